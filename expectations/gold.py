@@ -1,0 +1,53 @@
+"""What must be true of gold beyond its contract."""
+
+import great_expectations.expectations as gxe
+from great_expectations.expectations.expectation import Expectation
+
+# The last heartbeat of a play may be a little behind the title's stated runtime; twice it is another title.
+LARGEST_COMPLETION_RATIO = 2.0
+
+
+def _never_negative(*columns: str) -> list[Expectation]:
+    return [gxe.ExpectColumnValuesToBeBetween(column=column, min_value=0) for column in columns]
+
+
+def _share(*columns: str) -> list[Expectation]:
+    return [gxe.ExpectColumnValuesToBeBetween(column=column, min_value=0, max_value=1) for column in columns]
+
+
+GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
+    "gold.viewing_sessions": [
+        *_never_negative("unique_watched_seconds", "paused_seconds", "buffering_seconds", "startup_seconds"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="watched_seconds", column_B="unique_watched_seconds", or_equal=True
+        ),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="ended_at", column_B="started_at", or_equal=True),
+        gxe.ExpectColumnValuesToBeBetween(
+            column="completion_ratio", min_value=0, max_value=LARGEST_COMPLETION_RATIO
+        ),
+    ],
+    "gold.title_engagement_daily": [
+        *_never_negative("watched_hours", "views"),
+        *_share("completed_share", "sampled_share"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
+    ],
+    "gold.viewing_clock": [
+        *_never_negative("watched_hours"),
+        gxe.ExpectColumnValuesToBeBetween(column="local_hour", min_value=0, max_value=23),
+        gxe.ExpectColumnValuesToBeBetween(column="local_day_of_week", min_value=1, max_value=7),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
+    ],
+    "gold.interactions": [
+        *_never_negative("watched_seconds"),
+        gxe.ExpectColumnValuesToBeBetween(column="rating_score", min_value=-1, max_value=1),
+    ],
+    "gold.profile_features": _never_negative("active_days", "titles_played", "watched_seconds"),
+    "gold.title_features": [
+        *_never_negative("watched_hours"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
+    ],
+    "gold.recommendations": [
+        gxe.ExpectColumnValuesToBeBetween(column="rank", min_value=1),
+        gxe.ExpectCompoundColumnsToBeUnique(column_list=["profile_key", "title_id"]),
+    ],
+}

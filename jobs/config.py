@@ -1,0 +1,69 @@
+"""Settings, read once: environment `PLAYHEAD_*`, then `playhead.toml`, then these defaults."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """Where a run reads and writes, and the limits it keeps.
+
+    Raises pydantic's `ValidationError` for a value of the wrong type or an unknown key in `playhead.toml`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PLAYHEAD_", toml_file="playhead.toml", frozen=True, extra="forbid")
+
+    home: Path = Path(".playhead")
+    lake: str | None = Field(default=None, description="Root of the Delta tables: a folder or an object-store URI.")
+    master: str = "local[*]"
+    driver_memory: str = "4g"
+    ledger_url: str | None = Field(default=None, description="SQLAlchemy URL of the ledger.")
+    mlflow_tracking_uri: str | None = Field(default=None, description="MLflow server; default: SQLite in the home.")
+    # A feed that is one twentieth broken has most likely changed its format: stop and ask.
+    bad_line_limit: float = Field(default=0.05, ge=0.0, le=1.0)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @cached_property
+    def root(self) -> Path:
+        """The home, absolute: Spark's JVM and Airflow's workers do not share our working directory."""
+        return self.home.expanduser().absolute()
+
+    @property
+    def lake_root(self) -> str:
+        return self.lake or str(self.root / "lake")
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def landing(self) -> Path:
+        return self.root / "landing"
+
+    @property
+    def quality(self) -> Path:
+        return self.root / "quality"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def locks(self) -> Path:
+        return self.root / "locks"
+
+    @property
+    def ledger(self) -> str:
+        return self.ledger_url or f"sqlite:///{self.root / 'ledger.db'}"

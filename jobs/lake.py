@@ -1,0 +1,133 @@
+"""The only place that reads or writes Delta tables."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from pathlib import Path
+
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from jobs.table_lock import table_lock
+from jobs.tables.contract import Table, schema_differences
+
+
+class SchemaMismatchError(ValueError):
+    """Rows that do not keep their table's contract; the message lists every difference."""
+
+
+class Lake:
+    """The tables below one root, read and written by their contracts."""
+
+    def __init__(self, spark: SparkSession, root: str, locks: Path) -> None:
+        self.spark = spark
+        self.root = root.rstrip("/")
+        self._locks = locks
+
+    def path(self, table: Table) -> str:
+        return f"{self.root}/{table.layer}/{table.name}"
+
+    def exists(self, table: Table) -> bool:
+        return DeltaTable.isDeltaTable(self.spark, self.path(table))
+
+    def read(self, table: Table) -> DataFrame:
+        """The table's rows in the contract's columns; no rows where it does not exist yet."""
+        if not self.exists(table):
+            return self.spark.createDataFrame([], table.schema)
+        return self.spark.read.format("delta").load(self.path(table)).select(*table.column_names)
+
+    def read_dates(self, table: Table, column: str, dates: Iterable[date]) -> DataFrame:
+        """The rows of some partitions; Delta opens no file of the others."""
+        return self.read(table).where(F.col(column).isin(list(dates)))
+
+    def read_batches(self, table: Table, batch_ids: Iterable[str]) -> DataFrame:
+        return self.read(table).where(F.col("batch_id").isin(list(batch_ids)))
+
+    def version(self, table: Table) -> int:
+        """The newest Delta version; -1 where the table does not exist yet."""
+        if not self.exists(table):
+            return -1
+        return int(DeltaTable.forPath(self.spark, self.path(table)).history(1).select("version").head()[0])
+
+    def append(self, table: Table, rows: DataFrame, load_id: str) -> None:
+        """Adds the rows once: a second append of the same load to the same table changes nothing."""
+        self._create_if_missing(table)
+        with self._writing(table):
+            (
+                self._checked(table, rows)
+                .write.format("delta")
+                .mode("append")
+                .option("txnAppId", f"playhead:{table.full_name}:{load_id}")
+                .option("txnVersion", 1)
+                .save(self.path(table))
+            )
+
+    def replace_dates(self, table: Table, rows: DataFrame, dates: Sequence[date]) -> None:
+        """Puts the rows in the place of all rows of those dates of the table's first partition column.
+
+        Delta refuses rows of any other date.
+        """
+        self._create_if_missing(table)
+        listed = ", ".join(f"DATE'{day.isoformat()}'" for day in dates)
+        with self._writing(table):
+            (
+                self._checked(table, rows)
+                .write.format("delta")
+                .mode("overwrite")
+                .option("replaceWhere", f"{table.partitioned_by[0]} IN ({listed})")
+                .save(self.path(table))
+            )
+
+    def replace_all(self, table: Table, rows: DataFrame) -> None:
+        """Puts the rows in the place of everything that the table holds, in one commit."""
+        self._create_if_missing(table)
+        with self._writing(table):
+            self._checked(table, rows).write.format("delta").mode("overwrite").save(self.path(table))
+
+    def upsert(self, table: Table, rows: DataFrame, newer_by: str | None = None) -> None:
+        """Writes each row in the place of the one with its key, or adds it.
+
+        With `newer_by`, a stored row with a later value of that column stays: arrival order does not matter.
+        """
+        self._create_if_missing(table)
+        same_key = " AND ".join(f"stored.{name} <=> new.{name}" for name in table.key)
+        not_older = f"new.{newer_by} >= stored.{newer_by}" if newer_by else None
+        with self._writing(table):
+            (
+                DeltaTable.forPath(self.spark, self.path(table))
+                .alias("stored")
+                .merge(self._checked(table, rows).alias("new"), same_key)
+                .whenMatchedUpdateAll(condition=not_older)
+                .whenNotMatchedInsertAll()
+                .execute()
+            )
+
+    def _checked(self, table: Table, rows: DataFrame) -> DataFrame:
+        differences = schema_differences(table, rows.schema)
+        if differences:
+            raise SchemaMismatchError(f"{table.full_name}: " + "; ".join(differences))
+        return rows.select(*table.column_names)
+
+    def _create_if_missing(self, table: Table) -> None:
+        """Creates the empty table by its contract, comments and all. Two processes may try at once."""
+        if self.exists(table):
+            return
+        builder = (
+            DeltaTable.createIfNotExists(self.spark)
+            .location(self.path(table))
+            .addColumns(table.schema)
+            .comment(f"One row is {table.row}.")
+        )
+        if table.partitioned_by:
+            builder = builder.partitionedBy(*table.partitioned_by)
+        for name, value in table.properties.items():
+            builder = builder.property(name, value)
+        with self._writing(table):
+            builder.execute()
+
+    def _writing(self, table: Table) -> AbstractContextManager[None]:
+        """Object stores have Delta's own commit protocol; a local disk needs our lock."""
+        if "://" in self.root and not self.root.startswith("file:"):
+            return nullcontext()
+        return table_lock(self.spark, self._locks, table.full_name)

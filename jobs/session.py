@@ -1,0 +1,87 @@
+"""The only place that builds a SparkSession."""
+
+import os
+import shutil
+import subprocess
+from functools import cache
+
+from pyspark.sql import SparkSession
+
+from jobs.config import Settings
+from jobs.delta_jars import delta_jars
+
+MINIMUM_JAVA = 17
+
+# What a plan, the UI or an event log must never show: a 256-bit key in hexadecimal.
+KEY_PATTERN = r"\b[0-9a-f]{64}\b"
+
+
+class JavaMissingError(RuntimeError):
+    """No Java 17 or newer on this machine."""
+
+
+@cache
+def java_version() -> int:
+    """The major version of the Java that Spark would start.
+
+    Raises `JavaMissingError`, which says what to install.
+    """
+    home = os.environ.get("JAVA_HOME")
+    java = f"{home}/bin/java" if home else shutil.which("java")
+    if java is None:
+        raise JavaMissingError(_how_to_install_java("No Java found."))
+    try:
+        shown = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise JavaMissingError(_how_to_install_java(f"{java} does not start ({error}).")) from error
+    major = int(shown.split('"')[1].split(".")[0])
+    if major < MINIMUM_JAVA:
+        raise JavaMissingError(_how_to_install_java(f"{java} is Java {major}; Spark 4 needs {MINIMUM_JAVA} or newer."))
+    return major
+
+
+def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
+    """A session with Delta, UTC, and settings that suit one machine where the master is local.
+
+    Raises `JavaMissingError` and `jobs.delta_jars.JarsUnavailableError`.
+    """
+    java_version()
+    builder = (
+        SparkSession.builder.appName(name)
+        .master(settings.master)
+        .config("spark.jars", ",".join(str(jar) for jar in delta_jars()))
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.parquet.compression.codec", "zstd")
+        .config("spark.sql.redaction.string.regex", KEY_PATTERN)
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.sql.warehouse.dir", str(settings.root / "warehouse"))
+    )
+    if settings.master.startswith("local"):
+        builder = _suit_one_machine(builder, settings)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+def _suit_one_machine(builder: SparkSession.Builder, settings: Settings) -> SparkSession.Builder:
+    """Spark's defaults plan for hundreds of cores; on one machine they cost seconds an operation."""
+    return (
+        builder.config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.memory", settings.driver_memory)
+        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.databricks.delta.snapshotPartitions", "2")
+        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "4")
+        .config("spark.driver.extraJavaOptions", "-XX:+UseParallelGC -Dderby.system.home=/dev/null")
+    )
+
+
+def _how_to_install_java(problem: str) -> str:
+    return (
+        f"{problem} Install Java 17 or 21:\n"
+        "  Debian, Ubuntu:  sudo apt-get install openjdk-17-jre-headless\n"
+        "  Fedora:          sudo dnf install java-21-openjdk-headless\n"
+        "  macOS:           brew install openjdk@21, then export JAVA_HOME=$(brew --prefix openjdk@21)"
+    )

@@ -1,0 +1,49 @@
+"""One writer a table, on a local disk: Delta guards commits there only inside one JVM."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+# A writer holds the lock for one commit, seconds long; who waits longer than this waits for something stuck.
+LOCK_TIMEOUT_SECONDS = 300
+
+
+class TableLockedError(RuntimeError):
+    """Another process kept writing the same table until the wait was over."""
+
+
+@contextmanager
+def table_lock(
+    spark: SparkSession, folder: Path, table_name: str, timeout_seconds: float = LOCK_TIMEOUT_SECONDS
+) -> Iterator[None]:
+    """Holds `<folder>/<table_name>.lock` while the block runs.
+
+    The lock is a file lock of the driver's JVM, not of Python: when Python is killed, the JVM lives on for a while and
+    may still commit, and until it ends nobody else gets the lock. Raises `TableLockedError`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    jvm = spark._jvm
+    assert jvm is not None, "a classic Spark session has a JVM"
+    file = jvm.java.io.RandomAccessFile(str(folder / f"{table_name}.lock"), "rw")
+    channel = file.getChannel()
+    wait_for_lock = Retrying(
+        retry=retry_if_result(lambda lock: lock is None),
+        stop=stop_after_delay(timeout_seconds),
+        wait=wait_fixed(0.2),
+    )
+    try:
+        lock = wait_for_lock(channel.tryLock)
+    except RetryError as error:
+        channel.close()
+        raise TableLockedError(
+            f"{table_name}: another process has been writing it for {timeout_seconds:.0f} s. "
+            "See which one holds it (lsof on the lock file), or wait and run again."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        channel.close()

@@ -1,0 +1,63 @@
+"""What a line that comes in may hold, field by field."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The type of a field. A timestamp is RFC 3339 text, a date `YYYY-MM-DD`."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    TIMESTAMP = "timestamp"
+    DATE = "date"
+    LIST = "list"
+
+
+@dataclass(frozen=True)
+class RawField:
+    """One field: where it stands in the JSON (`device.os`), its type, and which values are possible."""
+
+    path: str
+    kind: Kind
+    required: bool = False
+    required_for: frozenset[str] = frozenset()
+    pattern: str | None = None
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def parent(self) -> str | None:
+        return self.path.rpartition(".")[0] or None
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class RawRecord:
+    """One kind of line. `is_text_typed`: values may come from CSV, where a number is text."""
+
+    feed: str
+    fields: tuple[RawField, ...]
+    is_text_typed: bool = False
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """The nested objects, in order of appearance."""
+        return tuple(dict.fromkeys(field.parent for field in self.fields if field.parent))
+
+    @property
+    def top_level_names(self) -> tuple[str, ...]:
+        return (*(field.name for field in self.fields if field.parent is None), *self.objects)
+
+    def names_in(self, parent: str) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields if field.parent == parent)
+
+
+# Identifiers and labels longer than this are not such: UUIDs have 36 characters, SHA-256 in hexadecimal 64.
+SHORT_TEXT = r"^[^\p{Cntrl}]{1,256}$"

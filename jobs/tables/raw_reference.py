@@ -1,0 +1,87 @@
+"""The reference feeds, field by field. They come as NDJSON or CSV, so numbers may be text."""
+
+from jobs.tables.raw_record import SHORT_TEXT, Kind, RawField, RawRecord
+
+_CURRENCY = r"^[A-Z]{3}$"
+_COUNTRY = r"^[A-Z]{2}$"
+# Titles are shown as they are written; this only stops a file that was read as one cell.
+_LONG_TEXT = r"(?s)^.{1,2000}$"
+
+RAW_TITLE = RawRecord(
+    feed="titles",
+    is_text_typed=True,
+    fields=(
+        RawField("title_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("name", Kind.STRING, required=True, pattern=_LONG_TEXT),
+        RawField("kind", Kind.STRING, required=True, allowed=("film", "episode", "trailer")),
+        RawField("series_id", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("season_number", Kind.INTEGER, minimum=0),
+        RawField("episode_number", Kind.INTEGER, minimum=0),
+        RawField("runtime_seconds", Kind.NUMBER, minimum=1),
+        RawField("genres", Kind.LIST),
+        RawField("themes", Kind.LIST),
+        RawField("maturity", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("release_date", Kind.DATE),
+        RawField("is_original", Kind.BOOLEAN),
+        RawField("licence_cost", Kind.NUMBER, minimum=0),
+        RawField("licence_currency", Kind.STRING, pattern=_CURRENCY),
+        RawField("licence_start", Kind.DATE),
+        RawField("licence_end", Kind.DATE),
+        RawField("countries", Kind.LIST),
+    ),
+)
+
+RAW_SUBSCRIPTION = RawRecord(
+    feed="subscriptions",
+    is_text_typed=True,
+    fields=(
+        RawField("account_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("plan", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("price", Kind.NUMBER, required=True, minimum=0),
+        RawField("currency", Kind.STRING, required=True, pattern=_CURRENCY),
+        RawField("country", Kind.STRING, pattern=_COUNTRY),
+        RawField("started_at", Kind.TIMESTAMP, required=True),
+        RawField("ended_at", Kind.TIMESTAMP),
+        RawField("end_reason", Kind.STRING, pattern=SHORT_TEXT),
+    ),
+)
+
+RAW_CONSENT = RawRecord(
+    feed="consents",
+    is_text_typed=True,
+    fields=(
+        RawField("profile_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField(
+            "purpose",
+            Kind.STRING,
+            required=True,
+            allowed=("personalisation", "research", "marketing", "reactions"),
+        ),
+        RawField("granted_at", Kind.TIMESTAMP, required=True),
+        RawField("withdrawn_at", Kind.TIMESTAMP),
+    ),
+)
+
+RAW_REPORTED_VIEWING = RawRecord(
+    feed="reported_viewings",
+    is_text_typed=True,
+    fields=(
+        RawField("viewing_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("account_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("profile_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("started_at", Kind.TIMESTAMP, required=True),
+        RawField("title_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("reported_seconds", Kind.NUMBER, required=True, minimum=0),
+        RawField("bookmark_seconds", Kind.NUMBER, minimum=0),
+        RawField("device_type", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("country", Kind.STRING, pattern=_COUNTRY),
+        RawField("supplemental_type", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("is_autoplayed", Kind.BOOLEAN),
+        RawField("session_id", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("source", Kind.STRING, required=True, pattern=SHORT_TEXT),
+    ),
+)
+
+RAW_REFERENCE_RECORDS = {
+    record.feed: record for record in (RAW_TITLE, RAW_SUBSCRIPTION, RAW_CONSENT, RAW_REPORTED_VIEWING)
+}
