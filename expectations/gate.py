@@ -8,12 +8,18 @@ from typing import Any
 
 import great_expectations as gx
 from great_expectations.checkpoint import UpdateDataDocsAction
-from great_expectations.core.expectation_validation_result import ExpectationValidationResult
+from great_expectations.core.expectation_validation_result import (
+    ExpectationValidationResult,
+)
 from great_expectations.core.run_identifier import RunIdentifier
-from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+)
 from pyspark.sql import DataFrame
 
 from expectations.suites import suite_for
+from jobs.errors import PlayheadError
 from jobs.tables.contract import Table
 
 DATA_DOCS = "data_docs"
@@ -35,8 +41,10 @@ class Verdict:
     checked_at: datetime
 
 
-class GateFailedError(RuntimeError):
+class GateFailedError(PlayheadError):
     """Candidate rows broke an expectation, or could not be judged; nothing of them was written."""
+
+    exit_code = 3
 
     def __init__(self, table: Table, verdicts: Sequence[Verdict], docs: Path) -> None:
         self.verdicts = verdicts
@@ -54,14 +62,14 @@ class GateFailedError(RuntimeError):
 
 
 class Gate:
-    """Judges candidate rows with the table's suite; results go to Data Docs and into `verdicts`."""
+    """Judges candidate rows with the table's suite; results go to Data Docs and to `take_verdicts`."""
 
     def __init__(self, folder: Path) -> None:
         self._docs = folder / DATA_DOCS
         self._context = gx.get_context(project_config=_config(folder), mode="ephemeral")
         self._source = self._context.data_sources.add_spark("candidates", persist=False)
         self._checkpoints: dict[str, gx.Checkpoint] = {}
-        self.verdicts: list[Verdict] = []
+        self._verdicts: list[Verdict] = []
 
     def judge(self, table: Table, rows: DataFrame, load_id: str) -> DataFrame:
         """Returns the rows when every expectation holds.
@@ -76,10 +84,15 @@ class Gate:
         )
         (validation,) = result.run_results.values()
         verdicts = [_verdict(found, table, load_id, checked_at) for found in validation.results]
-        self.verdicts.extend(verdicts)
+        self._verdicts.extend(verdicts)
         if not validation.success or not verdicts or any(verdict.outcome != "passed" for verdict in verdicts):
             raise GateFailedError(table, verdicts, self._docs / "index.html")
         return rows
+
+    def take_verdicts(self) -> list[Verdict]:
+        """What was judged since the last call."""
+        taken, self._verdicts = self._verdicts, []
+        return taken
 
     def _checkpoint(self, table: Table) -> gx.Checkpoint:
         """The table's suite bound to the rows of the moment, made once a process."""

@@ -26,6 +26,8 @@ UNNEEDED = (
 _RESOLVE = """
 import sys
 from pyspark.sql import SparkSession
+
+from jobs.errors import PlayheadError
 coordinates, unneeded, folder = sys.argv[1:]
 (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
     .config("spark.driver.host", "127.0.0.1").config("spark.jars.packages", coordinates)
@@ -33,7 +35,7 @@ coordinates, unneeded, folder = sys.argv[1:]
 """
 
 
-class JarsUnavailableError(RuntimeError):
+class JarsUnavailableError(PlayheadError):
     """The Delta jars could not be fetched, or are not the ones that were pinned."""
 
 
@@ -76,3 +78,7 @@ def fetch_delta_jars() -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+if __name__ == "__main__":
+    delta_jars()

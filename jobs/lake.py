@@ -9,6 +9,7 @@ from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.ledger import Batch
 from jobs.table_lock import table_lock
 from jobs.tables.contract import Table, schema_differences
 
@@ -41,8 +42,12 @@ class Lake:
         """The rows of some partitions; Delta opens no file of the others."""
         return self.read(table).where(F.col(column).isin(list(dates)))
 
-    def read_batches(self, table: Table, batch_ids: Iterable[str]) -> DataFrame:
-        return self.read(table).where(F.col("batch_id").isin(list(batch_ids)))
+    def read_arrivals(self, table: Table, batches: Sequence[Batch]) -> DataFrame:
+        """The bronze lines of some batches. Their ingest dates say which partitions hold them."""
+        dates = {batch.landed_at.date() for batch in batches}
+        return self.read_dates(table, "ingest_date", dates).where(
+            F.col("batch_id").isin([batch.batch_id for batch in batches])
+        )
 
     def version(self, table: Table) -> int:
         """The newest Delta version; -1 where the table does not exist yet."""

@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from jobs.config import Settings
 from jobs.delta_jars import delta_jars
+from jobs.errors import PlayheadError
 
 MINIMUM_JAVA = 17
 
@@ -16,7 +17,7 @@ MINIMUM_JAVA = 17
 KEY_PATTERN = r"\b[0-9a-f]{64}\b"
 
 
-class JavaMissingError(RuntimeError):
+class JavaMissingError(PlayheadError):
     """No Java 17 or newer on this machine."""
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from jobs.errors import PlayheadError
+
 # A writer holds the lock for one commit, seconds long; who waits longer than this waits for something stuck.
 LOCK_TIMEOUT_SECONDS = 300
 
 
-class TableLockedError(RuntimeError):
+class TableLockedError(PlayheadError):
     """Another process kept writing the same table until the wait was over."""
 
 

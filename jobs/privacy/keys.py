@@ -5,11 +5,13 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jobs.errors import PlayheadError
+
 KEY_BYTES = 32
 _FILE_NAME = "pseudonym-epoch-{epoch}.key"
 
 
-class KeyMissingError(RuntimeError):
+class KeyMissingError(PlayheadError):
     """There is no pseudonym key, and making a new one would break the link to what is stored."""
 
 

@@ -77,7 +77,7 @@ def draw_catalogue(seed: int, plants: Plants) -> Catalogue:
     works = len(kinds)
     names = draw_names(stream, works)
     mix = stream.dirichlet(np.full(len(TASTE_GROUPS), MIX_CONCENTRATION), works)
-    popularity = (stream.permutation(works) + 1.0) ** -ZIPF_EXPONENT
+    popularity: Floats = np.asarray((stream.permutation(works) + 1.0) ** -ZIPF_EXPONENT, dtype=np.float64)
     popularity *= np.select([np.array(kinds) == "series", np.array(kinds) == "trailer"], [SERIES_PULL, TRAILER_PULL], 1)
     is_offered = stream.random((works, len(COUNTRIES))) < LICENSED_SHARE
 
@@ -152,9 +152,9 @@ def _title_rows(
 ) -> list[Row]:
     """The rows of one work: an episode each for a series, else one."""
     if kind != "series":
-        runtime = stream.integers(80, 151) if kind == "trailer" else 60 * stream.integers(82, 141)
+        runtime_seconds = int(stream.integers(80, 151)) if kind == "trailer" else 60 * int(stream.integers(82, 141))
         title_id = f"title-{seed}-{next_number:04d}"
-        return [_row(title_id, name if kind == "film" else f"Trailer: {name}", kind, int(runtime), shared)]
+        return [_row(title_id, name if kind == "film" else f"Trailer: {name}", kind, runtime_seconds, shared)]
     seasons = int(stream.integers(1, 4))
     usual_runtime = int(60 * stream.integers(22, 55))
     rows = []

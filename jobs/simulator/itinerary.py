@@ -94,7 +94,9 @@ def _draw_block(
     left_at = np.where(is_abandoned[row] & is_last, stream.uniform(0.1, 0.9, len(row)), finish)
     # An episode that leads on to the next is seen to its end.
     end_ms = (np.where(is_last, left_at, 1.0) * runtime).astype(np.int64)
-    split_ms = (stream.uniform(0.3, 0.7, len(work)) * catalogue.runtime_ms[catalogue.first_title[work]]).astype(np.int64)
+    split_ms = (stream.uniform(0.3, 0.7, len(work)) * catalogue.runtime_ms[catalogue.first_title[work]]).astype(
+        np.int64
+    )
     is_split = is_film & (plays[row] == 2)
     from_ms = np.where(is_split & is_last, split_ms[row], 0)
     to_ms = np.where(is_split & ~is_last, split_ms[row], np.maximum(end_ms, from_ms + SHORTEST_SAMPLE_MS))

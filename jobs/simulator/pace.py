@@ -28,4 +28,5 @@ def _marks(seed: int, plays_per_day: Floats, ordinal: int) -> Ints:
     before_today = weeks * WEEKDAY_WEIGHTS.sum() + WEEKDAY_WEIGHTS[:weekday].sum()
     stream = open_stream(seed, Purpose.PACE, len(plays_per_day), ordinal)
     within_today = stream.random(len(plays_per_day)) * WEEKDAY_WEIGHTS[weekday]
-    return np.floor(plays_per_day * (before_today + within_today)).astype(np.int64)
+    marks: Ints = np.floor(plays_per_day * (before_today + within_today)).astype(np.int64)
+    return marks

@@ -23,6 +23,8 @@ class Purpose(IntEnum):
     BROWSING = 13
     COLLECTION = 14
     FAULTS = 15
+    DELIVERY = 16
+    QUERIES = 17
 
 
 def open_stream(seed: int, purpose: Purpose, *keys: int) -> np.random.Generator:

@@ -1,12 +1,24 @@
 """The answers to what is planted, for tests that ask whether an analysis finds it."""
 
+from typing import TypedDict
+
 from jobs.simulator.catalogue import draw_catalogue
 from jobs.simulator.plans import PLANS
 from jobs.simulator.plants import draw_plants
 from jobs.simulator.regions import REGIONS
 
 
-def planted_truths(seed: int, viewers: int) -> dict[str, str | int]:
+class PlantedTruths(TypedDict):
+    """What is hidden in a world; see `planted_truths`."""
+
+    leaving_title_id: str
+    leaving_position_ms: int
+    stalling_region: str
+    scarce_genre: str
+    churning_plan: str
+
+
+def planted_truths(seed: int, viewers: int) -> PlantedTruths:
     """What is hidden in the world of `seed` and `viewers`, ready for JSON.
 
     `leaving_title_id` and `leaving_position_ms`: where many people leave a popular film. `stalling_region`: its

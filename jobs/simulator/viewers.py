@@ -16,8 +16,8 @@ PROFILE_COUNT_SHARES = (0.38, 0.30, 0.17, 0.10, 0.05)
 CHILD_SHARE = 0.3
 # A person likes one or two groups: a small parameter keeps tastes apart.
 TASTE_CONCENTRATION = 0.12
-# Plays a day of an active profile, lognormal: the median watches once a day, one in twenty three times.
-MEDIAN_PLAYS_PER_DAY, SPREAD_PLAYS_PER_DAY, MOST_PLAYS_PER_DAY = 1.25, 0.6, 6.0
+# Plays a day of an active profile, lognormal: the median watches once a day, one in fifty three times.
+MEDIAN_PLAYS_PER_DAY, SPREAD_PLAYS_PER_DAY, MOST_PLAYS_PER_DAY = 0.95, 0.55, 5.0
 
 
 @dataclass(frozen=True)

@@ -186,8 +186,8 @@ QUALITY_RESULTS = Table(
         Column("unexpected_count", "bigint", "Rows that broke it", purposes=_RUN),
         Column("checked_at", "timestamp", "When it was judged", purposes=_RUN),
     ),
-    key=("load_id", "table_name", "expectation", "column_name"),
-    required=frozenset({"outcome", "checked_at"}),
+    key=("load_id", "table_name", "expectation", "column_name", "checked_at"),
+    required=frozenset({"outcome"}),
 )
 
 BATCHES = Table(

@@ -1,0 +1,58 @@
+# Everything a newcomer or a contributor does. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+PYTHON ?= python3
+RUN := $(UV) run --no-sync
+READY := .venv/.playhead-ready
+
+.PHONY: help setup demo test test-fast bench lint format up clean
+
+help:  ## What a contributor can do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+setup: $(READY)  ## The locked environment and the Delta jars; done by the others when needed
+
+$(READY): pyproject.toml uv.lock | java $(UV)
+	$(UV) sync --locked --quiet
+	$(RUN) python -m jobs.delta_jars
+	@touch $@
+
+.tools/bin/uv:
+	@echo "Fetching uv $(UV_VERSION) into .tools/ …"
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip install --quiet uv==$(UV_VERSION)
+
+.PHONY: java
+java:
+	@infra/check_java.sh
+
+demo: setup  ## A whole lake from nothing, in about two minutes
+	@$(RUN) playhead demo
+
+test: setup  ## Every test
+	$(RUN) pytest
+
+test-fast: setup  ## The tests that need no Spark, in seconds
+	$(RUN) pytest -m "not spark and not stack and not browser"
+
+bench: setup  ## How fast, as ratios in one run; not part of the tests
+	$(RUN) pytest tests/benchmarks -s
+
+lint: setup  ## ruff, mypy, import-linter
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+format: setup  ## Let ruff put the code in its form
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+up: setup  ## Airflow, MLflow and the Data Docs on this machine, until ctrl-C
+	@$(RUN) python -m infra.local_stack
+
+clean:  ## Remove the environment and everything that runs wrote
+	rm -rf .venv .tools .playhead

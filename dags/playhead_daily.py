@@ -1,0 +1,86 @@
+"""
+## Playhead: the daily run
+
+Takes what lies in the inbox to the gold tables and the recommendations. Each task is one command:
+
+| task | command | what it does |
+|---|---|---|
+| `land` | `playhead land` | checks the files in the inbox, splits them into lines, enters them in the ledger |
+| `bronze` | `playhead bronze` | appends the new lines, byte for byte |
+| `silver` | `playhead silver` | types, pseudonymises and deduplicates them; refused lines go to quarantine |
+| `gold` | `playhead gold` | recomputes the dates that the new rows touch, and publishes the batches |
+| `recommend` | `playhead recommend` | writes the champion model's list for each profile |
+
+**When it runs.** Every day at 04:00 UTC, one run at a time. A day that was missed needs no catching up: the next run
+takes everything that is new. Trigger it by hand whenever files have arrived.
+
+**To redo a part.** Trigger it with `from_date` and `to_date`. Gold is then recomputed for those event dates, both
+included, whether or not new rows came. With only one of the two, the other end stays open.
+
+**When a task fails.** Read the last lines of its log, and the exit code in its error:
+
+| exit code | what it means | what to do |
+|---|---|---|
+| 0 | done | nothing |
+| 1 | a fault of Playhead or of the machine (disk, memory, a lock) | it is retried twice; then fix the cause and clear the task |
+| 2 | wrong usage | not retried; correct the parameters and trigger again |
+| 3 | a quality gate stopped it, and nothing of the batch was written | not retried; the Data Docs say which expectation broke on how many rows, `playhead audit` where the rows went |
+
+A retry or a cleared task never doubles a row, and a killed one can simply be cleared: each stage does what is not done
+yet. A task that you mark as failed or that times out ends its command and Spark with it, within five seconds.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronTriggerTimetable, Param
+from playhead_command import RETRY_POLICY, WRITERS_POOL, PlayheadCommand
+
+with DAG(
+    dag_id="playhead_daily",
+    description="Inbox to gold and recommendations: land, bronze, silver, gold, recommend",
+    doc_md=__doc__,
+    # No run for the day that passed before Playhead was installed: the first one is at the next 04:00.
+    schedule=CronTriggerTimetable("0 4 * * *", timezone="UTC", run_immediately=timedelta()),
+    catchup=False,
+    max_active_runs=1,
+    default_args=RETRY_POLICY,
+    tags=["playhead", "lake"],
+    params={
+        "from_date": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            description="First event date (UTC) to recompute in gold. Empty: only the dates that new rows touch.",
+        ),
+        "to_date": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            description="Last event date (UTC) to recompute in gold, included. Empty: no end.",
+        ),
+    },
+):
+    # The longest that each has any business taking on one machine with a month of events; past it something hangs.
+    land = PlayheadCommand(
+        task_id="land", arguments=["land"], pool=WRITERS_POOL, execution_timeout=timedelta(minutes=30)
+    )
+    bronze = PlayheadCommand(
+        task_id="bronze", arguments=["bronze"], pool=WRITERS_POOL, execution_timeout=timedelta(hours=1)
+    )
+    silver = PlayheadCommand(
+        task_id="silver", arguments=["silver"], pool=WRITERS_POOL, execution_timeout=timedelta(hours=2)
+    )
+    gold = PlayheadCommand(
+        task_id="gold",
+        arguments=[
+            "gold",
+            "{{ '--from=' ~ params.from_date if params.from_date else '' }}",
+            "{{ '--to=' ~ params.to_date if params.to_date else '' }}",
+        ],
+        pool=WRITERS_POOL,
+        execution_timeout=timedelta(hours=4),
+    )
+    recommend = PlayheadCommand(
+        task_id="recommend", arguments=["recommend"], pool=WRITERS_POOL, execution_timeout=timedelta(hours=1)
+    )
+    land >> bronze >> silver >> gold >> recommend

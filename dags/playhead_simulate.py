@@ -1,0 +1,77 @@
+"""
+## Playhead: simulated traffic
+
+Drops event files and reference data of invented viewers into the inbox, for trials and demonstrations. Nothing is
+processed yet: trigger `playhead_daily` afterwards.
+
+| task | command | what it does |
+|---|---|---|
+| `simulate` | `playhead simulate --days … --viewers … --seed … --faults … --start-date … --out <home>/inbox` | writes one or more event files a day, titles, subscriptions and consents |
+
+**When it runs.** Only when you trigger it.
+
+**Parameters.** The same ones give the same bytes, and the lake knows bytes that it has already seen. Keep seed and
+viewers and move the start date to get the next days of the same people. A fault rate above 0 adds duplicates, late and
+shuffled events, broken lines and wrong clocks, to see how the lake takes them. More than 5 % broken lines in a file stop
+that file, which is what they should do.
+
+**When it fails.** Read the last lines of the task's log, and the exit code in its error:
+
+| exit code | what it means | what to do |
+|---|---|---|
+| 0 | done | trigger `playhead_daily` |
+| 1 | a fault of Playhead or of the machine (disk) | it is retried twice; then fix the cause and clear the task |
+| 2 | wrong usage | not retried; correct the parameters and trigger again |
+| 3 | a quality gate stopped it; simulating passes none | not retried |
+
+Files appear in the inbox whole or not at all, so a killed run can simply be triggered again.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from airflow.sdk import DAG, Param
+from playhead_command import RETRY_POLICY, PlayheadCommand
+
+INBOX = Path(os.environ.get("PLAYHEAD_HOME", ".playhead"), "inbox")
+
+with DAG(
+    dag_id="playhead_simulate",
+    description="Event files and reference data of invented viewers, into the inbox",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    max_active_runs=1,
+    default_args=RETRY_POLICY,
+    tags=["playhead", "simulator"],
+    params={
+        "days": Param(14, type="integer", minimum=1, maximum=90, description="How many days of traffic, 1 to 90."),
+        "viewers": Param(
+            300, type="integer", minimum=1, maximum=100_000, description="How many people watch; some share an account."
+        ),
+        "seed": Param(
+            7, type="integer", minimum=0, maximum=2**31 - 1, description="The same seed gives the same people and plays."
+        ),
+        "faults": Param(
+            0.0, type="number", minimum=0, maximum=0.5, description="Share of events that arrive with a fault, 0 to 0.5."
+        ),
+        "start_date": Param(
+            "2026-06-01", type="string", format="date", description="First day (UTC) of the simulated traffic."
+        ),
+    },
+):
+    PlayheadCommand(
+        task_id="simulate",
+        arguments=[
+            "simulate",
+            "--days={{ params.days }}",
+            "--viewers={{ params.viewers }}",
+            "--seed={{ params.seed }}",
+            "--faults={{ params.faults }}",
+            "--start-date={{ params.start_date }}",
+            f"--out={INBOX}",
+        ],
+        # 90 days of 100,000 viewers are written in well under an hour.
+        execution_timeout=timedelta(hours=2),
+    )

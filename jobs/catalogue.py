@@ -1,0 +1,66 @@
+"""The catalogue, from the contracts, and a look into a table without Spark."""
+
+from deltalake import DeltaTable
+from deltalake.exceptions import TableNotFoundError
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from jobs.config import Settings
+from jobs.errors import WrongUsageError
+from jobs.tables import ALL_TABLES, TABLES
+from jobs.tables.contract import Privacy, Table
+
+# A pseudonym is recognised by its first characters; the whole would only fill the line.
+_SHOWN_OF_PSEUDONYM = 12
+_WIDEST_CELL = 60
+
+
+def catalogue() -> RichTable:
+    page = RichTable("table", "one row is", "key")
+    for table in ALL_TABLES:
+        page.add_row(table.full_name, table.row, ", ".join(table.key))
+    return page
+
+
+def table_page(name: str) -> RichTable:
+    """Every column of one table. Raises `WrongUsageError`."""
+    table = known_table(name)
+    page = RichTable("column", "type", "unit", "privacy", "purposes", "meaning", title=f"{name}: {table.row}")
+    for column in table.columns:
+        page.add_row(
+            column.name, column.type, column.unit or "", column.privacy, ", ".join(column.purposes), column.comment
+        )
+    return page
+
+
+def first_rows(settings: Settings, name: str, count: int) -> RichTable:
+    """The first rows that any reader would get. Raises `WrongUsageError` where the table is not there yet."""
+    table = known_table(name)
+    try:
+        stored = DeltaTable(f"{settings.lake_root}/{table.layer}/{table.name}")
+    except TableNotFoundError as error:
+        raise WrongUsageError(f"{name} does not exist yet. `playhead run` builds it.") from error
+    rows = stored.to_pyarrow_dataset().head(count, columns=table.column_names).to_pylist()
+    page = RichTable(*table.column_names, title=f"{name}, version {stored.version()}")
+    for row in rows:
+        page.add_row(*(_cell(table, column, row[column]) for column in table.column_names))
+    return page
+
+
+def known_table(name: str) -> Table:
+    if name not in TABLES:
+        raise WrongUsageError(f"There is no table {name!r}. `playhead tables` lists them.")
+    return TABLES[name]
+
+
+def _cell(table: Table, name: str, value: object) -> str:
+    column = next(column for column in table.columns if column.name == name)
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if column.privacy is Privacy.PSEUDONYM:
+        return str(value)[:_SHOWN_OF_PSEUDONYM]
+    return escape(str(value)[:_WIDEST_CELL])

@@ -1,0 +1,278 @@
+"""`playhead`: one subcommand per job. Messages go to standard error; exit codes are 0, 1, 2 and 3 as in --help."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from jobs.config import Settings
+from jobs.errors import PlayheadError, WrongUsageError
+
+if TYPE_CHECKING:
+    from jobs.workspace import Workspace
+
+app = typer.Typer(
+    help="Playhead: raw playback events to engagement figures and recommendations.\n\n"
+    "Exit codes: 0 done; 1 a fault of ours or the machine's; 2 wrong usage; 3 a quality gate stopped it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+imports = typer.Typer(help="Real data into the inbox, as raw events and reference data.", no_args_is_help=True)
+app.add_typer(imports, name="import")
+
+console = Console(stderr=True, highlight=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+BatchOption = Annotated[str | None, typer.Option("--batch", help="Only this file: its SHA-256 or the start of it.")]
+Day = datetime | None
+
+
+def main() -> None:
+    """Runs the command line; known faults end with one message and their exit code."""
+    try:
+        app()
+    except PlayheadError as error:
+        console.print(f"[bold red]{type(error).__name__}[/]: ", end="")
+        console.print(str(error), markup=False)
+        sys.exit(error.exit_code)
+    except ValidationError as error:
+        console.print(f"A setting is wrong (PLAYHEAD_… or playhead.toml): {error}", markup=False)
+        sys.exit(WrongUsageError.exit_code)
+
+
+def workspace() -> "Workspace":
+    from jobs.workspace import Workspace
+
+    return Workspace(Settings())
+
+
+def say(message: str) -> None:
+    console.print(message, markup=False)
+
+
+def emit(result: object) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(result, default=str, indent=2))
+
+
+@app.command()
+def demo(
+    days: Annotated[int, typer.Option(min=2, max=90, help="Days to simulate.")] = 14,
+    viewers: Annotated[int, typer.Option(min=10, help="People watching.")] = 300,
+) -> None:
+    """A whole lake from nothing: simulate, land, bronze, silver, gold, train, recommend."""
+    from jobs.demo import run_demo
+
+    run_demo(workspace(), days, viewers, console)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="Folder for the files; an inbox has this shape.")],
+    days: Annotated[int, typer.Option(min=1, help="Days of traffic.")] = 1,
+    viewers: Annotated[int, typer.Option(min=1, help="People watching.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes.")] = 7,
+    faults: Annotated[float, typer.Option(min=0.0, max=0.5, help="Share of events with an injected fault.")] = 0.0,
+    start_date: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = None,
+) -> None:
+    """Event files and reference data of people who do not exist, with faults on request."""
+    from jobs.simulator import DEFAULT_START_DATE
+    from jobs.simulator import simulate as simulate_traffic
+
+    columns = (TextColumn("simulating"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("days", total=days)
+        report = simulate_traffic(
+            days,
+            viewers,
+            seed,
+            out,
+            faults,
+            start_date.date() if start_date else DEFAULT_START_DATE,
+            on_day=lambda _: progress.advance(task),
+        )
+    say(f"Wrote {len(report.files)} event files with {sum(file.lines for file in report.files):,} lines to {out}.")
+
+
+@imports.command("netflix-export")
+def import_netflix_export(
+    directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The unpacked export.")],
+    account: Annotated[str | None, typer.Option(help="A name for the household, when you have several.")] = None,
+) -> None:
+    """The export that Netflix gives to any subscriber, into the inbox. Nothing leaves this machine."""
+    from jobs.importers.netflix_export import import_netflix_export as into_inbox
+
+    for line in into_inbox(directory, Settings().inbox, account).lines():
+        say(line)
+
+
+@imports.command("movielens")
+def import_movielens(
+    directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder with ratings.csv.")],
+) -> None:
+    """MovieLens ratings and titles, into the inbox."""
+    from jobs.importers.movielens import import_movielens as into_inbox
+
+    for line in into_inbox(directory, Settings().inbox).lines():
+        say(line)
+
+
+@app.command()
+def land(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; default: the inbox.")] = None,
+    feed: Annotated[str | None, typer.Option(help="What the files are, where their folder does not say it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Intake: checks files, splits them into numbered lines, enters them in the ledger."""
+    from jobs.pipeline import run_intake
+
+    report = run_intake(workspace(), say, paths or [], feed)
+    if as_json:
+        emit([asdict(file) for file in report.files])
+
+
+@app.command()
+def bronze(batch: BatchOption = None) -> None:
+    """What was landed, into bronze, line for line."""
+    from jobs.pipeline import run_bronze
+
+    work = workspace()
+    say(str(run_bronze(work, say, reopened(work, batch, "bronze"))))
+
+
+@app.command()
+def silver(batch: BatchOption = None) -> None:
+    """Bronze into silver: typed, judged, pseudonymised, deduplicated; refused lines into quarantine."""
+    from jobs.pipeline import run_silver
+
+    work = workspace()
+    say(str(run_silver(work, say, reopened(work, batch, "silver"))))
+
+
+@app.command()
+def gold(
+    batch: BatchOption = None,
+    from_date: Annotated[Day, typer.Option("--from", formats=["%Y-%m-%d"], help="First date to compute anew.")] = None,
+    to_date: Annotated[Day, typer.Option("--to", formats=["%Y-%m-%d"], help="Last date to compute anew.")] = None,
+) -> None:
+    """Engagement and features of the dates that new silver rows touch, or of the dates given."""
+    from jobs.pipeline import rebuild_gold, run_gold
+
+    work = workspace()
+    if from_date is None and to_date is None:
+        say(str(run_gold(work, say, reopened(work, batch, "published"))))
+        return
+    dates = days_between(from_date, to_date)
+    rebuild_gold(work, dates, f"rebuild-{dates[0]}-{dates[-1]}")
+    say(f"gold: {len(dates)} dates computed anew.")
+
+
+@app.command()
+def run() -> None:
+    """A whole cycle in one session: land → bronze → silver → gold."""
+    from jobs.pipeline import run_cycle
+
+    if all(report.did_nothing for report in run_cycle(workspace(), say)):
+        say("Nothing new: no file was written. Put event files into the inbox, or `playhead simulate --out` there.")
+
+
+@app.command()
+def train() -> None:
+    """Fits and tests a recommender, records it in MLflow; champion if it beats popularity."""
+    from jobs.recommender.implicit_als import AlsParameters
+    from jobs.recommender.train import train as train_model
+
+    work = workspace()
+    say("train: implicit ALS against popularity …")
+    say(str(train_model(work.lake, work.settings, AlsParameters())))
+
+
+@app.command()
+def recommend() -> None:
+    """The champion's lists into gold.recommendations; popular titles while there is no champion."""
+    from jobs.recommender.recommend import recommend as write_lists
+
+    work = workspace()
+    say(str(write_lists(work.lake, work.settings, work.gate)))
+
+
+@app.command()
+def audit(
+    file: Annotated[str | None, typer.Argument(help="A file's name, or its SHA-256 or the start of it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Where did my rows go: lines in = accepted + quarantined + duplicates, file by file, held against the tables."""
+    from jobs.audit import audit_batches, audit_table
+
+    findings = audit_batches(workspace(), file)
+    emit([asdict(finding) for finding in findings]) if as_json else Console().print(audit_table(findings))
+    broken = [finding for finding in findings if finding.problem]
+    if broken:
+        raise PlayheadError("; ".join(f"{finding.source_name}: {finding.problem}" for finding in broken))
+
+
+@app.command()
+def quarantine(as_json: Json = False) -> None:
+    """What was refused and why, by file and reason."""
+    from jobs.audit import quarantine_summary, quarantine_table
+
+    groups = quarantine_summary(workspace())
+    emit([asdict(group) for group in groups]) if as_json else Console().print(quarantine_table(groups))
+
+
+@app.command()
+def tables(name: Annotated[str | None, typer.Argument(help="layer.table; default: all.")] = None) -> None:
+    """The catalogue, from the contracts."""
+    from jobs.catalogue import catalogue, table_page
+
+    Console().print(table_page(name) if name else catalogue())
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="layer.table")],
+    rows: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 10,
+) -> None:
+    """A few rows of a table."""
+    from jobs.catalogue import first_rows
+
+    Console().print(first_rows(Settings(), name, rows))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Is this machine fit to run: Java, jars, versions, disk, memory, ports; says what to do."""
+    from jobs.doctor import check_machine, report_table
+
+    checks = check_machine(Settings())
+    emit([asdict(check) for check in checks]) if as_json else Console().print(report_table(checks))
+    if any(not check.is_fine for check in checks):
+        raise PlayheadError("This machine is not ready; the table says what to do.")
+
+
+def reopened(work: "Workspace", batch: str | None, stage: str) -> str | None:
+    """The one file that `--batch` means, allowed to try the stage again where it was stopped."""
+    if batch is None:
+        return None
+    found = work.ledger.find(batch)
+    if len(found) != 1:
+        raise WrongUsageError(f"{len(found)} files are known by {batch!r}. `playhead audit` lists them all.")
+    work.ledger.unblock(found[0].batch_id)
+    return found[0].batch_id
+
+
+def days_between(first: datetime | None, last: datetime | None) -> list[date]:
+    if first is None or last is None or first > last:
+        raise WrongUsageError("Give both --from and --to, the earlier date first.")
+    return [first.date() + timedelta(days=shift) for shift in range((last - first).days + 1)]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""The demo: a whole lake from nothing, and what came of it on one page."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from jobs import pipeline
+from jobs.recommender.implicit_als import AlsParameters
+from jobs.recommender.recommend import recommend
+from jobs.recommender.train import TrainingReport, train
+from jobs.simulator import simulate
+from jobs.tables.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
+from jobs.tables.silver import TITLES
+from jobs.workspace import Workspace
+
+SEED = 7
+# A few broken, late and repeated lines, so that quarantine and audit have something to show.
+FAULTS = 0.02
+
+
+def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None:
+    """Fills the home with a simulated lake and prints what it holds. A second run finds everything known."""
+    inbox = work.settings.inbox
+    with _step(console, f"simulate {days} days of {viewers} viewers"):
+        report = simulate(days, viewers, SEED, inbox, FAULTS)
+    console.print(f"  {sum(file.lines for file in report.files):,} lines in {len(report.files)} event files")
+
+    def say(message: str) -> None:
+        console.print(f"  {message}", markup=False)
+
+    with _step(console, "land: check, number and keep every line"):
+        landed = pipeline.run_intake(work, lambda _: None)
+    console.print(f"  {len(landed.files)} files")
+    with _step(console, "start Spark"):
+        work.lake.spark.range(1).count()
+    with _step(console, "bronze: what arrived"):
+        pipeline.run_bronze(work, say)
+    with _step(console, "silver: what is true"):
+        pipeline.run_silver(work, say)
+    with _step(console, "gold: what it is good for"):
+        pipeline.run_gold(work, say)
+    with _step(console, "train: ALS against popularity, into MLflow"):
+        training = train(work.lake, work.settings, AlsParameters())
+    with _step(console, "recommend: a list for every viewer"):
+        recommend(work.lake, work.settings, work.gate)
+    console.print(_lines(work))
+    console.print(_engagement(work))
+    console.print(_models(training))
+    console.print(_recommendations(work))
+    console.print(_where_to_look(work), markup=False)
+
+
+@contextmanager
+def _step(console: Console, name: str) -> Iterator[None]:
+    started = time.monotonic()
+    with console.status(name):
+        if not console.is_terminal:
+            console.print(f"{name} …")
+        yield
+    console.print(f"[green]✓[/] {name} ({time.monotonic() - started:.0f} s)")
+
+
+def _lines(work: Workspace) -> RichTable:
+    batches = list(work.ledger.all_batches())
+    table = RichTable("files", "lines in", "accepted", "quarantined", "duplicates", title="Where the lines went")
+    counts = ("line_count", "accepted_count", "quarantined_count", "duplicate_count")
+    totals = [sum(getattr(batch, name) or 0 for batch in batches) for name in counts]
+    table.add_row(f"{len(batches):,}", *(f"{total:,}" for total in totals))
+    return table
+
+
+def _engagement(work: Workspace) -> RichTable:
+    sessions = work.lake.read(VIEWING_SESSIONS)
+    total = sessions.agg(F.count("*").alias("sessions"), (F.sum("watched_seconds") / 3600).alias("hours")).head()
+    assert total is not None, "an aggregate without groups has one row"
+    table = RichTable(
+        "title", "hours", "views", title=f"{total.sessions:,} sessions, {total.hours or 0:,.0f} hours; the top five titles"
+    )
+    for row in _top_titles(work.lake.read(TITLE_ENGAGEMENT_DAILY), work.lake.read(TITLES)).collect():
+        table.add_row(escape(row["name"]), f"{row.hours:,.1f}", f"{row.views:,.1f}")
+    return table
+
+
+def _top_titles(engagement: DataFrame, titles: DataFrame) -> DataFrame:
+    return (
+        engagement.groupBy("title_id")
+        .agg(F.sum("watched_hours").alias("hours"), F.sum("views").alias("views"))
+        .orderBy(F.col("hours").desc(), "title_id")
+        .limit(5)
+        .join(titles, on="title_id", how="inner")
+        .orderBy(F.col("hours").desc(), "title_id")
+    )
+
+
+def _models(training: TrainingReport) -> RichTable:
+    crowned = f"champion (version {training.version})" if training.is_champion else "did not beat the baseline"
+    table = RichTable("model", "recall@10", "nDCG@10", "coverage", "", title="Held-out quality, split by time")
+    for name, quality, note in (
+        ("popularity", training.baseline, "baseline"),
+        ("implicit ALS", training.als, crowned),
+    ):
+        figures = (quality.recall_at_10, quality.ndcg_at_10, quality.coverage)
+        table.add_row(name, *(f"{figure:.3f}" for figure in figures), note)
+    return table
+
+
+def _recommendations(work: Workspace) -> RichTable:
+    table = RichTable("rank", "title", "reason", title="Three recommendations for one viewer")
+    lists = work.lake.read(RECOMMENDATIONS)
+    one_viewer = lists.select(F.min("profile_key").alias("profile_key"))
+    chosen = (
+        lists.join(F.broadcast(one_viewer), on="profile_key", how="left_semi")
+        .join(work.lake.read(TITLES), on="title_id", how="inner")
+        .where(F.col("rank") <= 3)
+        .orderBy("rank")
+    )
+    for row in chosen.collect():
+        table.add_row(str(row["rank"]), escape(row["name"]), escape(row.reason))
+    return table
+
+
+def _where_to_look(work: Workspace) -> str:
+    home = work.settings.home
+    return (
+        "Where to look next:\n"
+        f"  make up                                   Airflow, MLflow and the Data Docs, on this lake\n"
+        f"  {home}/quality/data_docs/index.html       what the gate found\n"
+        "  uv run playhead audit                     every file and where its lines went\n"
+        "  uv run playhead quarantine                what was refused, and why\n"
+        "  uv run playhead show gold.viewing_sessions"
+    )

@@ -1,0 +1,13 @@
+"""What a person may be told without a traceback: what happened, to what, and what to do next."""
+
+
+class PlayheadError(Exception):
+    """A fault that the message explains; `exit_code` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class WrongUsageError(PlayheadError):
+    """The command was asked for something that does not exist or cannot be."""
+
+    exit_code = 2

@@ -1,0 +1,102 @@
+"""Gold: engagement and features of the dates that new silver rows touch."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from expectations.gate import Gate
+from jobs.gold.features import profile_features, title_features
+from jobs.gold.interactions import interactions
+from jobs.gold.title_engagement_daily import title_engagement_daily
+from jobs.gold.viewing_clock import viewing_clock
+from jobs.gold.viewing_sessions import LONGEST_SESSION_DAYS, viewing_sessions
+from jobs.lake import Lake
+from jobs.tables.contract import Table
+from jobs.tables.gold import (
+    INTERACTIONS,
+    PROFILE_FEATURES,
+    TITLE_ENGAGEMENT_DAILY,
+    TITLE_FEATURES,
+    VIEWING_CLOCK,
+    VIEWING_SESSIONS,
+)
+from jobs.tables.silver import (
+    FEEDBACK_EVENTS,
+    PLAYBACK_EVENTS,
+    REPORTED_VIEWINGS,
+    TITLES,
+)
+
+
+def build_gold(lake: Lake, dates: Sequence[date], gate: Gate, load_id: str) -> None:
+    """Computes gold of these event dates anew and puts it in the place of what was there.
+
+    Every table is judged before the first is written. Raises `expectations.gate.GateFailedError`.
+    """
+    session_dates = days_around(dates, before=LONGEST_SESSION_DAYS)
+    event_dates = days_around(session_dates, before=LONGEST_SESSION_DAYS, after=LONGEST_SESSION_DAYS)
+    weeks = local_weeks(session_dates)
+    titles = lake.read(TITLES).persist()
+
+    sessions = viewing_sessions(
+        events=lake.read_dates(PLAYBACK_EVENTS, "event_date", event_dates),
+        reported=lake.read_dates(REPORTED_VIEWINGS, "session_date", session_dates),
+        titles=titles,
+    )
+    sessions = sessions.where(F.col("session_date").isin(session_dates)).persist()
+    sessions_of_weeks = _with_candidates(lake, VIEWING_SESSIONS, days_of_local_weeks(weeks), sessions, session_dates)
+    clock = viewing_clock(sessions_of_weeks).where(F.col("week_start_date").isin(weeks)).persist()
+    engagement = title_engagement_daily(sessions).persist()
+    feedback = lake.read_dates(FEEDBACK_EVENTS, "event_date", session_dates)
+    daily = interactions(sessions, feedback).persist()
+
+    history = lake.read(INTERACTIONS).where(~F.col("session_date").isin(session_dates)).unionByName(daily)
+    profiles = profile_features(_about(history, daily, "profile_key"), titles).persist()
+    title_facts = title_features(_about(history, daily, "title_id"), titles).persist()
+
+    candidates = {
+        VIEWING_SESSIONS: (sessions, session_dates),
+        TITLE_ENGAGEMENT_DAILY: (engagement, session_dates),
+        VIEWING_CLOCK: (clock, weeks),
+        INTERACTIONS: (daily, session_dates),
+    }
+    features = {PROFILE_FEATURES: profiles, TITLE_FEATURES: title_facts}
+    for table, (rows, _) in candidates.items():
+        gate.judge(table, rows, load_id)
+    for table, rows in features.items():
+        gate.judge(table, rows, load_id)
+    for table, (rows, partitions) in candidates.items():
+        lake.replace_dates(table, rows, partitions)
+    for table, rows in features.items():
+        lake.upsert(table, rows)
+    for rows in (sessions, clock, engagement, daily, profiles, title_facts, titles):
+        rows.unpersist()
+
+
+def days_around(dates: Sequence[date], before: int = 0, after: int = 0) -> list[date]:
+    """The dates, and so many days before and after each of them."""
+    return sorted({day + timedelta(days=shift) for day in dates for shift in range(-before, after + 1)})
+
+
+def local_weeks(session_dates: Sequence[date]) -> list[date]:
+    """Mondays of the weeks in which these UTC dates lie on some viewer's clock."""
+    return sorted({day - timedelta(days=day.weekday()) for day in days_around(session_dates, before=1, after=1)})
+
+
+def days_of_local_weeks(weeks: Sequence[date]) -> list[date]:
+    """The UTC dates on which a play of these local weeks can have begun."""
+    return days_around([monday + timedelta(days=day) for monday in weeks for day in range(7)], before=1, after=1)
+
+
+def _with_candidates(
+    lake: Lake, table: Table, dates: Sequence[date], candidates: DataFrame, replaced: Sequence[date]
+) -> DataFrame:
+    """The table's rows of these dates as they will be once the candidates are written."""
+    kept = [day for day in dates if day not in set(replaced)]
+    return lake.read_dates(table, "session_date", kept).unionByName(candidates)
+
+
+def _about(history: DataFrame, touched: DataFrame, key: str) -> DataFrame:
+    return history.join(touched.select(key).distinct(), on=key, how="left_semi")

@@ -1,0 +1,55 @@
+"""`gold.profile_features` and `gold.title_features`: what a model may know, as of a date."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.tables.gold import PROFILE_FEATURES, TITLE_FEATURES
+
+
+def profile_features(interactions: DataFrame, titles: DataFrame) -> DataFrame:
+    """One row a viewer, from their interactions; `as_of_date` is the date of the last one."""
+    totals = interactions.groupBy("profile_key").agg(
+        F.max("session_date").alias("as_of_date"),
+        F.max_by("country", F.struct("session_date", "title_id")).alias("country"),
+        F.count_distinct("session_date").alias("active_days"),
+        F.count_distinct(F.when(F.col("plays") > 0, F.col("title_id"))).alias("titles_played"),
+        F.sum("plays").alias("plays"),
+        F.sum("watched_seconds").alias("watched_seconds"),
+        F.avg("completion_ratio").alias("completion_ratio_mean"),
+    )
+    return (
+        totals.join(_genre_shares(interactions, titles), on="profile_key", how="left")
+        .select(*PROFILE_FEATURES.column_names)
+    )
+
+
+def title_features(interactions: DataFrame, titles: DataFrame) -> DataFrame:
+    """One row a title that anyone played or rated; `as_of_date` is the date of the last interaction."""
+    totals = interactions.groupBy("title_id").agg(
+        F.max("session_date").alias("as_of_date"),
+        F.sum("plays").alias("plays"),
+        F.count_distinct(F.when(F.col("plays") > 0, F.col("profile_key"))).alias("viewers"),
+        (F.sum("watched_seconds") / 3600).alias("watched_hours"),
+        F.avg("completion_ratio").alias("completion_ratio_mean"),
+        F.avg("rating_score").alias("rating_score_mean"),
+    )
+    return totals.join(
+        titles.select("title_id", "kind", "genres", "runtime_seconds"), on="title_id", how="left"
+    ).select(*TITLE_FEATURES.column_names)
+
+
+def _genre_shares(interactions: DataFrame, titles: DataFrame) -> DataFrame:
+    by_genre = (
+        interactions.where(F.col("watched_seconds") > 0)
+        .join(titles.select("title_id", F.explode("genres").alias("genre")), on="title_id", how="inner")
+        .groupBy("profile_key", "genre")
+        .agg(F.sum("watched_seconds").alias("_seconds"))
+    )
+    shares = by_genre.groupBy("profile_key").agg(
+        F.map_from_entries(F.sort_array(F.collect_list(F.struct("genre", "_seconds")))).alias("_seconds_by_genre"),
+        F.sum("_seconds").alias("_total"),
+    )
+    return shares.select(
+        "profile_key",
+        F.transform_values("_seconds_by_genre", lambda _, seconds: seconds / F.col("_total")).alias("genre_shares"),
+    )

@@ -1,0 +1,52 @@
+"""`gold.interactions`: what one viewer did with one title, day by day."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.tables.gold import INTERACTIONS
+
+# Thumbs on the scale of rating_score. A thumb up is worth what three quarters of the stars are.
+_THUMBS = {"thumbs_down": -1.0, "thumbs_up": 0.5, "two_thumbs_up": 1.0}
+# Stars run from 0.5 to 5.0; the middle is neither like nor dislike.
+_MIDDLE_STARS = 2.75
+_HALF_RANGE_STARS = 2.25
+
+
+def interactions(sessions: DataFrame, feedback: DataFrame) -> DataFrame:
+    """One row a viewer, title and UTC date with any play or rating.
+
+    By day, so that a model can be given what was known on a date, and nothing from after it.
+    """
+    keys = ["session_date", "profile_key", "title_id"]
+    played = (
+        sessions.where(F.col("watched_seconds") > 0)
+        .groupBy(*keys)
+        .agg(
+            F.min("country").alias("_played_in"),
+            F.count("*").alias("plays"),
+            F.sum("watched_seconds").alias("watched_seconds"),
+            F.max("completion_ratio").alias("completion_ratio"),
+            F.max("is_completed").alias("is_completed"),
+        )
+    )
+    rated = (
+        feedback.where(F.col("event_type") == "rated")
+        .withColumn("session_date", F.col("event_date"))
+        .groupBy(*keys)
+        .agg(
+            F.min("country").alias("_rated_in"),
+            F.max_by(rating_score(), F.struct("event_time", "event_id")).alias("rating_score"),
+        )
+    )
+    return (
+        played.join(rated, on=keys, how="full")
+        .withColumn("country", F.coalesce("_played_in", "_rated_in"))
+        .fillna(0, subset=["plays", "watched_seconds"])
+        .select(*INTERACTIONS.column_names)
+    )
+
+
+def rating_score() -> Column:
+    """A rating on the scale from -1 to 1, whether it came as thumbs or as stars."""
+    thumbs = F.create_map(*(F.lit(part) for pair in _THUMBS.items() for part in pair))
+    return F.coalesce(thumbs[F.col("rating")], (F.col("stars") - _MIDDLE_STARS) / _HALF_RANGE_STARS)

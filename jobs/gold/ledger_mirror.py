@@ -1,0 +1,23 @@
+"""`gold.batches` and `gold.quality_results`: can this data be trusted, readable with any Delta reader."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, astuple
+
+from expectations.gate import Verdict
+from jobs.lake import Lake
+from jobs.ledger import Batch
+from jobs.tables.gold import BATCHES, QUALITY_RESULTS
+
+
+def write_batches(lake: Lake, batches: Iterable[Batch]) -> None:
+    """Mirrors these ledger rows into `gold.batches`."""
+    rows = [tuple(asdict(batch)[name] for name in BATCHES.column_names) for batch in batches]
+    lake.upsert(BATCHES, lake.spark.createDataFrame(rows, BATCHES.schema))
+
+
+def write_verdicts(lake: Lake, verdicts: Sequence[Verdict]) -> None:
+    """Adds what the gate found to `gold.quality_results`."""
+    if verdicts:
+        rows = lake.spark.createDataFrame([astuple(verdict) for verdict in verdicts], QUALITY_RESULTS.schema)
+        first = verdicts[0]
+        lake.append(QUALITY_RESULTS, rows, f"{first.load_id}:{first.checked_at.isoformat()}")

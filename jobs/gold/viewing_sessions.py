@@ -1,0 +1,110 @@
+"""`gold.viewing_sessions`: what one play came to."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.gold.played_intervals import order_events, played_intervals, watched_time
+from jobs.tables.gold import VIEWING_SESSIONS
+
+# Credits roll over the last tenth: who saw the rest has seen the title.
+COMPLETED_FROM_RATIO = 0.90
+# The field's word for a play that ended before it could be judged: two minutes.
+SAMPLED_BELOW_SECONDS = 120
+# A session is looked for on the day of its events and this many days around: players end one long before that.
+LONGEST_SESSION_DAYS = 1
+
+
+def viewing_sessions(events: DataFrame, reported: DataFrame, titles: DataFrame) -> DataFrame:
+    """One row a session: those in `silver.playback_events`, and reported viewings that have no trace."""
+    traced = traced_sessions(events)
+    untraced = untraced_sessions(reported, traced)
+    return (
+        traced.unionByName(untraced, allowMissingColumns=True)
+        .join(titles.select("title_id", "runtime_seconds"), on="title_id", how="left")
+        .withColumn("completion_ratio", F.col("unique_watched_seconds") / F.col("runtime_seconds"))
+        .withColumn("is_completed", F.col("completion_ratio") >= COMPLETED_FROM_RATIO)
+        .withColumn("is_sampled", F.col("watched_seconds") < SAMPLED_BELOW_SECONDS)
+        .select(*VIEWING_SESSIONS.column_names)
+    )
+
+
+def traced_sessions(events: DataFrame) -> DataFrame:
+    """One row a session that left events, without what needs the title."""
+    ordered = events.transform(order_events)
+    watched = ordered.transform(played_intervals).transform(watched_time)
+    return (
+        ordered.groupBy("session_id")
+        .agg(*_session_facts())
+        .join(watched, on="session_id", how="left")
+        .fillna(0.0, subset=["watched_seconds", "unique_watched_seconds"])
+        .withColumn("session_date", F.to_date("started_at"))
+        .withColumn("session_source", F.lit("events"))
+    )
+
+
+def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
+    """One row a reported viewing of which no event arrived: its reported time is all that is known."""
+    return (
+        reported.join(traced.select("session_id"), on="session_id", how="left_anti")
+        .select(
+            F.col("viewing_id").alias("session_id"),
+            "account_key",
+            "profile_key",
+            "title_id",
+            "started_at",
+            F.timestamp_add("SECOND", F.col("reported_seconds").cast("int"), F.col("started_at")).alias("ended_at"),
+            "session_date",
+            "device_type",
+            "country",
+            F.col("is_autoplayed").alias("is_autoplay"),
+            F.col("reported_seconds").alias("watched_seconds"),
+            F.col("reported_seconds").alias("unique_watched_seconds"),
+            F.lit(0).alias("event_count"),
+            F.lit("reported").alias("session_source"),
+        )
+    )
+
+
+def _session_facts() -> list[Column]:
+    kind = F.col("event_type")
+    return [
+        _first("account_key"),
+        _first("profile_key"),
+        _first("title_id"),
+        F.min("event_time").alias("started_at"),
+        F.max("event_time").alias("ended_at"),
+        _first("utc_offset_minutes"),
+        _first("device_type"),
+        _first("os"),
+        _first("app_version"),
+        _first("country"),
+        _first("region"),
+        _first("play_source"),
+        _first("is_autoplay"),
+        _seconds_until_next(kind == "paused").alias("paused_seconds"),
+        _seconds_until_next(kind == "buffering_started").alias("buffering_seconds"),
+        _startup_seconds().alias("startup_seconds"),
+        F.count_if(F.col("jump_ms") > 0).cast("int").alias("seek_forward_count"),
+        F.count_if(F.col("jump_ms") < 0).cast("int").alias("seek_back_count"),
+        _first("stop_reason"),
+        F.count("*").cast("int").alias("event_count"),
+    ]
+
+
+def _first(name: str) -> Column:
+    """The first value that the session's events state; ties are broken by where the line stood."""
+    return F.min_by(name, F.when(F.col(name).isNotNull(), F.col("event_order"))).alias(name)
+
+
+def _seconds_until_next(condition: Column) -> Column:
+    elapsed = F.col("next_event_time").cast("double") - F.col("event_time").cast("double")
+    return F.coalesce(F.sum(F.when(condition, elapsed)), F.lit(0.0))
+
+
+def _startup_seconds() -> Column:
+    """From the request to the first moving picture; null where either is missing or the clock ran backwards."""
+    requested, playing = (
+        F.min(F.when(F.col("event_type") == kind, F.col("event_time"))).cast("double")
+        for kind in ("play_requested", "playing")
+    )
+    return F.when(playing >= requested, playing - requested)

@@ -1,0 +1,124 @@
+"""The only module that talks to MLflow: experiments, the model registry and its champion."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import mlflow
+from matplotlib.figure import Figure
+from mlflow.exceptions import MlflowException
+from mlflow.tracking import MlflowClient
+from pyspark.ml.recommendation import ALSModel
+from pyspark.sql import SparkSession
+
+from jobs.config import Settings
+from jobs.errors import PlayheadError
+from jobs.recommender.implicit_als import FittedAls
+
+EXPERIMENT = "playhead-recommender"
+REGISTERED_MODEL = "playhead-recommender"
+CHAMPION = "champion"
+# Inferring the requirements of a Spark model takes 25 s; these are what loading it needs.
+REQUIREMENTS = ["pyspark==4.1.3", "mlflow==3.17.2"]
+
+# MLflow's own limits add up to four minutes of silence before it says that the server is down.
+_BOUNDED_RETRIES = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
+
+
+class TrackingUnavailableError(PlayheadError):
+    """MLflow does not answer, so that nothing can be recorded or loaded."""
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The registered model that lists are made with."""
+
+    name: str
+    version: str
+    als: FittedAls
+
+
+def connect(settings: Settings) -> None:
+    """Points MLflow at the settings' server or, without one, at SQLite in the home, and makes the experiment.
+
+    Raises `TrackingUnavailableError`.
+    """
+    for name, value in _BOUNDED_RETRIES.items():
+        os.environ.setdefault(name, value)
+    folder = settings.root / "mlflow"
+    uri = settings.mlflow_tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{folder}/mlflow.db"
+    folder.mkdir(parents=True, exist_ok=True)
+    mlflow.set_tracking_uri(uri)
+    try:
+        if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+            is_local = uri.startswith("sqlite:")
+            mlflow.create_experiment(EXPERIMENT, artifact_location=str(folder / "artifacts") if is_local else None)
+        mlflow.set_experiment(EXPERIMENT)
+    except MlflowException as error:
+        raise TrackingUnavailableError(
+            f"MLflow at {uri} does not answer ({error.message.splitlines()[0][:200]}). Nothing was trained. "
+            "Start it (make up), or unset PLAYHEAD_MLFLOW_TRACKING_URI to use the file in PLAYHEAD_HOME."
+        ) from error
+
+
+@contextmanager
+def tracked_run(name: str, parameters: Mapping[str, object], data: Mapping[str, object]) -> Iterator[str]:
+    """A run in the experiment, with its parameters and the tables and Delta versions that it learns from."""
+    with mlflow.start_run(run_name=name) as run:
+        mlflow.log_params({**parameters, **{f"data.{key}": value for key, value in data.items()}})
+        yield run.info.run_id
+
+
+def log_metrics(metrics: Mapping[str, float]) -> None:
+    mlflow.log_metrics(dict(metrics))
+
+
+def log_figure(figure: Figure, name: str) -> None:
+    mlflow.log_figure(figure, name)
+
+
+def register_als(als: FittedAls) -> str:
+    """Logs the model and the numbers of its viewers and titles with the current run; returns the new version."""
+    with tempfile.TemporaryDirectory(prefix="playhead-model-") as folder:
+        als.profile_numbers.write.parquet(f"{folder}/profile_numbers")
+        als.title_numbers.write.parquet(f"{folder}/title_numbers")
+        mlflow.log_artifacts(folder, "numbers")
+        logged = mlflow.spark.log_model(
+            als.model,
+            artifact_path="model",
+            registered_model_name=REGISTERED_MODEL,
+            pip_requirements=REQUIREMENTS,
+            dfs_tmpdir=f"{folder}/spark",
+        )
+    return str(logged.registered_model_version)
+
+
+def crown(version: str) -> None:
+    """Makes this version the champion, which `playhead recommend` loads."""
+    MlflowClient().set_registered_model_alias(REGISTERED_MODEL, CHAMPION, version)
+
+
+def load_champion(spark: SparkSession) -> Champion | None:
+    """The champion, or None while no model has beaten the baseline."""
+    try:
+        found = MlflowClient().get_model_version_by_alias(REGISTERED_MODEL, CHAMPION)
+    except MlflowException as error:
+        if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+            return None
+        raise TrackingUnavailableError(f"MLflow did not deliver the champion: {error.message}") from error
+    pipeline = mlflow.spark.load_model(f"models:/{REGISTERED_MODEL}@{CHAMPION}")
+    (model,) = pipeline.stages
+    assert isinstance(model, ALSModel), "the registered model is one ALS stage"
+    numbers = Path(mlflow.artifacts.download_artifacts(run_id=found.run_id, artifact_path="numbers"))
+    return Champion(
+        name=REGISTERED_MODEL,
+        version=str(found.version),
+        als=FittedAls(
+            model=model,
+            profile_numbers=spark.read.parquet(str(numbers / "profile_numbers")),
+            title_numbers=spark.read.parquet(str(numbers / "title_numbers")),
+        ),
+    )

@@ -1,0 +1,97 @@
+"""Silver events: raw lines typed, judged, pseudonymised and written once."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from expectations.gate import Gate
+from jobs.lake import Lake
+from jobs.ledger import Load
+from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.pseudonyms import pseudonymise
+from jobs.silver.duplicates import mark_duplicates
+from jobs.silver.event_faults import find_event_faults
+from jobs.silver.json_lines import read_json
+from jobs.silver.outcomes import LoadOutcome, summarise
+from jobs.silver.reaction_consent import refuse_unconsented_reactions
+from jobs.silver.refused_lines import refused_lines
+from jobs.silver.typed_events import type_events
+from jobs.tables.bronze import RAW_EVENTS
+from jobs.tables.contract import Table
+from jobs.tables.raw_event import RAW_EVENT, Family
+from jobs.tables.silver import (
+    BROWSE_EVENTS,
+    CONSENTS,
+    EVENT_TABLES,
+    FEEDBACK_EVENTS,
+    PLAYBACK_EVENTS,
+    QUARANTINE,
+    REACTIONS,
+    SEARCH_EVENTS,
+)
+
+TABLE_OF_FAMILY = {
+    Family.PLAYBACK: PLAYBACK_EVENTS,
+    Family.SEARCH: SEARCH_EVENTS,
+    Family.BROWSE: BROWSE_EVENTS,
+    Family.FEEDBACK: FEEDBACK_EVENTS,
+    Family.REACTION: REACTIONS,
+}
+
+
+def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: Gate, bad_line_limit: float) -> LoadOutcome:
+    """Writes the load's events to silver and its refused lines to quarantine; batches over the limit are left out.
+
+    Every table is judged before the first is written. Raises `expectations.gate.GateFailedError`.
+    """
+    typed = (
+        lake.read_arrivals(RAW_EVENTS, load.batches)
+        .transform(read_json, RAW_EVENT)
+        .transform(find_event_faults)
+        .transform(type_events)
+        .transform(pseudonymise, key)
+        .transform(refuse_unconsented_reactions, lake.read(CONSENTS))
+        .persist()
+    )
+    stored_ids = _stored_event_ids(lake, _sound_dates(typed), load.batch_ids)
+    judged = typed.transform(mark_duplicates, stored_ids).persist()
+
+    outcome = summarise(judged)
+    kept = judged.where(~F.col("batch_id").isin(outcome.over_limit(bad_line_limit)))
+    candidates = {
+        table: gate.judge(table, _accepted(kept, family, table), load.load_id)
+        for family, table in TABLE_OF_FAMILY.items()
+        if family in outcome.families
+    }
+    for table, rows in candidates.items():
+        lake.append(table, rows, load.load_id)
+    if any(batch.quarantined for batch in outcome.batches.values()):
+        lake.append(QUARANTINE, refused_lines(kept, RAW_EVENT.feed, datetime.now(UTC)), load.load_id)
+
+    judged.unpersist()
+    typed.unpersist()
+    return outcome
+
+
+def _sound_dates(typed: DataFrame) -> list[date]:
+    sound = typed.where(F.col("fault").isNull()).select("event_date").distinct()
+    return sorted(row.event_date for row in sound.collect())
+
+
+def _stored_event_ids(lake: Lake, dates: Sequence[date], batch_ids: Sequence[str]) -> DataFrame:
+    """Ids that other loads brought on these dates. The load's own do not count: it may be a retry of itself."""
+    first, *others = (
+        lake.read_dates(table, "event_date", dates).where(~F.col("batch_id").isin(list(batch_ids))).select("event_id")
+        for table in EVENT_TABLES
+        if lake.exists(table)
+    ) or (lake.read(PLAYBACK_EVENTS).select("event_id"),)
+    for other in others:
+        first = first.unionByName(other)
+    return first
+
+
+def _accepted(judged: DataFrame, family: Family, table: Table) -> DataFrame:
+    is_accepted = F.col("fault").isNull() & ~F.col("is_duplicate") & (F.col("family") == family)
+    return judged.where(is_accepted).select(*table.column_names)

@@ -1,0 +1,91 @@
+"""Silver reference tables: titles, subscriptions, consents and reported viewings as last described."""
+
+from datetime import UTC, date, datetime
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from expectations.gate import Gate
+from jobs.lake import Lake
+from jobs.ledger import Load
+from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.pseudonyms import pseudonymise
+from jobs.silver.json_lines import read_json
+from jobs.silver.line_faults import find_faults
+from jobs.silver.outcomes import LoadOutcome, summarise
+from jobs.silver.reference_rows import latest_rows, mark_superseded, type_reference
+from jobs.silver.refused_lines import refused_lines
+from jobs.tables.bronze import RAW_REFERENCE
+from jobs.tables.contract import Table
+from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
+from jobs.tables.silver import (
+    CONSENTS,
+    QUARANTINE,
+    REPORTED_VIEWINGS,
+    SUBSCRIPTIONS,
+    TITLES,
+)
+
+TABLE_OF_FEED: dict[str, Table] = {
+    "titles": TITLES,
+    "subscriptions": SUBSCRIPTIONS,
+    "consents": CONSENTS,
+    "reported_viewings": REPORTED_VIEWINGS,
+}
+# What gold reads of a title: when one of these changes, the days on which it was played are computed again.
+_READ_BY_GOLD = ("kind", "runtime_seconds", "genres")
+
+
+def build_reference(
+    lake: Lake, load: Load, feed: str, key: PseudonymKey, gate: Gate, bad_line_limit: float
+) -> tuple[LoadOutcome, list[date]]:
+    """Writes one feed's rows over the ones with their key; batches over the limit of bad lines are left out.
+
+    Returns what became of the lines, and the dates that gold must compute again. Raises `expectations.gate.GateFailedError`.
+    """
+    record, table = RAW_REFERENCE_RECORDS[feed], TABLE_OF_FEED[feed]
+    judged = (
+        lake.read_arrivals(RAW_REFERENCE, load.of_feed(feed))
+        .transform(read_json, record)
+        .transform(find_faults, record)
+        .transform(type_reference, record)
+        .transform(pseudonymise, key)
+        .transform(mark_superseded, table.key)
+        .withColumns({"family": F.lit(feed), "event_date": F.lit(None).cast("date")})
+        .persist()
+    )
+    outcome = summarise(judged)
+    kept = judged.where(~F.col("batch_id").isin(outcome.over_limit(bad_line_limit)))
+    candidates = latest_rows(kept, table).persist()
+    gate.judge(table, candidates, load.load_id)
+    gold_dates = _dates_that_gold_shows(lake, table, candidates)
+    lake.upsert(table, candidates, newer_by="received_at")
+    if any(batch.quarantined for batch in outcome.batches.values()):
+        lake.append(QUARANTINE, refused_lines(kept, feed, datetime.now(UTC)), f"{load.load_id}:{feed}")
+    candidates.unpersist()
+    judged.unpersist()
+    return outcome, gold_dates
+
+
+def _dates_that_gold_shows(lake: Lake, table: Table, candidates: DataFrame) -> list[date]:
+    if table is REPORTED_VIEWINGS:
+        return sorted(row.session_date for row in candidates.select("session_date").distinct().collect())
+    if table is TITLES:
+        return _dates_played_of_changed_titles(lake, candidates)
+    return []
+
+
+def _dates_played_of_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
+    """The session dates on which gold shows a title whose description differs now."""
+    is_changed = F.lit(False)
+    for name in _READ_BY_GOLD:
+        is_changed |= ~F.col(f"new.{name}").eqNullSafe(F.col(f"stored.{name}"))
+    changed = (
+        new_titles.alias("new")
+        .join(lake.read(TITLES).alias("stored"), on="title_id", how="left")
+        .where(is_changed)
+        .select("title_id")
+    )
+    played = lake.read(VIEWING_SESSIONS).join(changed, on="title_id", how="left_semi").select("session_date")
+    return sorted(row.session_date for row in played.distinct().collect())

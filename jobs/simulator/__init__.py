@@ -1,0 +1,16 @@
+"""Seeded traffic of a streaming service that never was: event files and reference data, without Spark."""
+
+from jobs.simulator.delivery import Counts
+from jobs.simulator.pace import DEFAULT_START_DATE
+from jobs.simulator.simulate import DayReport, FileReport, SimulationReport, simulate
+from jobs.simulator.truths import planted_truths
+
+__all__ = [
+    "DEFAULT_START_DATE",
+    "Counts",
+    "DayReport",
+    "FileReport",
+    "SimulationReport",
+    "planted_truths",
+    "simulate",
+]

@@ -1,0 +1,53 @@
+"""What a run works with: ledger, Spark session, lake and gate, each made when first needed and only once."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from jobs.config import Settings
+from jobs.ledger import Ledger
+from jobs.privacy.keys import (
+    KeyMissingError,
+    PseudonymKey,
+    create_first_key,
+    current_key,
+)
+from jobs.tables.silver import SILVER_TABLES
+
+if TYPE_CHECKING:
+    from expectations.gate import Gate
+    from jobs.lake import Lake
+
+
+class Workspace:
+    """One run's tools. A run that finds nothing to do starts no Spark."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        self.settings.root.mkdir(parents=True, exist_ok=True)
+        return Ledger(self.settings.ledger)
+
+    @cached_property
+    def lake(self) -> "Lake":
+        from jobs.lake import Lake
+        from jobs.session import build_session
+
+        return Lake(build_session(self.settings), self.settings.lake_root, self.settings.locks)
+
+    @cached_property
+    def gate(self) -> "Gate":
+        from expectations.gate import Gate
+
+        return Gate(self.settings.quality)
+
+    @cached_property
+    def key(self) -> PseudonymKey:
+        """The pseudonym key; made on first use, but never for a lake whose silver already has pseudonyms."""
+        try:
+            return current_key(self.settings.keys)
+        except KeyMissingError:
+            if any(self.settings.keys.glob("*")) or any(self.lake.exists(table) for table in SILVER_TABLES):
+                raise
+            return create_first_key(self.settings.keys)
