@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from airflow.providers.standard.hooks.subprocess import SubprocessHook
 from airflow.sdk import BaseOperator
@@ -43,12 +43,12 @@ class PlayheadCommand(BaseOperator):
     """Runs `playhead` with `arguments` in the project's root; its output goes line by line to the task's log.
 
     Each argument is rendered by itself and passed on as it is: no shell reads it. One that renders to nothing is left
-    out, so an unset Param leaves no option behind. Airflow's own settings, which hold secrets, are kept from the command.
+    out, so an unset Param leaves no option behind. Airflow's own settings hold secrets: the command does not get them.
 
     Raises `AirflowFailException` (no retry) on exit codes 2 and 3, `AirflowException` on any other but 0.
     """
 
-    template_fields: ClassVar[Sequence[str]] = ("arguments",)
+    template_fields: Sequence[str] = ("arguments",)
 
     def __init__(self, *, arguments: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -74,7 +74,7 @@ class PlayheadCommand(BaseOperator):
             raise AirflowException(f"playhead exited with {exit_code}: {EXIT_REASONS.get(exit_code, EXIT_REASONS[1])}.")
 
     def on_kill(self) -> None:
-        """Ends the command and all it started, Spark's JVM too: SIGTERM, and SIGKILL for what is left after the grace."""
+        """Ends the command and all it started, Spark's JVM too: SIGTERM, then SIGKILL to what outlives the grace."""
         self._was_killed = True
         if self.hook.sub_process is None:
             return

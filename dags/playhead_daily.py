@@ -1,30 +1,32 @@
 """
 ## Playhead: the daily run
 
-Takes what lies in the inbox to the gold tables and the recommendations. Each task is one command:
+Takes what lies in the inbox to the gold tables and the recommendations. Each task is the `playhead` command of that
+name:
 
-| task | command | what it does |
-|---|---|---|
-| `land` | `playhead land` | checks the files in the inbox, splits them into lines, enters them in the ledger |
-| `bronze` | `playhead bronze` | appends the new lines, byte for byte |
-| `silver` | `playhead silver` | types, pseudonymises and deduplicates them; refused lines go to quarantine |
-| `gold` | `playhead gold` | recomputes the dates that the new rows touch, and publishes the batches |
-| `recommend` | `playhead recommend` | writes the champion model's list for each profile |
+| task | what it does |
+|---|---|
+| `land` | checks the files in the inbox, splits them into lines, enters them in the ledger |
+| `bronze` | appends the new lines, byte for byte |
+| `silver` | types, pseudonymises and deduplicates them; refused lines go to quarantine |
+| `gold` | recomputes the dates that the new rows touch, and publishes the batches |
+| `recommend` | writes each profile's list, by the champion model or, before there is one, by popularity |
 
 **When it runs.** Every day at 04:00 UTC, one run at a time. A day that was missed needs no catching up: the next run
 takes everything that is new. Trigger it by hand whenever files have arrived.
 
-**To redo a part.** Trigger it with `from_date` and `to_date`. Gold is then recomputed for those event dates, both
-included, whether or not new rows came. With only one of the two, the other end stays open.
+**To redo a part.** Trigger it with both `from_date` and `to_date`. Gold is then recomputed for exactly those event
+dates, both included, whether or not new rows came. Files that this run brings in wait for the next one, which
+publishes them.
 
 **When a task fails.** Read the last lines of its log, and the exit code in its error:
 
-| exit code | what it means | what to do |
-|---|---|---|
-| 0 | done | nothing |
-| 1 | a fault of Playhead or of the machine (disk, memory, a lock) | it is retried twice; then fix the cause and clear the task |
-| 2 | wrong usage | not retried; correct the parameters and trigger again |
-| 3 | a quality gate stopped it, and nothing of the batch was written | not retried; the Data Docs say which expectation broke on how many rows, `playhead audit` where the rows went |
+- **0**: done.
+- **1**: a fault of Playhead or of the machine, such as memory, disk or a lock. It is retried twice. Then fix the cause
+  and clear the task.
+- **2**: wrong usage. It is not retried: correct the parameters and trigger again.
+- **3**: a quality gate stopped it, and nothing of the batch was written. It is not retried. The Data Docs say which
+  expectation broke on how many rows, and `playhead audit` where the rows went.
 
 A retry or a cleared task never doubles a row, and a killed one can simply be cleared: each stage does what is not done
 yet. A task that you mark as failed or that times out ends its command and Spark with it, within five seconds.
@@ -50,13 +52,13 @@ with DAG(
             None,
             type=["null", "string"],
             format="date",
-            description="First event date (UTC) to recompute in gold. Empty: only the dates that new rows touch.",
+            description="First event date (UTC) to recompute in gold. Empty: the dates that new rows touch.",
         ),
         "to_date": Param(
             None,
             type=["null", "string"],
             format="date",
-            description="Last event date (UTC) to recompute in gold, included. Empty: no end.",
+            description="Last event date (UTC) to recompute in gold, included. Give both dates or neither.",
         ),
     },
 ):

@@ -4,25 +4,24 @@
 Drops event files and reference data of invented viewers into the inbox, for trials and demonstrations. Nothing is
 processed yet: trigger `playhead_daily` afterwards.
 
-| task | command | what it does |
-|---|---|---|
-| `simulate` | `playhead simulate --days … --viewers … --seed … --faults … --start-date … --out <home>/inbox` | writes one or more event files a day, titles, subscriptions and consents |
+| task | what it does |
+|---|---|
+| `simulate` | writes a file of events for each day, and titles, subscriptions and consents |
 
 **When it runs.** Only when you trigger it.
 
 **Parameters.** The same ones give the same bytes, and the lake knows bytes that it has already seen. Keep seed and
 viewers and move the start date to get the next days of the same people. A fault rate above 0 adds duplicates, late and
-shuffled events, broken lines and wrong clocks, to see how the lake takes them. More than 5 % broken lines in a file stop
-that file, which is what they should do.
+shuffled events, broken lines and wrong clocks, to see how the lake takes them. A file with more than 5 % broken lines
+is stopped whole, as it should be.
 
 **When it fails.** Read the last lines of the task's log, and the exit code in its error:
 
-| exit code | what it means | what to do |
-|---|---|---|
-| 0 | done | trigger `playhead_daily` |
-| 1 | a fault of Playhead or of the machine (disk) | it is retried twice; then fix the cause and clear the task |
-| 2 | wrong usage | not retried; correct the parameters and trigger again |
-| 3 | a quality gate stopped it; simulating passes none | not retried |
+- **0**: done. Trigger `playhead_daily` next.
+- **1**: a fault of Playhead or of the machine, such as a full disk. It is retried twice. Then fix the cause and clear
+  the task.
+- **2**: wrong usage. It is not retried: correct the parameters and trigger again.
+- **3**: a quality gate stopped it. No gate stands before the inbox, so this does not happen here.
 
 Files appear in the inbox whole or not at all, so a killed run can simply be triggered again.
 """
@@ -51,10 +50,18 @@ with DAG(
             300, type="integer", minimum=1, maximum=100_000, description="How many people watch; some share an account."
         ),
         "seed": Param(
-            7, type="integer", minimum=0, maximum=2**31 - 1, description="The same seed gives the same people and plays."
+            7,
+            type="integer",
+            minimum=0,
+            maximum=2**31 - 1,
+            description="The same seed gives the same people and plays.",
         ),
         "faults": Param(
-            0.0, type="number", minimum=0, maximum=0.5, description="Share of events that arrive with a fault, 0 to 0.5."
+            0.0,
+            type="number",
+            minimum=0,
+            maximum=0.5,
+            description="Share of events that arrive with a fault, 0 to 0.5.",
         ),
         "start_date": Param(
             "2026-06-01", type="string", format="date", description="First day (UTC) of the simulated traffic."

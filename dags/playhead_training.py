@@ -1,24 +1,23 @@
 """
 ## Playhead: training
 
-Trains the recommenders on the gold interactions, measures them beside plain popularity on held-out days, and records
-each of them as a run in MLflow. The best one becomes the champion: the next `playhead_daily` recommends with it.
+Trains a recommender on the gold interactions, measures it beside plain popularity on held-out days, and records both as
+runs in MLflow. If it beats popularity it becomes the champion: the next `playhead_daily` recommends with it.
 
-| task | command | what it does |
-|---|---|---|
-| `train` | `playhead train` | trains, measures, records, and moves the champion's alias |
+| task | what it does |
+|---|---|
+| `train` | trains, measures, records, and may move the champion's alias |
 
 **When it runs.** Mondays at 06:00 UTC, after the daily run. Trigger it by hand after a first `playhead_daily`, or after
 a change to a model. It reads the lake and writes to MLflow only.
 
 **When it fails.** Read the last lines of the task's log, and the exit code in its error:
 
-| exit code | what it means | what to do |
-|---|---|---|
-| 0 | done | nothing |
-| 1 | a fault of Playhead or of the machine; often MLflow did not answer | it is retried twice; then fix the cause and clear the task |
-| 2 | wrong usage | not retried |
-| 3 | a quality gate stopped it, such as too few interactions to train on | not retried; run `playhead_daily` on more data first |
+- **0**: done.
+- **1**: a fault of Playhead or of the machine. Often MLflow did not answer, or gold holds less than two days yet. It is
+  retried twice. Then fix the cause and clear the task.
+- **2**: wrong usage. It is not retried.
+- **3**: a quality gate stopped it. It is not retried.
 
 A failed training leaves the champion as it was: recommendations go on with the model before.
 """
@@ -30,7 +29,7 @@ from playhead_command import RETRY_POLICY, PlayheadCommand
 
 with DAG(
     dag_id="playhead_training",
-    description="Gold interactions to models in MLflow; the best one becomes the champion",
+    description="Gold interactions to a model in MLflow; it becomes the champion if it beats popularity",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 6 * * 1", timezone="UTC", run_immediately=timedelta()),
     catchup=False,

@@ -22,9 +22,7 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
             column_A="watched_seconds", column_B="unique_watched_seconds", or_equal=True
         ),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="ended_at", column_B="started_at", or_equal=True),
-        gxe.ExpectColumnValuesToBeBetween(
-            column="completion_ratio", min_value=0, max_value=LARGEST_COMPLETION_RATIO
-        ),
+        gxe.ExpectColumnValuesToBeBetween(column="completion_ratio", min_value=0, max_value=LARGEST_COMPLETION_RATIO),
     ],
     "gold.title_engagement_daily": [
         *_never_negative("watched_hours", "views"),

@@ -1,5 +1,7 @@
 """What must be true of each table, as Great Expectations suites: the contract's part, and each table's own."""
 
+from copy import copy
+
 import great_expectations.expectations as gxe
 from great_expectations import ExpectationSuite
 from great_expectations.expectations.expectation import Expectation
@@ -17,10 +19,13 @@ TABLE_EXPECTATIONS: dict[str, list[Expectation]] = {
 
 
 def suite_for(table: Table) -> ExpectationSuite:
-    """Contract first (columns, nulls, key), then what this table promises beyond it."""
+    """Contract first (columns, nulls, key), then what this table promises beyond it.
+
+    Great Expectations lets an expectation belong to one suite only, and several gates may live in one process.
+    """
     return ExpectationSuite(
         name=table.full_name,
-        expectations=[*_contract_expectations(table), *TABLE_EXPECTATIONS.get(table.full_name, [])],
+        expectations=[*_contract_expectations(table), *map(copy, TABLE_EXPECTATIONS.get(table.full_name, []))],
     )
 
 

@@ -106,7 +106,12 @@ def quarantine_table(groups: list[QuarantineGroup]) -> RichTable:
     table = RichTable("lines", "reason", "what was wrong", "file", "feed", "first at line")
     for group in groups:
         table.add_row(
-            f"{group.lines:,}", group.reason, group.message, escape(group.source_name), group.feed, str(group.first_line)
+            f"{group.lines:,}",
+            group.reason,
+            group.message,
+            escape(group.source_name),
+            group.feed,
+            str(group.first_line),
         )
     return table
 
@@ -120,9 +125,7 @@ def _state(batch: Batch) -> str:
     return "landed"
 
 
-def _problem(
-    batch: Batch, in_bronze: Counter[str], in_silver: Counter[str], in_quarantine: Counter[str]
-) -> str | None:
+def _problem(batch: Batch, in_bronze: Counter[str], in_silver: Counter[str], in_quarantine: Counter[str]) -> str | None:
     name = batch.batch_id
     if batch.bronze_at and in_bronze[name] != batch.line_count:
         return f"bronze holds {in_bronze[name]} of {batch.line_count} lines"

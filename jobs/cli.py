@@ -98,7 +98,7 @@ def simulate(
             start_date.date() if start_date else DEFAULT_START_DATE,
             on_day=lambda _: progress.advance(task),
         )
-    say(f"Wrote {len(report.files)} event files with {sum(file.lines for file in report.files):,} lines to {out}.")
+    say(f"Wrote {len(report.event_files)} event files with {report.lines:,} lines to {out}.")
 
 
 @imports.command("netflix-export")
@@ -170,7 +170,7 @@ def gold(
         say(str(run_gold(work, say, reopened(work, batch, "published"))))
         return
     dates = days_between(from_date, to_date)
-    rebuild_gold(work, dates, f"rebuild-{dates[0]}-{dates[-1]}")
+    rebuild_gold(work, dates)
     say(f"gold: {len(dates)} dates computed anew.")
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from jobs.errors import PlayheadError
+
 MAVEN_COORDINATES = ("io.delta:delta-spark_4.1_2.13:4.4.0", "io.delta:delta-storage:4.4.0")
 SHA256 = {
     "io.delta_delta-spark_4.1_2.13-4.4.0.jar": "75a9400986853c061f5109f012547de2545a5759e5e752e5ef633dabe16a4f10",
@@ -27,7 +29,6 @@ _RESOLVE = """
 import sys
 from pyspark.sql import SparkSession
 
-from jobs.errors import PlayheadError
 coordinates, unneeded, folder = sys.argv[1:]
 (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
     .config("spark.driver.host", "127.0.0.1").config("spark.jars.packages", coordinates)

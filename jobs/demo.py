@@ -29,7 +29,7 @@ def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None
     inbox = work.settings.inbox
     with _step(console, f"simulate {days} days of {viewers} viewers"):
         report = simulate(days, viewers, SEED, inbox, FAULTS)
-    console.print(f"  {sum(file.lines for file in report.files):,} lines in {len(report.files)} event files")
+    console.print(f"  {report.lines:,} lines in {len(report.event_files)} event files")
 
     def say(message: str) -> None:
         console.print(f"  {message}", markup=False)
@@ -80,7 +80,10 @@ def _engagement(work: Workspace) -> RichTable:
     total = sessions.agg(F.count("*").alias("sessions"), (F.sum("watched_seconds") / 3600).alias("hours")).head()
     assert total is not None, "an aggregate without groups has one row"
     table = RichTable(
-        "title", "hours", "views", title=f"{total.sessions:,} sessions, {total.hours or 0:,.0f} hours; the top five titles"
+        "title",
+        "hours",
+        "views",
+        title=f"{total.sessions:,} sessions, {total.hours or 0:,.0f} hours; the top five titles",
     )
     for row in _top_titles(work.lake.read(TITLE_ENGAGEMENT_DAILY), work.lake.read(TITLES)).collect():
         table.add_row(escape(row["name"]), f"{row.hours:,.1f}", f"{row.views:,.1f}")

@@ -59,7 +59,9 @@ def check_machine(settings: Settings) -> list[Check]:
 def report_table(checks: list[Check]) -> RichTable:
     table = RichTable("", "check", "found", "what to do")
     for check in checks:
-        table.add_row("ok" if check.is_fine else "[bold red]no[/]", check.name, escape(check.found), escape(check.to_do))
+        table.add_row(
+            "ok" if check.is_fine else "[bold red]no[/]", check.name, escape(check.found), escape(check.to_do)
+        )
     return table
 
 
@@ -92,7 +94,9 @@ def _disk(settings: Settings) -> Check:
 def _memory() -> Check:
     total_gb = psutil.virtual_memory().total / 1e9
     is_fine = total_gb >= NEEDED_MEMORY_GB
-    return Check("memory", is_fine, f"{total_gb:.0f} GB", "" if is_fine else "Set PLAYHEAD_DRIVER_MEMORY lower, say 2g.")
+    return Check(
+        "memory", is_fine, f"{total_gb:.0f} GB", "" if is_fine else "Set PLAYHEAD_DRIVER_MEMORY lower, say 2g."
+    )
 
 
 def _keys(folder: Path) -> Check:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from expectations.gate import GateFailedError
 from jobs.bronze.build_bronze import build_bronze
 from jobs.gold.build_gold import build_gold
 from jobs.gold.ledger_mirror import write_batches, write_verdicts
@@ -59,7 +60,7 @@ def run_bronze(work: Workspace, say: Say, only: str | None = None) -> StageRepor
     done = 0
     for load in _loads(work, "bronze", only):
         say(f"bronze: {_amount(load)} …")
-        with _verdicts_kept(work):
+        with _gated(work, load):
             build_bronze(work.lake, work.settings.landing, load, work.gate)
         work.ledger.close_load(load, datetime.now(UTC))
         done += len(load.batches)
@@ -74,7 +75,7 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
         say(f"silver: {_amount(load)} …")
         limit = work.settings.bad_line_limit
         stopped_before = len(stopped)
-        with _verdicts_kept(work):
+        with _gated(work, load):
             for feed in TABLE_OF_FEED:
                 if batches := load.of_feed(feed):
                     outcome, gold_dates = build_reference(work.lake, load, feed, work.key, work.gate, limit)
@@ -97,17 +98,20 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
         dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
         say(f"gold: {_amount(load)}, {len(dates)} dates …")
         if dates:
-            rebuild_gold(work, dates, load.load_id)
+            with _gated(work, load):
+                build_gold(work.lake, dates, work.gate, load.load_id)
         work.ledger.close_load(load, datetime.now(UTC))
         write_batches(work.lake, work.ledger.batches(load.batch_ids))
         done += len(load.batches)
     return StageReport("gold", done)
 
 
-def rebuild_gold(work: Workspace, dates: Sequence[date], load_id: str) -> None:
+def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
     """Computes gold of these dates anew, whether or not something new is there."""
-    with _verdicts_kept(work):
-        build_gold(work.lake, dates, work.gate, load_id)
+    try:
+        build_gold(work.lake, dates, work.gate, f"rebuild-{dates[0]}-{dates[-1]}")
+    finally:
+        write_verdicts(work.lake, work.gate.take_verdicts())
 
 
 def run_cycle(work: Workspace, say: Say) -> list[StageReport]:
@@ -127,10 +131,13 @@ def _loads(work: Workspace, stage: str, only: str | None) -> Iterator[Load]:
 
 
 @contextmanager
-def _verdicts_kept(work: Workspace) -> Iterator[None]:
-    """What the gate found is written whether or not it let the rows pass."""
+def _gated(work: Workspace, load: Load) -> Iterator[None]:
+    """What the gate found is kept in any case; a load that it stops is set aside, so that later files go on."""
     try:
         yield
+    except GateFailedError as error:
+        work.ledger.block_load(load, str(error), datetime.now(UTC))
+        raise
     finally:
         write_verdicts(work.lake, work.gate.take_verdicts())
 

@@ -55,6 +55,8 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.parquet.compression.codec", "zstd")
+        # A silver row is some forty aliases of one parsed line; deriving what follows from each takes minutes.
+        .config("spark.sql.constraintPropagation.enabled", "false")
         .config("spark.sql.redaction.string.regex", KEY_PATTERN)
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")

@@ -17,9 +17,8 @@ def profile_features(interactions: DataFrame, titles: DataFrame) -> DataFrame:
         F.sum("watched_seconds").alias("watched_seconds"),
         F.avg("completion_ratio").alias("completion_ratio_mean"),
     )
-    return (
-        totals.join(_genre_shares(interactions, titles), on="profile_key", how="left")
-        .select(*PROFILE_FEATURES.column_names)
+    return totals.join(_genre_shares(interactions, titles), on="profile_key", how="left").select(
+        *PROFILE_FEATURES.column_names
     )
 
 

@@ -9,6 +9,9 @@ _ENDS_PLAYING = ("play_requested", "paused", "stopped")
 _STARTS_STALL = ("buffering_started",)
 _ENDS_STALL = ("buffering_ended", "playing", "paused", "stopped")
 
+# Players offer up to double speed.
+FASTEST_PLAYBACK = 2
+
 
 def order_events(events: DataFrame) -> DataFrame:
     """Adds what came before and after each event in its session: `is_moving`, `jump_ms`, `next_…`.
@@ -38,23 +41,24 @@ def order_events(events: DataFrame) -> DataFrame:
 def played_intervals(ordered: DataFrame) -> DataFrame:
     """One row a stretch of media played without a break: `session_id`, `from_ms`, `to_ms` (media clock).
 
-    Content time: the clock's own progress, not the wall's. A seek's position is where it went, so a stretch that a seek
-    ends reaches to `from_position_ms`, and counts for nothing where the player did not say it.
+    Content time: the clock's own progress, not the wall's, but no more than `FASTEST_PLAYBACK` times the wall's: after a
+    seek, players send a stale position and then the right one. A seek's position is where it went, so a stretch that a
+    seek ends reaches to `from_position_ms`, and counts for nothing where the player did not say it.
     """
+    elapsed_ms = F.unix_millis("next_event_time") - F.unix_millis("event_time")
+    furthest_ms = F.col("position_ms") + FASTEST_PLAYBACK * F.greatest(elapsed_ms, F.lit(0))
     is_seek = F.col("next_event_type") == "seeked"
     to_ms = F.when(is_seek, F.col("next_from_position_ms")).otherwise(F.col("next_position_ms"))
     return (
         ordered.where(F.col("is_moving"))
-        .select("session_id", F.col("position_ms").alias("from_ms"), to_ms.alias("to_ms"))
+        .select("session_id", F.col("position_ms").alias("from_ms"), F.least(to_ms, furthest_ms).alias("to_ms"))
         .where(F.col("to_ms") > F.col("from_ms"))
     )
 
 
 def watched_time(intervals: DataFrame) -> DataFrame:
     """One row a session: `watched_seconds`, the sum, and `unique_watched_seconds`, the length of the union."""
-    earlier = (
-        Window.partitionBy("session_id").orderBy("from_ms", "to_ms").rowsBetween(Window.unboundedPreceding, -1)
-    )
+    earlier = Window.partitionBy("session_id").orderBy("from_ms", "to_ms").rowsBetween(Window.unboundedPreceding, -1)
     covered_to = F.coalesce(F.max("to_ms").over(earlier), F.col("from_ms"))
     newly_covered = F.greatest(F.lit(0), F.col("to_ms") - F.greatest(F.col("from_ms"), covered_to))
     return (

@@ -44,24 +44,21 @@ def traced_sessions(events: DataFrame) -> DataFrame:
 
 def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
     """One row a reported viewing of which no event arrived: its reported time is all that is known."""
-    return (
-        reported.join(traced.select("session_id"), on="session_id", how="left_anti")
-        .select(
-            F.col("viewing_id").alias("session_id"),
-            "account_key",
-            "profile_key",
-            "title_id",
-            "started_at",
-            F.timestamp_add("SECOND", F.col("reported_seconds").cast("int"), F.col("started_at")).alias("ended_at"),
-            "session_date",
-            "device_type",
-            "country",
-            F.col("is_autoplayed").alias("is_autoplay"),
-            F.col("reported_seconds").alias("watched_seconds"),
-            F.col("reported_seconds").alias("unique_watched_seconds"),
-            F.lit(0).alias("event_count"),
-            F.lit("reported").alias("session_source"),
-        )
+    return reported.join(traced.select("session_id"), on="session_id", how="left_anti").select(
+        F.col("viewing_id").alias("session_id"),
+        "account_key",
+        "profile_key",
+        "title_id",
+        "started_at",
+        F.timestamp_add("SECOND", F.col("reported_seconds").cast("int"), F.col("started_at")).alias("ended_at"),
+        "session_date",
+        "device_type",
+        "country",
+        F.col("is_autoplayed").alias("is_autoplay"),
+        F.col("reported_seconds").alias("watched_seconds"),
+        F.col("reported_seconds").alias("unique_watched_seconds"),
+        F.lit(0).alias("event_count"),
+        F.lit("reported").alias("session_source"),
     )
 
 

@@ -106,7 +106,9 @@ def reason() -> Column:
     """Why, in words: the viewer's favourite genre among the title's, or that many people like it."""
     watched_genres = F.filter("genres", lambda genre: F.col("genre_shares")[genre].isNotNull())
     by_share = F.array_sort(
-        F.transform(watched_genres, lambda genre: F.struct((-F.col("genre_shares")[genre]).alias("s"), genre.alias("g")))
+        F.transform(
+            watched_genres, lambda genre: F.struct((-F.col("genre_shares")[genre]).alias("s"), genre.alias("g"))
+        )
     )
     favourite = F.get(by_share, F.lit(0))["g"]
     popular = F.concat(F.lit("Popular in "), F.coalesce("country", F.lit("your country")))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -46,17 +47,22 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: Gate, bad_line
 
     Every table is judged before the first is written. Raises `expectations.gate.GateFailedError`.
     """
+    # Kept before anything filters or joins: Catalyst would push a filter on `fault` down through the parsing and copy
+    # the parser into each of its hundred conditions, which takes it minutes.
     typed = (
         lake.read_arrivals(RAW_EVENTS, load.batches)
         .transform(read_json, RAW_EVENT)
         .transform(find_event_faults)
         .transform(type_events)
         .transform(pseudonymise, key)
-        .transform(refuse_unconsented_reactions, lake.read(CONSENTS))
         .persist()
     )
     stored_ids = _stored_event_ids(lake, _sound_dates(typed), load.batch_ids)
-    judged = typed.transform(mark_duplicates, stored_ids).persist()
+    judged = (
+        typed.transform(refuse_unconsented_reactions, lake.read(CONSENTS))
+        .transform(mark_duplicates, stored_ids)
+        .persist()
+    )
 
     outcome = summarise(judged)
     kept = judged.where(~F.col("batch_id").isin(outcome.over_limit(bad_line_limit)))
@@ -82,14 +88,8 @@ def _sound_dates(typed: DataFrame) -> list[date]:
 
 def _stored_event_ids(lake: Lake, dates: Sequence[date], batch_ids: Sequence[str]) -> DataFrame:
     """Ids that other loads brought on these dates. The load's own do not count: it may be a retry of itself."""
-    first, *others = (
-        lake.read_dates(table, "event_date", dates).where(~F.col("batch_id").isin(list(batch_ids))).select("event_id")
-        for table in EVENT_TABLES
-        if lake.exists(table)
-    ) or (lake.read(PLAYBACK_EVENTS).select("event_id"),)
-    for other in others:
-        first = first.unionByName(other)
-    return first
+    known = (lake.read_dates(table, "event_date", dates).select("event_id", "batch_id") for table in EVENT_TABLES)
+    return reduce(DataFrame.unionByName, known).where(~F.col("batch_id").isin(list(batch_ids)))
 
 
 def _accepted(judged: DataFrame, family: Family, table: Table) -> DataFrame:

@@ -29,9 +29,9 @@ def read_json(lines: DataFrame, record: RawRecord) -> DataFrame:
 
 
 def json_type(path: str) -> Column:
-    """The JSON type of a field of `json` in Spark's words (`STRING`, `BIGINT`, …); null where it is absent or null."""
-    found = F.schema_of_variant(F.expr(f"try_variant_get(json, '$[0].{path}', 'variant')"))
-    return F.nullif(found, F.lit("VOID"))
+    """The JSON type of a field of `json`: STRING, BIGINT, DECIMAL, DOUBLE, BOOLEAN, ARRAY, OBJECT; null where absent."""
+    described = F.schema_of_variant(F.expr(f"try_variant_get(json, '$[0].{path}', 'variant')"))
+    return F.nullif(F.regexp_extract(described, "^[A-Z]+", 0), F.lit("VOID"))
 
 
 def text_of(path: str) -> Column:
@@ -49,8 +49,7 @@ def _parse_alone(text: Column) -> Column:
 def _all_text_schema(record: RawRecord) -> str:
     """Every value as text, so that a failing cast can be told from an absent field."""
     return ", ".join(
-        f"{name} map<string,string>" if name in record.objects else f"{name} string"
-        for name in record.top_level_names
+        f"{name} map<string,string>" if name in record.objects else f"{name} string" for name in record.top_level_names
     )
 
 
@@ -64,7 +63,11 @@ def _unknown_fields(record: RawRecord) -> Column:
     present = F.filter(F.array(*parts), lambda part: F.size(part) > 0)
     return F.when(
         F.col("is_object") & (F.size(present) > 0),
-        F.to_json(F.aggregate(present, F.expr("map()").cast("map<string,string>"), F.map_concat)),
+        F.to_json(
+            F.aggregate(
+                present, F.expr("cast(map() as map<string,string>)"), lambda found, part: F.map_concat(found, part)
+            )
+        ),
     )
 
 

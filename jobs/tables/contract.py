@@ -38,6 +38,8 @@ class Layer(StrEnum):
 # Delta writes a column's smallest and largest value into its log in plain text.
 # Only columns whose values could not point at a person may have such statistics.
 CLASSES_WITH_STATISTICS = frozenset({Privacy.NONE, Privacy.BEHAVIOUR})
+# Delta refuses to keep them for others.
+_TYPES_WITH_STATISTICS = frozenset({"string", "int", "bigint", "double", "date", "timestamp"})
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Column:
 
     @property
     def has_statistics(self) -> bool:
-        return self.privacy in CLASSES_WITH_STATISTICS and self.type not in {"binary"} and "<" not in self.type
+        return self.privacy in CLASSES_WITH_STATISTICS and self.type in _TYPES_WITH_STATISTICS
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Writes what Airflow makes of dags/ into the file named, as JSON. Run by the tests in a process of its own: importing Airflow is slow."""
+"""Writes what Airflow makes of dags/ into the file named, as JSON.
+
+Run by the tests in a process of its own: importing Airflow is slow.
+"""
 
 import json
 import sys

@@ -1,0 +1,81 @@
+"""`python -m infra.local_stack`: starts everything, says where it is, and ends everything on ctrl-C."""
+
+import signal
+import sys
+
+from infra.airflow.services import airflow_environment, airflow_password, airflow_services, preparations
+from infra.local_stack.data_docs import data_docs_service
+from infra.local_stack.environment import base_environment
+from infra.local_stack.ports import LOOPBACK, Ports, PortTakenError, check_ports
+from infra.local_stack.supervisor import ServiceFailedError, Supervisor
+from infra.mlflow.server import client_environment, mlflow_login, mlflow_service
+from jobs.config import Settings
+
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -> None:
+    """Raises `ServiceFailedError` at the first service that does not come up."""
+    home = settings.root
+    environment = base_environment(home)
+    login = mlflow_login(home)
+    password = airflow_password(home)
+    airflow = airflow_environment(home, ports.airflow_port, environment)
+
+    for service in (
+        data_docs_service(home, ports.docs_port),
+        mlflow_service(home, ports.mlflow_port, login, environment),
+    ):
+        supervisor.start(service)
+        say(f"  {service.name} is up")
+    if not (home / "airflow" / "airflow.db").exists():
+        say("  airflow: making its database; the first start takes half a minute longer")
+    for name, command in preparations().items():
+        supervisor.run_once(name, command, airflow, home / "airflow")
+    tasks = client_environment(login, ports.mlflow_port)
+    for service in airflow_services(home, ports.airflow_port, airflow, tasks):
+        supervisor.start(service)
+        say(f"  {service.name} is up")
+
+    say(
+        f"\nAirflow    http://{LOOPBACK}:{ports.airflow_port}  login admin, password {password}\n"
+        f"MLflow     http://{LOOPBACK}:{ports.mlflow_port}  login admin, password {login.password}\n"
+        f"Data Docs  http://{LOOPBACK}:{ports.docs_port}\n"
+        f"Logs are in {supervisor.logs}. Everything else is in {home}. Ctrl-C ends it all."
+    )
+
+
+def main() -> int:
+    """0 after ctrl-C or SIGTERM; 1 when a port is taken or a service failed."""
+    settings, ports = Settings(), Ports()
+    try:
+        check_ports(ports)
+    except PortTakenError as error:
+        say(str(error))
+        return 1
+    for name in ENDING_SIGNALS:
+        signal.signal(name, signal.default_int_handler)
+    supervisor = Supervisor(settings.root / "logs")
+    say("Starting the Data Docs, MLflow and Airflow on this machine, for you alone …")
+    try:
+        start_everything(supervisor, settings, ports)
+        supervisor.watch()
+    except KeyboardInterrupt:
+        say("Ending everything …")
+        return 0
+    except ServiceFailedError as error:
+        say(str(error))
+        return 1
+    finally:
+        # From here on a second ctrl-C could only leave something behind.
+        for name in ENDING_SIGNALS:
+            signal.signal(name, signal.SIG_IGN)
+        supervisor.end_all()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""MLflow's server: runs and models in SQLite, artifacts as files, all in the home; with a login."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local_stack.ports import LOOPBACK
+from infra.local_stack.secret_file import new_key, new_password, read_or_make
+from infra.local_stack.service import Service, answers
+
+AUTH_CONFIG = Path(__file__).with_name("basic_auth.ini")
+ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class MlflowLogin:
+    """What the server checks and what its clients send."""
+
+    password: str
+    flask_secret_key: str
+
+
+def mlflow_login(home: Path) -> MlflowLogin:
+    secrets = read_or_make(
+        home / "mlflow" / "secrets.json", lambda: {"password": new_password(), "flask_secret_key": new_key()}
+    )
+    return MlflowLogin(**secrets)
+
+
+def client_environment(login: MlflowLogin, port: int) -> dict[str, str]:
+    """What a `playhead` command needs to record its runs with this server."""
+    return {
+        "MLFLOW_TRACKING_URI": f"http://{LOOPBACK}:{port}",
+        "MLFLOW_TRACKING_USERNAME": ADMIN,
+        "MLFLOW_TRACKING_PASSWORD": login.password,
+    }
+
+
+def mlflow_service(home: Path, port: int, login: MlflowLogin, environment: Mapping[str, str]) -> Service:
+    """The server. Clients write artifacts to the folder themselves, so runs recorded without a server look the same."""
+    folder = home / "mlflow"
+    return Service(
+        name="mlflow",
+        command=[
+            *(sys.executable, "-m", "mlflow", "server"),
+            *("--host", LOOPBACK, "--port", str(port)),
+            # One writer: SQLite answers `database is locked` to several.
+            *("--workers", "1"),
+            *("--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"),
+            *("--default-artifact-root", str(folder / "artifacts"), "--no-serve-artifacts"),
+            *("--app-name", "basic-auth"),
+        ],
+        environment={
+            **environment,
+            "MLFLOW_AUTH_CONFIG_PATH": str(AUTH_CONFIG),
+            "MLFLOW_AUTH_ADMIN_PASSWORD": login.password,
+            "MLFLOW_FLASK_SERVER_SECRET_KEY": login.flask_secret_key,
+            # The runner of evaluation jobs, which Playhead has none of.
+            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        },
+        folder=folder,
+        is_healthy=answers(f"http://{LOOPBACK}:{port}/health"),
+    )

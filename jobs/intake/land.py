@@ -1,0 +1,183 @@
+"""Intake: files are checked, split into numbered lines and entered in the ledger. It starts no Spark."""
+
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from jobs.errors import PlayheadError, WrongUsageError
+from jobs.intake.csv_records import csv_records
+from jobs.intake.feeds import EVENTS, FEEDS, feed_of, waiting_files
+from jobs.intake.kept_original import copy_original, move_original
+from jobs.intake.landed_lines import UNFINISHED, write_landed_lines
+from jobs.intake.numbered_lines import LONGEST_LINE_BYTES, number_lines
+from jobs.intake.source_file import CSV, FileRefusedError, SourceFile, check_file, open_source, text_chunks
+from jobs.intake.source_name import shown_name
+from jobs.ledger import INTAKE, Batch, Ledger
+
+LANDED, KNOWN, REFUSED = "landed", "already landed", "refused"
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one file. `batch_id` is null for what has no bytes of its own: a link, a pipe, a folder."""
+
+    source_name: str
+    feed: str
+    outcome: str
+    batch_id: str | None = None
+    line_count: int = 0
+    size_bytes: int = 0
+    reason: str | None = None
+
+    def __str__(self) -> str:
+        if self.outcome == REFUSED:
+            return f"{self.source_name} ({self.feed}): refused. {self.reason}"
+        return f"{self.source_name} ({self.feed}): {self.outcome}, {self.line_count:,} lines, {self.size_bytes:,} bytes"
+
+
+@dataclass(frozen=True)
+class LandReport:
+    """One outcome a file, in the order in which they were taken."""
+
+    files: tuple[FileOutcome, ...]
+
+
+def land(
+    paths: Sequence[Path],
+    feed: str | None = None,
+    *,
+    inbox: Path,
+    landing: Path,
+    ledger: Ledger,
+    max_line_bytes: int = LONGEST_LINE_BYTES,
+    on_file: Callable[[FileOutcome], None] | None = None,
+) -> LandReport:
+    """Brings the given files and folders, or all that the inbox holds, into `landing` and the ledger.
+
+    A file's feed is its folder's name, else `feed`, else events. Originals from the inbox move to `landing/originals`
+    (refused ones to `landing/refused`); files from elsewhere are copied, or left where they are. One refused file stops
+    no other. A run that was killed is finished by the next one. Raises `WrongUsageError` for a path or feed that does
+    not exist, `PlayheadError` where the landing cannot be written.
+    """
+    if feed is not None and feed not in FEEDS:
+        raise WrongUsageError(f"There is no feed {feed!r}. It is one of {', '.join(FEEDS)}.")
+    landing.mkdir(parents=True, exist_ok=True, mode=0o700)
+    outcomes = []
+    with _alone(landing):
+        for path in _files(paths) if paths else waiting_files(inbox):
+            desk = _Desk(feed_of(path, feed or EVENTS), _is_inside(path, inbox), landing, ledger, max_line_bytes)
+            try:
+                outcome = _take(path, desk)
+            except FileNotFoundError:
+                # Somebody took it away since the folder was read.
+                continue
+            except OSError as error:
+                raise PlayheadError(
+                    f"{shown_name(path)} could not be taken in: {error.strerror or error}. "
+                    f"See to {landing} (space, permission) and run again; nothing is lost."
+                ) from error
+            outcomes.append(outcome)
+            if on_file:
+                on_file(outcome)
+    return LandReport(tuple(outcomes))
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where one file is worked on."""
+
+    feed: str
+    is_from_inbox: bool
+    landing: Path
+    ledger: Ledger
+    max_line_bytes: int
+
+
+def _take(path: Path, desk: _Desk) -> FileOutcome:
+    name = shown_name(path)
+    try:
+        with open_source(path) as source:
+            known = desk.ledger.known(source.batch_id)
+            if known and known.blocked_stage != INTAKE:
+                desk.ledger.record_source_name(source.batch_id, name)
+                _keep_original(source, desk)
+                return FileOutcome(name, known.feed, KNOWN, source.batch_id, known.line_count, source.size_bytes)
+            try:
+                return _land_lines(source, name, desk)
+            except FileRefusedError as error:
+                if source.has_changed:
+                    raise
+                return _refuse(source, name, str(error), desk)
+    except FileRefusedError as error:
+        return FileOutcome(name, desk.feed, REFUSED, reason=str(error))
+
+
+def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
+    check_file(source, desk.feed)
+    line_count = write_landed_lines(desk.landing / f"{source.batch_id}.parquet", _lines(source, desk.max_line_bytes))
+    desk.ledger.record_landed(
+        Batch(source.batch_id, desk.feed, name, source.size_bytes, line_count, landed_at=datetime.now(UTC))
+    )
+    _keep_original(source, desk)
+    return FileOutcome(name, desk.feed, LANDED, source.batch_id, line_count, source.size_bytes)
+
+
+def _lines(source: SourceFile, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
+    is_csv = source.extension == CSV
+    text = csv_records(source.handle, max_line_bytes) if is_csv else text_chunks(source)
+    yield from number_lines(text, max_line_bytes)
+    if source.has_changed:
+        raise FileRefusedError("The file changed while it was read. Write it under a name with a dot, then rename it.")
+
+
+def _refuse(source: SourceFile, name: str, reason: str, desk: _Desk) -> FileOutcome:
+    now = datetime.now(UTC)
+    refusal = Batch(
+        source.batch_id,
+        desk.feed,
+        name,
+        source.size_bytes,
+        line_count=0,
+        landed_at=now,
+        blocked_at=now,
+        blocked_stage=INTAKE,
+        blocked_reason=reason,
+    )
+    desk.ledger.record_landed(refusal)
+    if desk.is_from_inbox:
+        move_original(source, desk.landing / "refused")
+    return FileOutcome(name, desk.feed, REFUSED, source.batch_id, 0, source.size_bytes, reason)
+
+
+def _keep_original(source: SourceFile, desk: _Desk) -> None:
+    keep = move_original if desk.is_from_inbox else copy_original
+    keep(source, desk.landing / "originals")
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            yield from waiting_files(path)
+        elif path.exists() or path.is_symlink():
+            yield path
+        else:
+            raise WrongUsageError(f"{path} does not exist. Give files or folders that do.")
+
+
+def _is_inside(path: Path, inbox: Path) -> bool:
+    return path.parent.resolve().is_relative_to(inbox.resolve())
+
+
+@contextmanager
+def _alone(landing: Path) -> Iterator[None]:
+    """One intake at a time: another waits here. The lock goes with the process, however that ends."""
+    with open(landing / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left_by_a_killed_run in landing.rglob(f".*{UNFINISHED}"):
+            left_by_a_killed_run.unlink()
+        yield

@@ -1,0 +1,269 @@
+"""Which files arrived and how far each got. What is new is a look-up here, never a scan of the lake."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jobs.ledger_tables import BATCHES, DATES, LOAD_BATCHES, LOADS, METADATA, SOURCES, prepare_sqlite
+
+# How far a file can get, in order. A stage takes what finished the one before.
+STAGES = ("landed", "bronze", "silver", "published")
+# One load is one commit a table. More lines than this at once only make a retry dearer.
+LOAD_LINE_LIMIT = 20_000_000
+# A writer holds the database for milliseconds; who waits longer waits for something stuck.
+_BUSY_TIMEOUT_SECONDS = 30
+# SQLite takes 32,766 values in one statement (SQLITE_MAX_VARIABLE_NUMBER) where it was built with its defaults.
+_IDS_PER_QUERY = 10_000
+# The stage of a file that intake itself refused: it never landed.
+INTAKE = "intake"
+_BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One file: its SHA-256 is its name. Times are UTC; a stage without a time was not reached."""
+
+    batch_id: str
+    feed: str
+    source_name: str
+    size_bytes: int
+    line_count: int
+    landed_at: datetime
+    bronze_at: datetime | None = None
+    silver_at: datetime | None = None
+    published_at: datetime | None = None
+    blocked_at: datetime | None = None
+    blocked_stage: str | None = None
+    blocked_reason: str | None = None
+    accepted_count: int | None = None
+    quarantined_count: int | None = None
+    duplicate_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Load:
+    """Files that go through one stage together. Entered before the first write, so that a retry has the same ones."""
+
+    load_id: str
+    stage: str
+    batches: tuple[Batch, ...]
+
+    @property
+    def batch_ids(self) -> list[str]:
+        return [batch.batch_id for batch in self.batches]
+
+    def of_feed(self, feed: str) -> list[Batch]:
+        return [batch for batch in self.batches if batch.feed == feed]
+
+
+class Ledger:
+    """The ledger at a SQLAlchemy URL; its tables are made where they are missing. Every method is one transaction."""
+
+    def __init__(self, url: str) -> None:
+        is_sqlite = sa.make_url(url).get_backend_name() == "sqlite"
+        options = {"connect_args": {"timeout": _BUSY_TIMEOUT_SECONDS}} if is_sqlite else {}
+        self._engine = sa.create_engine(url, **options)
+        if is_sqlite:
+            sa.event.listen(self._engine, "connect", prepare_sqlite)
+        METADATA.create_all(self._engine)
+
+    def record_landed(self, batch: Batch) -> bool:
+        """Enters a new file; returns False, and only remembers the name, where its bytes are known.
+
+        A file that intake refused once and now found sound (its name was wrong, say) is entered in the place of the
+        refusal.
+        """
+        row = _values(batch) | {"next_stage": _BLOCKED if batch.blocked_at else "bronze"}
+        with self._engine.begin() as connection:
+            is_new = _insert_if_absent(connection, BATCHES, row)
+            if not is_new and batch.blocked_at is None:
+                was_refused = sa.and_(BATCHES.c.batch_id == batch.batch_id, BATCHES.c.blocked_stage == INTAKE)
+                is_new = connection.execute(sa.update(BATCHES).where(was_refused).values(**row)).rowcount == 1
+            _remember_name(connection, batch.batch_id, batch.source_name)
+        return is_new
+
+    def record_source_name(self, batch_id: str, source_name: str) -> None:
+        """Known bytes came under this name, too. Raises `sqlalchemy.exc.IntegrityError` for an unknown file."""
+        with self._engine.begin() as connection:
+            _remember_name(connection, batch_id, source_name)
+
+    def known(self, batch_id: str) -> Batch | None:
+        with self._engine.connect() as connection:
+            return self._find_one(connection, batch_id)
+
+    def open_load(self, stage: str, only: str | None = None) -> Load | None:
+        """The load to work on next: one that was begun and not finished, else what waits, up to `LOAD_LINE_LIMIT`.
+
+        With `only`, the load is that one file. None when nothing waits.
+        """
+        with self._engine.begin() as connection:
+            load_id = self._begun(connection, stage) or self._begin(connection, stage, only)
+            if load_id is None:
+                connection.rollback()
+                return None
+            return Load(load_id, stage, self._batches_of(connection, load_id))
+
+    def close_load(self, load: Load, at: datetime) -> None:
+        """The load went through its stage: its files wait for the next one. Stopped files stay stopped."""
+        following = dict(zip(STAGES[1:], [*STAGES[2:], "done"], strict=True))[load.stage]
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(LOADS).where(LOADS.c.load_id == load.load_id).values(closed_at=at))
+            connection.execute(
+                sa.update(BATCHES)
+                .where(self._is_in_load(load.load_id), BATCHES.c.next_stage == load.stage)
+                .values(**{f"{load.stage}_at": at}, next_stage=following)
+            )
+
+    def block_load(self, load: Load, reason: str, at: datetime) -> None:
+        """The whole load was stopped: its files wait for `unblock`, and those behind them go on."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(LOADS).where(LOADS.c.load_id == load.load_id).values(closed_at=at))
+            self._block(connection, self._is_in_load(load.load_id), load.stage, reason, at)
+
+    def block(self, batch_id: str, stage: str, reason: str) -> None:
+        """One file was stopped at a stage; it waits for `unblock`."""
+        with self._engine.begin() as connection:
+            self._block(connection, BATCHES.c.batch_id == batch_id, stage, reason, datetime.now(UTC))
+
+    def unblock(self, batch_id: str) -> None:
+        """A stopped file may try its stage again. Any other is left as it is; what intake refused must land anew."""
+        is_stopped = sa.and_(BATCHES.c.next_stage == _BLOCKED, BATCHES.c.blocked_stage != INTAKE)
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.update(BATCHES)
+                .where(BATCHES.c.batch_id == batch_id, is_stopped)
+                .values(next_stage=BATCHES.c.blocked_stage, blocked_at=None, blocked_stage=None, blocked_reason=None)
+            )
+
+    def record_outcome(self, batch_id: str, accepted: int, quarantined: int, duplicates: int) -> None:
+        """Where the file's lines went in silver."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                sa.update(BATCHES)
+                .where(BATCHES.c.batch_id == batch_id)
+                .values(accepted_count=accepted, quarantined_count=quarantined, duplicate_count=duplicates)
+            )
+
+    def record_dates(self, batch_id: str, table_name: str, dates: Iterable[date]) -> None:
+        """Which dates of a table the file touches, in the place of what was said before."""
+        rows = [{"batch_id": batch_id, "table_name": table_name, "touched_date": day} for day in sorted(set(dates))]
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(DATES).where(DATES.c.batch_id == batch_id, DATES.c.table_name == table_name))
+            if rows:
+                connection.execute(sa.insert(DATES), rows)
+
+    def dates_touched(self, batch_ids: Sequence[str], table_name: str) -> list[date]:
+        query = sa.select(DATES.c.touched_date).where(DATES.c.table_name == table_name).distinct()
+        touched: set[date] = set()
+        with self._engine.connect() as connection:
+            for some in _slices(batch_ids):
+                touched.update(connection.execute(query.where(DATES.c.batch_id.in_(some))).scalars())
+        return sorted(touched)
+
+    def batches(self, batch_ids: Iterable[str]) -> list[Batch]:
+        """These files, oldest first; an id that nobody knows is left out."""
+        found: list[Batch] = []
+        with self._engine.connect() as connection:
+            for some in _slices(list(batch_ids)):
+                found += _as_batches(connection.execute(_in_order().where(BATCHES.c.batch_id.in_(some))))
+        return sorted(found, key=lambda batch: (batch.landed_at, batch.batch_id))
+
+    def find(self, name: str) -> list[Batch]:
+        """The files with this source name, or whose SHA-256 begins so."""
+        named = sa.select(SOURCES.c.batch_id).where(SOURCES.c.source_name == name)
+        is_meant = BATCHES.c.batch_id.in_(named) | BATCHES.c.batch_id.startswith(name, autoescape=True)
+        with self._engine.connect() as connection:
+            return _as_batches(connection.execute(_in_order().where(is_meant)))
+
+    def all_batches(self) -> Iterator[Batch]:
+        """Every file, oldest first, streamed."""
+        with self._engine.connect().execution_options(yield_per=1000) as connection:
+            for row in connection.execute(_in_order()):
+                yield _as_batch(row)
+
+    def _find_one(self, connection: sa.Connection, batch_id: str) -> Batch | None:
+        row = connection.execute(sa.select(BATCHES).where(BATCHES.c.batch_id == batch_id)).first()
+        return _as_batch(row) if row else None
+
+    def _begun(self, connection: sa.Connection, stage: str) -> str | None:
+        begun = sa.select(LOADS.c.load_id).where(LOADS.c.stage == stage, LOADS.c.closed_at.is_(None))
+        return connection.execute(begun).scalar()
+
+    def _begin(self, connection: sa.Connection, stage: str, only: str | None) -> str | None:
+        """Opens a load of what waits; null when nothing does. Of two runs at once, the second gets the first one's."""
+        load_id = uuid.uuid4().hex
+        row = {"load_id": load_id, "stage": stage, "opened_at": datetime.now(UTC)}
+        if not _insert_if_absent(connection, LOADS, row):
+            return self._begun(connection, stage)
+        # Looked for only now: the insert waited for whoever was just closing a load of the same files.
+        waiting = self._waiting(connection, stage, only)
+        if not waiting:
+            return None
+        rows = [{"load_id": load_id, "batch_id": batch.batch_id} for batch in waiting]
+        connection.execute(sa.insert(LOAD_BATCHES), rows)
+        return load_id
+
+    def _waiting(self, connection: sa.Connection, stage: str, only: str | None) -> list[Batch]:
+        query = _in_order().where(BATCHES.c.next_stage == stage)
+        if only:
+            query = query.where(BATCHES.c.batch_id == only)
+        chosen: list[Batch] = []
+        lines = 0
+        for row in connection.execute(query):
+            batch = _as_batch(row)
+            if chosen and lines + batch.line_count > LOAD_LINE_LIMIT:
+                break
+            chosen.append(batch)
+            lines += batch.line_count
+        return chosen
+
+    def _batches_of(self, connection: sa.Connection, load_id: str) -> tuple[Batch, ...]:
+        return tuple(_as_batches(connection.execute(_in_order().where(self._is_in_load(load_id)))))
+
+    def _is_in_load(self, load_id: str) -> sa.ColumnElement[bool]:
+        return BATCHES.c.batch_id.in_(sa.select(LOAD_BATCHES.c.batch_id).where(LOAD_BATCHES.c.load_id == load_id))
+
+    def _block(
+        self, connection: sa.Connection, which: sa.ColumnElement[bool], stage: str, reason: str, at: datetime
+    ) -> None:
+        connection.execute(
+            sa.update(BATCHES)
+            .where(which, BATCHES.c.next_stage == stage)
+            .values(next_stage=_BLOCKED, blocked_at=at, blocked_stage=stage, blocked_reason=reason)
+        )
+
+
+def _insert_if_absent(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> bool:
+    """One statement, so that of two writers of the same row exactly one is told that it was new."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+
+
+def _remember_name(connection: sa.Connection, batch_id: str, source_name: str) -> None:
+    _insert_if_absent(connection, SOURCES, {"batch_id": batch_id, "source_name": source_name})
+
+
+def _slices(batch_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(batch_ids), _IDS_PER_QUERY):
+        yield batch_ids[first : first + _IDS_PER_QUERY]
+
+
+def _in_order() -> sa.Select[Any]:
+    return sa.select(BATCHES).order_by(BATCHES.c.landed_at, BATCHES.c.batch_id)
+
+
+def _values(batch: Batch) -> dict[str, Any]:
+    return {field.name: getattr(batch, field.name) for field in fields(Batch)}
+
+
+def _as_batch(row: sa.Row[Any]) -> Batch:
+    return Batch(**{field.name: getattr(row, field.name) for field in fields(Batch)})
+
+
+def _as_batches(rows: Iterable[sa.Row[Any]]) -> list[Batch]:
+    return [_as_batch(row) for row in rows]

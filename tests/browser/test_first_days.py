@@ -1,0 +1,103 @@
+"""A data engineer's first days with Playhead, in the browser: simulate, run, look, train. The tests keep this order."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+from playwright.sync_api import Page, expect
+
+from tests.browser.airflow_pages import PAGE_PATIENCE_MILLISECONDS, AirflowPages
+from tests.infra.running_stack import RunningStack
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.spark, pytest.mark.timeout(3600)]
+
+SIMULATED_DAYS = {date(2026, 6, 8), date(2026, 6, 9)}
+FORM = {"days": "2", "viewers": "60", "seed": "11", "start_date": "2026-06-08"}
+
+
+@pytest.fixture(scope="module")
+def simulated(airflow: AirflowPages) -> str:
+    state = airflow.trigger("playhead_simulate", FORM)
+    airflow.take_screenshot("airflow-simulate")
+    return state
+
+
+@pytest.fixture(scope="module")
+def ran(airflow: AirflowPages, simulated: str) -> str:
+    state = airflow.trigger("playhead_daily", {})
+    airflow.take_screenshot("airflow-daily")
+    return state
+
+
+@pytest.fixture(scope="module")
+def silver_log(airflow: AirflowPages, ran: str) -> str:
+    log = airflow.open_log("silver")
+    airflow.take_screenshot("airflow-silver-log")
+    return log
+
+
+@pytest.fixture(scope="module")
+def trained(airflow: AirflowPages, silver_log: str) -> str:
+    state = airflow.trigger("playhead_training", {})
+    airflow.take_screenshot("airflow-training")
+    return state
+
+
+@pytest.fixture
+def new_page(airflow: AirflowPages) -> Iterator[Page]:
+    """Another tab of the same browser window."""
+    page = airflow.page.context.new_page()
+    yield page
+    page.close()
+
+
+def test_the_simulation_ends_green(simulated: str) -> None:
+    assert simulated == "Success"
+
+
+def test_the_simulated_files_lie_in_the_inbox_until_the_daily_run(simulated: str, stack: RunningStack) -> None:
+    names = sorted(path.name for path in (stack.home / "inbox" / "events").iterdir())
+    assert [name[: len("playback-2026-06-08")] for name in names] == ["playback-2026-06-08", "playback-2026-06-09"]
+
+
+def test_the_daily_run_ends_green(ran: str) -> None:
+    assert ran == "Success"
+
+
+@pytest.mark.parametrize("table", ["viewing_sessions", "title_engagement_daily", "interactions"])
+def test_gold_holds_the_simulated_days(ran: str, stack: RunningStack, table: str) -> None:
+    rows = DeltaTable(stack.home / "lake" / "gold" / table).to_pyarrow_table(columns=["session_date"])
+    assert set(rows["session_date"].to_pylist()) >= SIMULATED_DAYS
+
+
+def test_a_tasks_log_shows_the_commands_own_words(silver_log: str) -> None:
+    assert "'playhead', 'silver'" in silver_log
+    assert "Command exited with return code 0" in silver_log
+
+
+def test_the_data_docs_show_the_gates_judgements(
+    ran: str, stack: RunningStack, new_page: Page, screenshots: Path
+) -> None:
+    new_page.goto(stack.docs_url)
+    expect(new_page.get_by_text("viewing_sessions").first).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
+    new_page.screenshot(path=screenshots / "data-docs.png")
+
+
+def test_the_training_ends_green(trained: str) -> None:
+    assert trained == "Success"
+
+
+def test_mlflow_shows_the_run_with_its_figures(
+    trained: str, stack: RunningStack, new_page: Page, screenshots: Path
+) -> None:
+    new_page.goto(stack.mlflow_url)
+    new_page.get_by_role("link", name="playhead-recommender").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
+    new_page.get_by_role("link", name="implicit-als").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
+    expect(new_page.get_by_text("ndcg_at_10").first).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
+    new_page.screenshot(path=screenshots / "mlflow-run.png")
+
+
+def test_no_page_asked_another_machine_for_anything(simulated: str, airflow: AirflowPages) -> None:
+    assert airflow.hosts_asked == {"127.0.0.1"}

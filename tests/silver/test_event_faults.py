@@ -1,0 +1,91 @@
+"""Each way in which a line can be wrong, with the reason that it must be given."""
+
+import pytest
+from pyspark.sql import Row, SparkSession
+
+from jobs.silver.event_faults import find_event_faults
+from jobs.silver.json_lines import read_json
+from jobs.tables.bronze import RAW_EVENTS
+from jobs.tables.raw_event import RAW_EVENT
+from tests.factories import make_line, make_rows
+
+SOUND: dict[str, bytes | None] = {
+    "a plain event": make_line(),
+    "an unknown field": make_line(colour="red"),
+    "an emoji": make_line(event_type="searched", session_id=None, details={"query": "🎬 crème"}),
+    "spaces around": b"  " + make_line() + b"  ",
+    "an optional field that is null": make_line().replace(
+        b'"position_ms"', b'"utc_offset_minutes": null, "position_ms"'
+    ),
+    "braces and brackets inside a text": make_line(event_type="searched", details={"query": "}] {"}),
+    "an import without time of receipt": make_line(received_time=None, event_time="1996-03-01T00:00:00Z"),
+    "stars": make_line(event_type="rated", details={"stars": 4}),
+}
+
+FAULTY: dict[str, tuple[bytes | None, str, str | None]] = {
+    "a line too long to keep": (None, "too_long", None),
+    "invalid UTF-8": (b'{"event_id": "\xff\xfe"}', "not_utf8", None),
+    "UTF-16": (make_line().decode().encode("utf-16"), "not_utf8", None),
+    "nothing": (b"", "empty_line", None),
+    "blanks": (b"   ", "empty_line", None),
+    "half an object": (make_line()[:40], "not_json", None),
+    "text behind the object": (make_line() + b" x", "not_json", None),
+    "two objects": (make_line() + make_line(), "not_json", None),
+    "an object that closes the wrapping": (make_line() + b"] x", "not_json", None),
+    "an object that closes the wrapping twice": (make_line() + b"], [" + make_line(), "not_json", None),
+    "two objects with a comma": (make_line() + b"," + make_line(), "not_an_object", None),
+    "a byte order mark": (b"\xef\xbb\xbf" + make_line(), "not_json", None),
+    "NaN": (make_line().replace(b'"position_ms": 0', b'"position_ms": NaN'), "not_json", None),
+    "a key twice": (b'{"event_id": "a", ' + make_line()[1:], "not_json", None),
+    "null": (b"null", "not_an_object", None),
+    "an array": (b"[1, 2]", "not_an_object", None),
+    "a number": (b"12", "not_an_object", None),
+    "no event_id": (make_line(event_id=None), "missing_field", "event_id"),
+    "no position": (make_line(position_ms=None), "missing_field", "position_ms"),
+    "a rating without a rating": (make_line(event_type="rated"), "missing_field", "details.rating"),
+    "a search without a query": (make_line(event_type="searched"), "missing_field", "details.query"),
+    "a string for a number": (make_line(position_ms="12"), "wrong_type", "position_ms"),
+    "a fraction for a whole number": (make_line(position_ms=12.5), "wrong_type", "position_ms"),
+    "a number for a string": (make_line(title_id=12), "wrong_type", "title_id"),
+    "an object for a string": (make_line(title_id={"id": 1}), "wrong_type", "title_id"),
+    "a text for an object": (make_line(device="tv"), "wrong_type", "device"),
+    "a numeric timestamp": (make_line(event_time=1780315200), "wrong_type", "event_time"),
+    "a timestamp without zone": (make_line(event_time="2026-06-01T12:00:00"), "wrong_type", "event_time"),
+    "keys in another case": (make_line().replace(b"event_id", b"Event_Id"), "missing_field", "event_id"),
+    "an unknown type": (make_line(event_type="danced"), "impossible_value", "event_type"),
+    "another version": (make_line(schema_version=2), "impossible_value", "schema_version"),
+    "a negative position": (make_line(position_ms=-1), "impossible_value", "position_ms"),
+    "a position beyond any title": (make_line(position_ms=10**12), "impossible_value", "position_ms"),
+    "a short event_id": (make_line(event_id="abc"), "impossible_value", "event_id"),
+    "six stars": (make_line(event_type="rated", details={"stars": 6}), "impossible_value", "details.stars"),
+    "infinite stars": (
+        make_line(event_type="rated", details={"stars": 0}).replace(b'"stars": 0', b'"stars": 1e400'),
+        "wrong_type",
+        "details.stars",
+    ),
+    "a clock two days ahead": (make_line(event_time="2026-06-03T12:00:02Z"), "clock_out_of_range", "event_time"),
+    "a clock 31 days behind": (make_line(event_time="2026-05-01T12:00:00Z"), "clock_out_of_range", "event_time"),
+    "the epoch": (make_line(event_time="1970-01-01T00:00:00Z", received_time=None), "clock_out_of_range", "event_time"),
+}
+
+
+@pytest.fixture(scope="module")
+def faults(spark: SparkSession) -> dict[str, Row | None]:
+    """The fault that each line above was given, all found in one job."""
+    lines = {**SOUND, **{name: line for name, (line, _, _) in FAULTY.items()}}
+    rows = make_rows(spark, RAW_EVENTS, [{"source_name": name, "line": line} for name, line in lines.items()])
+    judged = rows.transform(read_json, RAW_EVENT).transform(find_event_faults)
+    return {row.source_name: row.fault for row in judged.select("source_name", "fault").collect()}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_accepts(faults: dict[str, Row | None], name: str) -> None:
+    assert faults[name] is None
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_refuses(faults: dict[str, Row | None], name: str) -> None:
+    _, reason, field = FAULTY[name]
+    found = faults[name]
+    assert found is not None
+    assert (found.reason, found.field) == (reason, field)

@@ -1,0 +1,183 @@
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+import sqlalchemy as sa
+
+from jobs import ledger as ledger_module
+from jobs.ledger import INTAKE, Batch, Ledger
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+Result = TypeVar("Result")
+
+
+def make_batch(letter: str, **fields: object) -> Batch:
+    plain = Batch(letter * 64, "events", f"{letter}.ndjson", size_bytes=10, line_count=2, landed_at=NOON)
+    return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+def refused(batch: Batch) -> Batch:
+    return replace(batch, line_count=0, blocked_at=NOON, blocked_stage=INTAKE, blocked_reason="cut off")
+
+
+def at_once(action: Callable[[Ledger], Result], url: str) -> list[Result]:
+    """What two threads get that have a ledger each and start together."""
+    barrier = threading.Barrier(2)
+
+    def run(ledger: Ledger) -> Result:
+        barrier.wait()
+        return action(ledger)
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run, [Ledger(url), Ledger(url)]))
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture
+def ledger(url: str) -> Ledger:
+    return Ledger(url)
+
+
+def test_the_same_bytes_are_new_once_and_known_by_every_name(ledger: Ledger) -> None:
+    batch = make_batch("a")
+    assert [ledger.record_landed(batch), ledger.record_landed(replace(batch, source_name="again.ndjson"))] == [
+        True,
+        False,
+    ]
+    assert ledger.find("a.ndjson") == ledger.find("again.ndjson") == ledger.find("aaaa") == [batch]
+
+
+def test_a_name_of_an_unknown_file_is_an_error(ledger: Ledger) -> None:
+    with pytest.raises(sa.exc.IntegrityError):
+        ledger.record_source_name("f" * 64, "x.ndjson")
+
+
+def test_times_come_back_as_the_same_moment_in_utc(ledger: Ledger) -> None:
+    ledger.record_landed(make_batch("a", landed_at=datetime(2026, 6, 1, 14, tzinfo=timezone(timedelta(hours=2)))))
+    found = ledger.known("a" * 64)
+    assert found is not None
+    assert (found.landed_at, found.landed_at.tzinfo) == (NOON, UTC)
+
+
+def test_a_file_goes_through_the_stages_in_order(ledger: Ledger) -> None:
+    ledger.record_landed(make_batch("a"))
+    for stage in ("bronze", "silver", "published"):
+        later = {"bronze": ("silver", "published"), "silver": ("published",), "published": ()}[stage]
+        assert [ledger.open_load(name) for name in later] == [None] * len(later)
+        load = ledger.open_load(stage)
+        assert load is not None
+        assert load.batch_ids == ["a" * 64]
+        ledger.close_load(load, NOON)
+        assert ledger.open_load(stage) is None
+
+
+def test_oldest_files_come_first_and_equals_by_their_hash(ledger: Ledger) -> None:
+    for batch in (make_batch("c"), make_batch("b"), make_batch("d", landed_at=NOON - timedelta(hours=1))):
+        ledger.record_landed(batch)
+    load = ledger.open_load("bronze")
+    assert load is not None
+    assert [name[0] for name in load.batch_ids] == [batch.batch_id[0] for batch in ledger.all_batches()]
+    assert [name[0] for name in load.batch_ids] == ["d", "b", "c"]
+
+
+def test_a_load_that_was_begun_is_taken_up_again_without_what_came_later(ledger: Ledger) -> None:
+    ledger.record_landed(make_batch("a"))
+    begun = ledger.open_load("bronze")
+    ledger.record_landed(make_batch("b"))
+    assert ledger.open_load("bronze") == begun
+
+
+def test_a_load_ends_where_its_lines_are_enough(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "LOAD_LINE_LIMIT", 5)
+    for letter in "abc":
+        ledger.record_landed(make_batch(letter))
+    load = ledger.open_load("bronze")
+    assert load is not None
+    assert [name[0] for name in load.batch_ids] == ["a", "b"]
+
+
+def test_a_stopped_file_waits_and_the_others_go_on(ledger: Ledger) -> None:
+    for letter in "ab":
+        ledger.record_landed(make_batch(letter))
+    ledger.block("a" * 64, "bronze", "too many bad lines")
+    load = ledger.open_load("bronze")
+    assert load is not None
+    assert load.batch_ids == ["b" * 64]
+    ledger.close_load(load, NOON)
+
+    ledger.unblock("a" * 64)
+    again = ledger.open_load("bronze")
+    assert again is not None
+    assert again.batch_ids == ["a" * 64]
+
+
+def test_a_stopped_load_makes_way_for_what_came_later(ledger: Ledger) -> None:
+    ledger.record_landed(make_batch("a"))
+    stopped = ledger.open_load("bronze")
+    assert stopped is not None
+    ledger.block_load(stopped, "the gate said no", NOON)
+    ledger.record_landed(make_batch("b"))
+    load = ledger.open_load("bronze")
+    assert load is not None
+    assert load.batch_ids == ["b" * 64]
+
+
+def test_what_intake_refused_is_not_let_through_by_unblock(ledger: Ledger) -> None:
+    ledger.record_landed(refused(make_batch("a")))
+    ledger.unblock("a" * 64)
+    assert ledger.known("a" * 64) == refused(make_batch("a"))
+    assert ledger.open_load("bronze") is None
+
+
+def test_a_refused_file_that_is_sound_now_takes_its_place(ledger: Ledger) -> None:
+    ledger.record_landed(refused(make_batch("a")))
+    assert ledger.record_landed(make_batch("a"))
+    assert ledger.known("a" * 64) == make_batch("a")
+    assert ledger.open_load("bronze") is not None
+
+
+def test_a_landed_file_is_never_turned_into_a_refused_one(ledger: Ledger) -> None:
+    ledger.record_landed(make_batch("a"))
+    assert not ledger.record_landed(refused(make_batch("a")))
+    assert ledger.known("a" * 64) == make_batch("a")
+
+
+def test_dates_of_a_file_are_replaced_and_those_of_many_are_joined(ledger: Ledger) -> None:
+    for letter in "ab":
+        ledger.record_landed(make_batch(letter))
+    first, second, third = (date(2026, 6, day) for day in (1, 2, 3))
+    ledger.record_dates("a" * 64, "t", [third])
+    ledger.record_dates("a" * 64, "t", [second, first])
+    ledger.record_dates("b" * 64, "t", [second])
+    ledger.record_dates("b" * 64, "other", [third])
+    assert ledger.dates_touched(["a" * 64, "b" * 64], "t") == [first, second]
+
+
+def test_more_files_can_be_asked_for_than_one_statement_holds(ledger: Ledger) -> None:
+    ledger.record_landed(make_batch("a"))
+    many = [f"{number:064x}" for number in range(40_000)] + ["a" * 64]
+    assert ledger.batches(many) == [make_batch("a")]
+    assert ledger.dates_touched(many, "t") == []
+
+
+def test_of_two_threads_that_land_the_same_bytes_one_is_first(ledger: Ledger, url: str) -> None:
+    for letter in "abcdef":
+        assert sorted(at_once(lambda one, x=letter: one.record_landed(make_batch(x)), url)) == [False, True]  # type: ignore[misc]
+
+
+def test_two_threads_that_open_a_load_get_the_same_one(ledger: Ledger, url: str) -> None:
+    for letter in "abcdef":
+        ledger.record_landed(make_batch(letter))
+        first, second = at_once(lambda one: one.open_load("bronze"), url)
+        assert first is not None
+        assert first == second
+        ledger.close_load(first, NOON)
