@@ -57,8 +57,8 @@ def recommend(lake: Lake, settings: Settings, gate: Gate) -> RecommendationRepor
         .withColumn("reason", reason())
         .withColumns(
             {
-                "model_name": F.when("is_personal", F.lit(model_name)).otherwise(F.lit(POPULARITY)),
-                "model_version": F.when("is_personal", F.lit(model_version)).otherwise(F.lit("none")),
+                "model_name": F.when(F.col("is_personal"), F.lit(model_name)).otherwise(F.lit(POPULARITY)),
+                "model_version": F.when(F.col("is_personal"), F.lit(model_version)).otherwise(F.lit("none")),
             }
         )
         .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in RECOMMENDATIONS.columns))
