@@ -57,6 +57,8 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.sql.parquet.compression.codec", "zstd")
         # A silver row is some forty aliases of one parsed line; deriving what follows from each takes minutes.
         .config("spark.sql.constraintPropagation.enabled", "false")
+        # Silver's parsing, fused into one method, is too large for Java to compile: projections one by one are faster.
+        .config("spark.sql.codegen.maxFields", "40")
         .config("spark.sql.redaction.string.regex", KEY_PATTERN)
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")

@@ -42,7 +42,8 @@ def build_reference(
 ) -> tuple[LoadOutcome, list[date]]:
     """Writes one feed's rows over the ones with their key; batches over the limit of bad lines are left out.
 
-    Returns what became of the lines, and the dates that gold must compute again. Raises `expectations.gate.GateFailedError`.
+    Returns what became of the lines, and the dates that gold must compute again.
+    Raises `expectations.gate.GateFailedError`.
     """
     record, table = RAW_REFERENCE_RECORDS[feed], TABLE_OF_FEED[feed]
     judged = (

@@ -15,12 +15,14 @@ def read_json(lines: DataFrame, record: RawRecord) -> DataFrame:
 
     `json` is a variant: the line inside an array. `field` holds every value as text, nested objects as maps.
     `extras` is JSON text of the fields that the record does not know, null when there are none.
+    `has_escapes`: only such a line can hold a control character, since JSON allows none as it is.
     """
     text = F.when(F.is_valid_utf8(F.col("line").cast("string")), F.col("line").cast("string"))
     is_object = F.schema_of_variant(F.expr("try_variant_get(json, '$[0]', 'variant')")).startswith("OBJECT")
     is_single = F.expr("try_variant_get(json, '$[1]', 'variant')").isNull()
     return (
         lines.withColumn("text", text)
+        .withColumn("has_escapes", F.contains("text", F.lit("\\")))
         .withColumn("json", _parse_alone(F.col("text")))
         .withColumn("is_object", F.coalesce(is_object & is_single, F.lit(False)))
         .withColumn("field", F.when(F.col("is_object"), F.from_json("text", _all_text_schema(record))))
@@ -29,9 +31,8 @@ def read_json(lines: DataFrame, record: RawRecord) -> DataFrame:
 
 
 def json_type(path: str) -> Column:
-    """The JSON type of a field of `json`: STRING, BIGINT, DECIMAL, DOUBLE, BOOLEAN, ARRAY, OBJECT; null where absent."""
-    described = F.schema_of_variant(F.expr(f"try_variant_get(json, '$[0].{path}', 'variant')"))
-    return F.nullif(F.regexp_extract(described, "^[A-Z]+", 0), F.lit("VOID"))
+    """The JSON type of a field of `json` in Spark's words (`STRING`, `DECIMAL(3,1)`, `ARRAY<…>`); null where absent."""
+    return F.nullif(F.schema_of_variant(F.expr(f"try_variant_get(json, '$[0].{path}', 'variant')")), F.lit("VOID"))
 
 
 def text_of(path: str) -> Column:

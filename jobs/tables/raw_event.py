@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from jobs.tables.raw_record import SHORT_TEXT, Kind, RawField, RawRecord
+from jobs.tables.raw_record import Kind, RawField, RawRecord
 
 
 class Family(StrEnum):
@@ -59,22 +59,22 @@ RAW_EVENT = RawRecord(
         RawField("event_time", Kind.TIMESTAMP, required=True),
         RawField("received_time", Kind.TIMESTAMP),
         RawField("utc_offset_minutes", Kind.INTEGER, minimum=-840, maximum=840),
-        RawField("account_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
-        RawField("profile_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
-        RawField("session_id", Kind.STRING, required_for=_PLAYBACK, pattern=SHORT_TEXT),
-        RawField("title_id", Kind.STRING, required_for=_TITLE, pattern=SHORT_TEXT),
+        RawField("account_id", Kind.STRING, required=True, is_label=True),
+        RawField("profile_id", Kind.STRING, required=True, is_label=True),
+        RawField("session_id", Kind.STRING, required_for=_PLAYBACK, is_label=True),
+        RawField("title_id", Kind.STRING, required_for=_TITLE, is_label=True),
         RawField("position_ms", Kind.INTEGER, required_for=_PLAYBACK, minimum=0, maximum=_LONGEST_MEDIA_MS),
         RawField("session_offset_ms", Kind.INTEGER),
-        RawField("device.device_id", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("device.device_id", Kind.STRING, is_label=True),
         RawField(
             "device.device_type",
             Kind.STRING,
             allowed=("tv", "phone", "tablet", "browser", "console", "stick", "other"),
         ),
-        RawField("device.os", Kind.STRING, pattern=SHORT_TEXT),
-        RawField("device.app_version", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("device.os", Kind.STRING, is_label=True),
+        RawField("device.app_version", Kind.STRING, is_label=True),
         RawField("network.ip", Kind.STRING),
-        RawField("network.connection_type", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("network.connection_type", Kind.STRING, is_label=True),
         RawField("geo.country", Kind.STRING, pattern=r"^[A-Z]{2}$"),
         RawField("geo.region", Kind.STRING, pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$"),
         RawField("geo.city", Kind.STRING),
@@ -90,11 +90,11 @@ RAW_EVENT = RawRecord(
         RawField("details.bitrate_kbps", Kind.INTEGER, minimum=0),
         RawField("details.height_px", Kind.INTEGER, minimum=0),
         RawField("details.reason", Kind.STRING, allowed=("ended", "exited", "next", "error")),
-        RawField("details.error_code", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("details.error_code", Kind.STRING, is_label=True),
         RawField("details.is_fatal", Kind.BOOLEAN),
         RawField("details.query", Kind.STRING, required_for=_SEARCH),
         RawField("details.result_count", Kind.INTEGER, minimum=0),
-        RawField("details.row", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("details.row", Kind.STRING, is_label=True),
         RawField("details.rank", Kind.INTEGER, minimum=1),
         RawField("details.rating", Kind.STRING, allowed=("thumbs_down", "thumbs_up", "two_thumbs_up")),
         RawField("details.stars", Kind.NUMBER, minimum=0.5, maximum=5.0),

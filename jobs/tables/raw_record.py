@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+# Identifiers and labels longer than this are not such: UUIDs have 36 characters, SHA-256 in hexadecimal 64.
+LONGEST_LABEL = 256
+
 
 class Kind(StrEnum):
     """The type of a field. A timestamp is RFC 3339 text, a date `YYYY-MM-DD`."""
@@ -18,12 +21,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class RawField:
-    """One field: where it stands in the JSON (`device.os`), its type, and which values are possible."""
+    """One field: where it stands in the JSON (`device.os`), its type, and which values are possible.
+
+    `is_label`: a text of 1 to `LONGEST_LABEL` characters, none of them a control character.
+    """
 
     path: str
     kind: Kind
     required: bool = False
     required_for: frozenset[str] = frozenset()
+    is_label: bool = False
     pattern: str | None = None
     allowed: tuple[str, ...] = ()
     minimum: float | None = None
@@ -57,7 +64,3 @@ class RawRecord:
 
     def names_in(self, parent: str) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields if field.parent == parent)
-
-
-# Identifiers and labels longer than this are not such: UUIDs have 36 characters, SHA-256 in hexadecimal 64.
-SHORT_TEXT = r"^[^\p{Cntrl}]{1,256}$"

@@ -1,6 +1,6 @@
 """The reference feeds, field by field. They come as NDJSON or CSV, so numbers may be text."""
 
-from jobs.tables.raw_record import SHORT_TEXT, Kind, RawField, RawRecord
+from jobs.tables.raw_record import Kind, RawField, RawRecord
 
 _CURRENCY = r"^[A-Z]{3}$"
 _COUNTRY = r"^[A-Z]{2}$"
@@ -11,16 +11,16 @@ RAW_TITLE = RawRecord(
     feed="titles",
     is_text_typed=True,
     fields=(
-        RawField("title_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("title_id", Kind.STRING, required=True, is_label=True),
         RawField("name", Kind.STRING, required=True, pattern=_LONG_TEXT),
         RawField("kind", Kind.STRING, required=True, allowed=("film", "episode", "trailer")),
-        RawField("series_id", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("series_id", Kind.STRING, is_label=True),
         RawField("season_number", Kind.INTEGER, minimum=0),
         RawField("episode_number", Kind.INTEGER, minimum=0),
         RawField("runtime_seconds", Kind.NUMBER, minimum=1),
         RawField("genres", Kind.LIST),
         RawField("themes", Kind.LIST),
-        RawField("maturity", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("maturity", Kind.STRING, is_label=True),
         RawField("release_date", Kind.DATE),
         RawField("is_original", Kind.BOOLEAN),
         RawField("licence_cost", Kind.NUMBER, minimum=0),
@@ -35,14 +35,14 @@ RAW_SUBSCRIPTION = RawRecord(
     feed="subscriptions",
     is_text_typed=True,
     fields=(
-        RawField("account_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
-        RawField("plan", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("account_id", Kind.STRING, required=True, is_label=True),
+        RawField("plan", Kind.STRING, required=True, is_label=True),
         RawField("price", Kind.NUMBER, required=True, minimum=0),
         RawField("currency", Kind.STRING, required=True, pattern=_CURRENCY),
         RawField("country", Kind.STRING, pattern=_COUNTRY),
         RawField("started_at", Kind.TIMESTAMP, required=True),
         RawField("ended_at", Kind.TIMESTAMP),
-        RawField("end_reason", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("end_reason", Kind.STRING, is_label=True),
     ),
 )
 
@@ -50,7 +50,7 @@ RAW_CONSENT = RawRecord(
     feed="consents",
     is_text_typed=True,
     fields=(
-        RawField("profile_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("profile_id", Kind.STRING, required=True, is_label=True),
         RawField(
             "purpose",
             Kind.STRING,
@@ -66,19 +66,19 @@ RAW_REPORTED_VIEWING = RawRecord(
     feed="reported_viewings",
     is_text_typed=True,
     fields=(
-        RawField("viewing_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
-        RawField("account_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
-        RawField("profile_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("viewing_id", Kind.STRING, required=True, is_label=True),
+        RawField("account_id", Kind.STRING, required=True, is_label=True),
+        RawField("profile_id", Kind.STRING, required=True, is_label=True),
         RawField("started_at", Kind.TIMESTAMP, required=True),
-        RawField("title_id", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("title_id", Kind.STRING, required=True, is_label=True),
         RawField("reported_seconds", Kind.NUMBER, required=True, minimum=0),
         RawField("bookmark_seconds", Kind.NUMBER, minimum=0),
-        RawField("device_type", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("device_type", Kind.STRING, is_label=True),
         RawField("country", Kind.STRING, pattern=_COUNTRY),
-        RawField("supplemental_type", Kind.STRING, pattern=SHORT_TEXT),
+        RawField("supplemental_type", Kind.STRING, is_label=True),
         RawField("is_autoplayed", Kind.BOOLEAN),
-        RawField("session_id", Kind.STRING, pattern=SHORT_TEXT),
-        RawField("source", Kind.STRING, required=True, pattern=SHORT_TEXT),
+        RawField("session_id", Kind.STRING, is_label=True),
+        RawField("source", Kind.STRING, required=True, is_label=True),
     ),
 )
 
