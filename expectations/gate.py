@@ -15,11 +15,12 @@ from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
 )
 from pyspark.sql import DataFrame
 
 from expectations.suites import suite_for
-from jobs.errors import PlayheadError
+from jobs.errors import GateFailedError
 from jobs.tables.contract import Table
 
 DATA_DOCS = "data_docs"
@@ -41,26 +42,6 @@ class Verdict:
     checked_at: datetime
 
 
-class GateFailedError(PlayheadError):
-    """Candidate rows broke an expectation, or could not be judged; nothing of them was written."""
-
-    exit_code = 3
-
-    def __init__(self, table: Table, verdicts: Sequence[Verdict], docs: Path) -> None:
-        self.verdicts = verdicts
-        broken = "; ".join(
-            f"{verdict.expectation} on {verdict.column_name or 'the table'}: "
-            + (
-                f"{verdict.unexpected_count} of {verdict.row_count} rows"
-                if verdict.unexpected_count is not None
-                else verdict.outcome
-            )
-            for verdict in verdicts
-            if verdict.outcome != "passed"
-        )
-        super().__init__(f"The gate stopped {table.full_name}: {broken}. Nothing was written to it. See {docs}.")
-
-
 class Gate:
     """Judges candidate rows with the table's suite; results go to Data Docs and to `take_verdicts`."""
 
@@ -74,7 +55,7 @@ class Gate:
     def judge(self, table: Table, rows: DataFrame, load_id: str) -> DataFrame:
         """Returns the rows when every expectation holds.
 
-        The rows are read several times: persist them before. Raises `GateFailedError`.
+        The rows are read several times: persist them before. Raises `jobs.errors.GateFailedError`.
         """
         checked_at = datetime.now(UTC)
         checkpoint = self._checkpoint(table)
@@ -86,7 +67,7 @@ class Gate:
         verdicts = [_verdict(found, table, load_id, checked_at) for found in validation.results]
         self._verdicts.extend(verdicts)
         if not validation.success or not verdicts or any(verdict.outcome != "passed" for verdict in verdicts):
-            raise GateFailedError(table, verdicts, self._docs / "index.html")
+            raise GateFailedError(_what_broke(table, verdicts, self._docs / "index.html"))
         return rows
 
     def take_verdicts(self) -> list[Verdict]:
@@ -114,6 +95,20 @@ class Gate:
         return self._checkpoints[name]
 
 
+def _what_broke(table: Table, verdicts: Sequence[Verdict], docs: Path) -> str:
+    broken = "; ".join(
+        f"{verdict.expectation} on {verdict.column_name or 'the table'}: "
+        + (
+            f"{verdict.unexpected_count} of {verdict.row_count} rows"
+            if verdict.unexpected_count is not None
+            else verdict.outcome
+        )
+        for verdict in verdicts
+        if verdict.outcome != "passed"
+    )
+    return f"The gate stopped {table.full_name}: {broken}. Nothing was written to it. See {docs}."
+
+
 def _config(folder: Path) -> DataContextConfig:
     """Suites live in code, so their store is memory; only results and pages stay on disk."""
     defaults = InMemoryStoreBackendDefaults()
@@ -138,7 +133,7 @@ def _config(folder: Path) -> DataContextConfig:
             }
         },
         analytics_enabled=False,
-        progress_bars={"globally": False},
+        progress_bars=ProgressBarsConfig(globally=False),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from rich import box
 from rich.markup import escape
 from rich.table import Table as RichTable
 
@@ -19,7 +20,10 @@ from jobs.workspace import Workspace
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """One file: its lines, where they went, how far it got, and what does not add up (null: all does)."""
+    """One file: its lines, where they went, how far it got, why it was stopped, and what does not add up.
+
+    `reason` and `problem` are null where there is none.
+    """
 
     batch_id: str
     feed: str
@@ -29,6 +33,7 @@ class AuditFinding:
     quarantined: int
     duplicates: int
     state: str
+    reason: str | None
     problem: str | None
 
 
@@ -64,6 +69,7 @@ def audit_batches(work: Workspace, file: str | None) -> list[AuditFinding]:
             quarantined=batch.quarantined_count or 0,
             duplicates=batch.duplicate_count or 0,
             state=_state(batch),
+            reason=batch.blocked_reason,
             problem=_problem(batch, in_bronze, in_silver, in_quarantine),
         )
         for batch in batches
@@ -85,40 +91,57 @@ def quarantine_summary(work: Workspace) -> list[QuarantineGroup]:
 
 
 def audit_table(findings: list[AuditFinding]) -> RichTable:
-    table = RichTable("file", "feed", "SHA-256", "lines", "accepted", "quarantined", "duplicates", "state", "adds up")
+    """Narrow enough for a terminal of 80 columns; `audit_remarks` says the rest."""
+    table = _plain_table("file")
+    counts = ("lines", "accepted", "quarantined", "duplicates")
+    for name in counts:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("state", no_wrap=True)
     for finding in findings:
-        numbers = (finding.lines, finding.accepted, finding.quarantined, finding.duplicates)
-        table.add_row(
-            escape(finding.source_name),
-            finding.feed,
-            finding.batch_id[:12],
-            *(f"{number:,}" for number in numbers),
-            escape(finding.state),
-            finding.problem or "yes",
-        )
-    totals = [sum(getattr(f, name) for f in findings) for name in ("lines", "accepted", "quarantined", "duplicates")]
-    table.add_section()
-    table.add_row(f"{len(findings)} files", "", "", *(f"{total:,}" for total in totals), "", "")
+        numbers = (f"{getattr(finding, name):,}" for name in counts)
+        table.add_row(f"{finding.feed}/{escape(finding.source_name)}", *numbers, finding.state)
+    totals = (f"{sum(getattr(finding, name) for finding in findings):,}" for name in counts)
+    table.add_row(f"{len(findings)} files", *totals, "")
     return table
 
 
+def audit_remarks(findings: list[AuditFinding]) -> list[str]:
+    """A sentence for each file that was stopped or does not add up, with the SHA-256 to name it by; then the sum."""
+    remarks = [
+        f"{finding.source_name} ({finding.batch_id[:12]}): {remark}"
+        for finding in findings
+        for remark in (finding.reason, finding.problem)
+        if remark
+    ]
+    sound = sum(finding.problem is None for finding in findings)
+    return [*remarks, f"{sound} of {len(findings)} files add up."]
+
+
 def quarantine_table(groups: list[QuarantineGroup]) -> RichTable:
-    table = RichTable("lines", "reason", "what was wrong", "file", "feed", "first at line")
+    table = _plain_table("file")
+    table.add_column("first at line", justify="right")
+    table.add_column("lines", justify="right", no_wrap=True)
+    table.add_column("what was wrong", overflow="fold")
     for group in groups:
         table.add_row(
+            f"{group.feed}/{escape(group.source_name)}",
+            f"{group.first_line:,}",
             f"{group.lines:,}",
-            group.reason,
-            group.message,
-            escape(group.source_name),
-            group.feed,
-            str(group.first_line),
+            f"{escape(group.message)} ({group.reason})",
         )
+    return table
+
+
+def _plain_table(first_column: str) -> RichTable:
+    """Without frames, and no cell is cut: a long name goes on in the next line."""
+    table = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column(first_column, overflow="fold")
     return table
 
 
 def _state(batch: Batch) -> str:
     if batch.blocked_at:
-        return f"stopped in {batch.blocked_stage}: {batch.blocked_reason}"
+        return f"stopped in {batch.blocked_stage}"
     for state in ("published", "silver", "bronze"):
         if getattr(batch, f"{state}_at"):
             return state

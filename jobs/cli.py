@@ -1,6 +1,5 @@
 """`playhead`: one subcommand per job. Messages go to standard error; exit codes are 0, 1, 2 and 3 as in --help."""
 
-import json
 import sys
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -9,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from jobs.config import Settings
 from jobs.errors import PlayheadError, WrongUsageError
+from jobs.terminal import console, emit, say, show_table
 
 if TYPE_CHECKING:
     from jobs.workspace import Workspace
@@ -27,10 +26,10 @@ app = typer.Typer(
 imports = typer.Typer(help="Real data into the inbox, as raw events and reference data.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 
-console = Console(stderr=True, highlight=False)
-
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
-BatchOption = Annotated[str | None, typer.Option("--batch", help="Only this file: its SHA-256 or the start of it.")]
+BatchOption = Annotated[
+    str | None, typer.Option("--batch", help="Only this file: its name, or its SHA-256 or the start of it.")
+]
 Day = datetime | None
 
 
@@ -40,10 +39,10 @@ def main() -> None:
         app()
     except PlayheadError as error:
         console.print(f"[bold red]{type(error).__name__}[/]: ", end="")
-        console.print(str(error), markup=False)
+        say(str(error))
         sys.exit(error.exit_code)
     except ValidationError as error:
-        console.print(f"A setting is wrong (PLAYHEAD_… or playhead.toml): {error}", markup=False)
+        say(f"A setting is wrong (PLAYHEAD_… or playhead.toml): {error}")
         sys.exit(WrongUsageError.exit_code)
 
 
@@ -51,15 +50,6 @@ def workspace() -> "Workspace":
     from jobs.workspace import Workspace
 
     return Workspace(Settings())
-
-
-def say(message: str) -> None:
-    console.print(message, markup=False)
-
-
-def emit(result: object) -> None:
-    """One JSON document on standard output."""
-    print(json.dumps(result, default=str, indent=2))
 
 
 @app.command()
@@ -209,10 +199,15 @@ def audit(
     as_json: Json = False,
 ) -> None:
     """Where did my rows go: lines in = accepted + quarantined + duplicates, file by file, held against the tables."""
-    from jobs.audit import audit_batches, audit_table
+    from jobs.audit import audit_batches, audit_remarks, audit_table
 
     findings = audit_batches(workspace(), file)
-    emit([asdict(finding) for finding in findings]) if as_json else Console().print(audit_table(findings))
+    if as_json:
+        emit([asdict(finding) for finding in findings])
+    else:
+        show_table(audit_table(findings))
+        for remark in audit_remarks(findings):
+            say(remark)
     broken = [finding for finding in findings if finding.problem]
     if broken:
         raise PlayheadError("; ".join(f"{finding.source_name}: {finding.problem}" for finding in broken))
@@ -224,7 +219,7 @@ def quarantine(as_json: Json = False) -> None:
     from jobs.audit import quarantine_summary, quarantine_table
 
     groups = quarantine_summary(workspace())
-    emit([asdict(group) for group in groups]) if as_json else Console().print(quarantine_table(groups))
+    emit([asdict(group) for group in groups]) if as_json else show_table(quarantine_table(groups))
 
 
 @app.command()
@@ -232,7 +227,7 @@ def tables(name: Annotated[str | None, typer.Argument(help="layer.table; default
     """The catalogue, from the contracts."""
     from jobs.catalogue import catalogue, table_page
 
-    Console().print(table_page(name) if name else catalogue())
+    show_table(table_page(name) if name else catalogue())
 
 
 @app.command()
@@ -243,7 +238,7 @@ def show(
     """A few rows of a table."""
     from jobs.catalogue import first_rows
 
-    Console().print(first_rows(Settings(), name, rows))
+    show_table(first_rows(Settings(), name, rows))
 
 
 @app.command()
@@ -252,7 +247,7 @@ def doctor(as_json: Json = False) -> None:
     from jobs.doctor import check_machine, report_table
 
     checks = check_machine(Settings())
-    emit([asdict(check) for check in checks]) if as_json else Console().print(report_table(checks))
+    emit([asdict(check) for check in checks]) if as_json else show_table(report_table(checks))
     if any(not check.is_fine for check in checks):
         raise PlayheadError("This machine is not ready; the table says what to do.")
 

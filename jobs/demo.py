@@ -32,7 +32,7 @@ def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None
     console.print(f"  {report.lines:,} lines in {len(report.event_files)} event files")
 
     def say(message: str) -> None:
-        console.print(f"  {message}", markup=False)
+        console.print(f"  {message}", markup=False, soft_wrap=True)
 
     with _step(console, "land: check, number and keep every line"):
         landed = pipeline.run_intake(work, lambda _: None)
@@ -53,7 +53,7 @@ def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None
     console.print(_engagement(work))
     console.print(_models(training))
     console.print(_recommendations(work))
-    console.print(_where_to_look(work), markup=False)
+    console.print(_where_to_look(work), markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -132,9 +132,9 @@ def _where_to_look(work: Workspace) -> str:
     home = work.settings.home
     return (
         "Where to look next:\n"
-        f"  make up                                   Airflow, MLflow and the Data Docs, on this lake\n"
         f"  {home}/quality/data_docs/index.html       what the gate found\n"
-        "  uv run playhead audit                     every file and where its lines went\n"
-        "  uv run playhead quarantine                what was refused, and why\n"
-        "  uv run playhead show gold.viewing_sessions"
+        "  make up                                   Airflow, MLflow and the Data Docs, on this lake\n"
+        "  .venv/bin/playhead audit                  every file and where its lines went\n"
+        "  .venv/bin/playhead quarantine             what was refused, and why\n"
+        "  .venv/bin/playhead show gold.viewing_sessions"
     )

@@ -16,6 +16,7 @@ from rich.table import Table as RichTable
 from jobs.config import Settings
 from jobs.delta_jars import delta_jars
 from jobs.errors import PlayheadError
+from jobs.ports import Ports, is_taken
 from jobs.session import java_version
 
 # The demo's lake, its environment's caches and Spark's spill stay well below this.
@@ -30,7 +31,6 @@ PINNED = {
     "mlflow": "3.17.2",
     "apache-airflow": "3.3.2",
 }
-PORTS = {8080: "Airflow", 5000: "MLflow", 8081: "Data Docs"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def check_machine(settings: Settings) -> list[Check]:
         _disk(settings),
         _memory(),
         _keys(settings.keys),
-        *(_port(port, service) for port, service in PORTS.items()),
+        *(_port(name, port) for name, port in Ports()),
     ]
 
 
@@ -106,10 +106,7 @@ def _keys(folder: Path) -> Check:
     return Check("pseudonym key", is_fine, str(folder), "" if is_fine else f"Others can read it: chmod 700 {folder}")
 
 
-def _port(port: int, service: str) -> Check:
-    is_taken = any(
-        connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
-        for connection in psutil.net_connections("tcp")
-    )
-    to_do = f"`make up` wants it for {service}: end what listens there, or choose another port." if is_taken else ""
-    return Check(f"port {port}", not is_taken, "taken" if is_taken else f"free for {service}", to_do)
+def _port(name: str, port: int) -> Check:
+    is_fine = not is_taken(port)
+    to_do = "" if is_fine else f"`make up` wants it: end what listens there, or set PLAYHEAD_{name.upper()}."
+    return Check(f"{name} {port}".replace("_", " "), is_fine, "free" if is_fine else "taken", to_do)

@@ -11,3 +11,9 @@ class WrongUsageError(PlayheadError):
     """The command was asked for something that does not exist or cannot be."""
 
     exit_code = 2
+
+
+class GateFailedError(PlayheadError):
+    """Candidate rows broke an expectation, or could not be judged; nothing of them was written."""
+
+    exit_code = 3

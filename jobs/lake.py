@@ -53,7 +53,9 @@ class Lake:
         """The newest Delta version; -1 where the table does not exist yet."""
         if not self.exists(table):
             return -1
-        return int(DeltaTable.forPath(self.spark, self.path(table)).history(1).select("version").head()[0])
+        newest = DeltaTable.forPath(self.spark, self.path(table)).history(1).select("version").head()
+        assert newest is not None, "a Delta table has at least the commit that made it"
+        return int(newest.version)
 
     def append(self, table: Table, rows: DataFrame, load_id: str) -> None:
         """Adds the rows once: a second append of the same load to the same table changes nothing."""
@@ -63,6 +65,7 @@ class Lake:
                 self._checked(table, rows)
                 .write.format("delta")
                 .mode("append")
+                .option("optimizeWrite", "true")
                 .option("txnAppId", f"playhead:{table.full_name}:{load_id}")
                 .option("txnVersion", 1)
                 .save(self.path(table))
@@ -80,6 +83,7 @@ class Lake:
                 self._checked(table, rows)
                 .write.format("delta")
                 .mode("overwrite")
+                .option("optimizeWrite", "true")
                 .option("replaceWhere", f"{table.partitioned_by[0]} IN ({listed})")
                 .save(self.path(table))
             )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from expectations.gate import GateFailedError
 from jobs.bronze.build_bronze import build_bronze
+from jobs.errors import GateFailedError
 from jobs.gold.build_gold import build_gold
 from jobs.gold.ledger_mirror import write_batches, write_verdicts
 from jobs.intake.land import LandReport, land

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from functools import cache
+from pathlib import Path
 
 from pyspark.sql import SparkSession
 
@@ -13,8 +14,17 @@ from jobs.errors import PlayheadError
 
 MINIMUM_JAVA = 17
 
+# Spark's own profile tells of every start; ours of what went wrong.
+LOG_PROFILE = Path(__file__).with_name("log4j2.properties")
+
 # What a plan, the UI or an event log must never show: a 256-bit key in hexadecimal.
 KEY_PATTERN = r"\b[0-9a-f]{64}\b"
+
+_JAVA_OPTIONS = (
+    "-XX:+UseParallelGC",
+    "-Dderby.system.home=/dev/null",
+    f"-Dlog4j2.configurationFile={LOG_PROFILE.as_uri()}",
+)
 
 
 class JavaMissingError(PlayheadError):
@@ -63,23 +73,23 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.warehouse.dir", str(settings.root / "warehouse"))
+        .config("spark.driver.extraJavaOptions", " ".join(_JAVA_OPTIONS))
     )
     if settings.master.startswith("local"):
         builder = _suit_one_machine(builder, settings)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session
+    return builder.getOrCreate()
 
 
 def _suit_one_machine(builder: SparkSession.Builder, settings: Settings) -> SparkSession.Builder:
     """Spark's defaults plan for hundreds of cores; on one machine they cost seconds an operation."""
+    # Else Spark asks the network for this machine's name, and warns of the answer.
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     return (
         builder.config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.memory", settings.driver_memory)
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.databricks.delta.snapshotPartitions", "2")
         .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "4")
-        .config("spark.driver.extraJavaOptions", "-XX:+UseParallelGC -Dderby.system.home=/dev/null")
     )
 
 

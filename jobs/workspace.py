@@ -1,5 +1,7 @@
 """What a run works with: ledger, Spark session, lake and gate, each made when first needed and only once."""
 
+import importlib
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,7 +36,11 @@ class Workspace:
         from jobs.lake import Lake
         from jobs.session import build_session
 
-        return Lake(build_session(self.settings), self.settings.lake_root, self.settings.locks)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            session = beside.submit(build_session, self.settings)
+            # Great Expectations takes seven seconds to import, about as long as the JVM takes to start.
+            importlib.import_module("expectations.gate")
+            return Lake(session.result(), self.settings.lake_root, self.settings.locks)
 
     @cached_property
     def gate(self) -> "Gate":

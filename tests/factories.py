@@ -5,11 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.config import Settings
+from jobs.lake import Lake
 from jobs.tables.contract import Table
+from jobs.workspace import Workspace
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -49,6 +53,13 @@ def make_event(**fields: Any) -> dict[str, Any]:
 
 def make_line(**fields: Any) -> bytes:
     return json.dumps(make_event(**fields)).encode()
+
+
+def make_workspace(spark: SparkSession, home: Path) -> Workspace:
+    """A home of its own on the session that the tests share."""
+    work = Workspace(Settings(home=home, master="local[2]", driver_memory="3g"))
+    work.lake = Lake(spark, work.settings.lake_root, work.settings.locks)
+    return work
 
 
 _event_numbers = count(1)

@@ -6,10 +6,11 @@ import sys
 from infra.airflow.services import airflow_environment, airflow_password, airflow_services, preparations
 from infra.local_stack.data_docs import data_docs_service
 from infra.local_stack.environment import base_environment
-from infra.local_stack.ports import LOOPBACK, Ports, PortTakenError, check_ports
+from infra.local_stack.ports import PortTakenError, check_ports
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
 from infra.mlflow.server import client_environment, mlflow_login, mlflow_service
 from jobs.config import Settings
+from jobs.ports import LOOPBACK, Ports
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

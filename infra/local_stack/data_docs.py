@@ -4,8 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from infra.local_stack.ports import LOOPBACK
 from infra.local_stack.service import Service, answers
+from jobs.ports import LOOPBACK
 
 PAGE_BEFORE_THE_FIRST_RUN = """<!DOCTYPE html>
 <html lang="en">

@@ -1,23 +1,8 @@
-"""The ports of the local stack, and who holds one that is taken."""
-
-import errno
-import socket
+"""Whether the local stack has its ports, and who holds one that is taken."""
 
 import psutil
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-LOOPBACK = "127.0.0.1"
-
-
-class Ports(BaseSettings):
-    """Where each page is served, on loopback: PLAYHEAD_AIRFLOW_PORT, PLAYHEAD_MLFLOW_PORT, PLAYHEAD_DOCS_PORT."""
-
-    model_config = SettingsConfigDict(env_prefix="PLAYHEAD_", frozen=True)
-
-    airflow_port: int = Field(default=8080, ge=1, le=65535)
-    mlflow_port: int = Field(default=5000, ge=1, le=65535)
-    docs_port: int = Field(default=8081, ge=1, le=65535)
+from jobs.ports import Ports, is_taken
 
 
 class PortTakenError(RuntimeError):
@@ -37,19 +22,6 @@ def check_ports(ports: Ports) -> None:
         chosen[port] = setting
     if problems:
         raise PortTakenError("\n".join(problems))
-
-
-def is_taken(port: int) -> bool:
-    with socket.socket() as probe:
-        # As the servers do: a port that only waits out its last connections is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError as error:
-            if error.errno in {errno.EADDRINUSE, errno.EACCES}:
-                return True
-            raise
-    return False
 
 
 def holder(port: int) -> str:

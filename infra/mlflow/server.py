@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local_stack.ports import LOOPBACK
 from infra.local_stack.secret_file import new_key, new_password, read_or_make
 from infra.local_stack.service import Service, answers
+from jobs.ports import LOOPBACK
 
 AUTH_CONFIG = Path(__file__).with_name("basic_auth.ini")
 ADMIN = "admin"

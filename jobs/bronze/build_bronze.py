@@ -1,19 +1,22 @@
 """Bronze: what arrived, as it is."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from expectations.gate import Gate
 from jobs.bronze.raw_lines import LANDED_SCHEMA, raw_lines
 from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.tables.raw_event import RAW_EVENT
 
+if TYPE_CHECKING:
+    from expectations.gate import Gate
 
-def build_bronze(lake: Lake, landing: Path, load: Load, gate: Gate) -> None:
+
+def build_bronze(lake: Lake, landing: Path, load: Load, gate: "Gate") -> None:
     """Appends the load's landed lines to `raw_events` and `raw_reference`.
 
-    Raises `expectations.gate.GateFailedError`.
+    Raises `jobs.errors.GateFailedError`.
     """
     events = load.of_feed(RAW_EVENT.feed)
     reference = [batch for batch in load.batches if batch.feed != RAW_EVENT.feed]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.gate import Gate
 from jobs.gold.features import profile_features, title_features
 from jobs.gold.interactions import interactions
 from jobs.gold.title_engagement_daily import title_engagement_daily
@@ -29,11 +29,14 @@ from jobs.tables.silver import (
     TITLES,
 )
 
+if TYPE_CHECKING:
+    from expectations.gate import Gate
 
-def build_gold(lake: Lake, dates: Sequence[date], gate: Gate, load_id: str) -> None:
+
+def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str) -> None:
     """Computes gold of these event dates anew and puts it in the place of what was there.
 
-    Every table is judged before the first is written. Raises `expectations.gate.GateFailedError`.
+    Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
     session_dates = days_around(dates, before=LONGEST_SESSION_DAYS)
     event_dates = days_around(session_dates, before=LONGEST_SESSION_DAYS, after=LONGEST_SESSION_DAYS)

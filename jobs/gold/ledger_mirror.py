@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple
+from typing import TYPE_CHECKING
 
-from expectations.gate import Verdict
 from jobs.lake import Lake
 from jobs.ledger import Batch
 from jobs.tables.gold import BATCHES, QUALITY_RESULTS
+
+if TYPE_CHECKING:
+    from expectations.gate import Verdict
 
 
 def write_batches(lake: Lake, batches: Iterable[Batch]) -> None:
@@ -15,7 +18,7 @@ def write_batches(lake: Lake, batches: Iterable[Batch]) -> None:
     lake.upsert(BATCHES, lake.spark.createDataFrame(rows, BATCHES.schema))
 
 
-def write_verdicts(lake: Lake, verdicts: Sequence[Verdict]) -> None:
+def write_verdicts(lake: Lake, verdicts: Sequence["Verdict"]) -> None:
     """Adds what the gate found to `gold.quality_results`."""
     if verdicts:
         rows = lake.spark.createDataFrame([astuple(verdict) for verdict in verdicts], QUALITY_RESULTS.schema)

@@ -41,9 +41,9 @@ def order_events(events: DataFrame) -> DataFrame:
 def played_intervals(ordered: DataFrame) -> DataFrame:
     """One row a stretch of media played without a break: `session_id`, `from_ms`, `to_ms` (media clock).
 
-    Content time: the clock's own progress, not the wall's, but no more than `FASTEST_PLAYBACK` times the wall's: after a
-    seek, players send a stale position and then the right one. A seek's position is where it went, so a stretch that a
-    seek ends reaches to `from_position_ms`, and counts for nothing where the player did not say it.
+    Content time: the clock's own progress, not the wall's, but no more than `FASTEST_PLAYBACK` times the wall's: after
+    a seek, players send a stale position and then the right one. A seek's position is where it went, so a stretch that
+    a seek ends reaches to `from_position_ms`, and counts for nothing where the player did not say it.
     """
     elapsed_ms = F.unix_millis("next_event_time") - F.unix_millis("event_time")
     furthest_ms = F.col("position_ms") + FASTEST_PLAYBACK * F.greatest(elapsed_ms, F.lit(0))

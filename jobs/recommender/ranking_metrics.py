@@ -24,7 +24,8 @@ def ranking_quality(lists: DataFrame, relevant: DataFrame, catalogue_size: int) 
     """
     means = viewer_quality(lists, relevant).agg(F.avg("recall").alias("recall"), F.avg("ndcg").alias("ndcg")).head()
     shown = lists.agg(F.count_distinct("title_id").alias("titles")).head()
-    assert means is not None and shown is not None, "an aggregate without groups has one row"
+    assert means is not None, "an aggregate without groups has one row"
+    assert shown is not None, "an aggregate without groups has one row"
     return RankingQuality(
         recall_at_10=float(means.recall or 0.0),
         ndcg_at_10=float(means.ndcg or 0.0),

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from expectations.gate import Gate
 from jobs.config import Settings
 from jobs.lake import Lake
 from jobs.recommender import tracking
@@ -18,6 +18,9 @@ from jobs.recommender.training_data import preferences
 from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS
 from jobs.tables.silver import TITLES
 
+if TYPE_CHECKING:
+    from expectations.gate import Gate
+
 POPULARITY = "popularity"
 
 
@@ -28,11 +31,16 @@ class RecommendationReport:
     model_name: str
     model_version: str
 
+    def __str__(self) -> str:
+        if self.model_name == POPULARITY:
+            return "recommend: new lists for every viewer, of popular titles: no model has beaten those yet."
+        return f"recommend: new lists for every viewer, by {self.model_name} version {self.model_version}."
 
-def recommend(lake: Lake, settings: Settings, gate: Gate) -> RecommendationReport:
+
+def recommend(lake: Lake, settings: Settings, gate: "Gate") -> RecommendationReport:
     """Puts new lists in the place of all old ones, made by one version of one model.
 
-    Raises `expectations.gate.GateFailedError` and `tracking.TrackingUnavailableError`.
+    Raises `jobs.errors.GateFailedError` and `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings)
     champion = tracking.load_champion(lake.spark)

@@ -10,6 +10,6 @@ def without_seen(candidates: DataFrame, seen: DataFrame) -> DataFrame:
 
 
 def top_lists(candidates: DataFrame, length: int) -> DataFrame:
-    """The best `length` candidates of each viewer, with `rank` from 1. Equal scores go by title, so that lists repeat."""
+    """The best `length` candidates of each viewer, with `rank` from 1. Equal scores go by title: lists repeat."""
     best_first = Window.partitionBy("profile_key").orderBy(F.col("score").desc(), "title_id")
     return candidates.withColumn("rank", F.row_number().over(best_first)).where(F.col("rank") <= length)

@@ -1,5 +1,6 @@
 """The only module that talks to MLflow: experiments, the model registry and its champion."""
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,8 +25,13 @@ CHAMPION = "champion"
 # Inferring the requirements of a Spark model takes 25 s; these are what loading it needs.
 REQUIREMENTS = ["pyspark==4.1.3", "mlflow==3.17.2"]
 
-# MLflow's own limits add up to four minutes of silence before it says that the server is down.
-_BOUNDED_RETRIES = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
+_MLFLOW_SETTINGS = {
+    # MLflow's own limits add up to four minutes of silence before it says that the server is down.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    # A bar for every artifact, drawn anew at each step, drowns a task's log.
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
 
 
 class TrackingUnavailableError(PlayheadError):
@@ -46,8 +52,11 @@ def connect(settings: Settings) -> None:
 
     Raises `TrackingUnavailableError`.
     """
-    for name, value in _BOUNDED_RETRIES.items():
+    for name, value in _MLFLOW_SETTINGS.items():
         os.environ.setdefault(name, value)
+    # Below a warning it tells how it makes its own database.
+    for library in ("mlflow", "alembic"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     folder = settings.root / "mlflow"
     uri = settings.mlflow_tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{folder}/mlflow.db"
     folder.mkdir(parents=True, exist_ok=True)

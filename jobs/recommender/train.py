@@ -41,6 +41,14 @@ class TrainingReport:
     version: str
     is_champion: bool
 
+    def __str__(self) -> str:
+        crowned = "the new champion" if self.is_champion else "not the champion: it did not beat popularity"
+        return (
+            f"train: on the test days, nDCG@10 {self.als.ndcg_at_10:.3f} against {self.baseline.ndcg_at_10:.3f} for "
+            f"popularity, recall@10 {self.als.recall_at_10:.3f} against {self.baseline.recall_at_10:.3f}.\n"
+            f"train: version {self.version} is {crowned}."
+        )
+
 
 def train(lake: Lake, settings: Settings, parameters: AlsParameters) -> TrainingReport:
     """Fits, tests and registers a model from `gold.interactions`; crowns it if it beats popularity on nDCG@10.

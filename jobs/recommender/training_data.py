@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-# The last fifth of the days is the test: long enough for most viewers to come back, and it lies after everything learnt.
+# The last fifth of the days is the test: long enough for most viewers to come back, and after everything learnt.
 TEST_SHARE_OF_DAYS = 0.2
 # Below two minutes a play is a sample, see gold.viewing_sessions; it does not say that the title was wanted.
 LIKED_FROM_SECONDS = 120

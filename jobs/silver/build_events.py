@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.gate import Gate
 from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
@@ -33,6 +33,9 @@ from jobs.tables.silver import (
     SEARCH_EVENTS,
 )
 
+if TYPE_CHECKING:
+    from expectations.gate import Gate
+
 TABLE_OF_FAMILY = {
     Family.PLAYBACK: PLAYBACK_EVENTS,
     Family.SEARCH: SEARCH_EVENTS,
@@ -42,10 +45,10 @@ TABLE_OF_FAMILY = {
 }
 
 
-def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: Gate, bad_line_limit: float) -> LoadOutcome:
+def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float) -> LoadOutcome:
     """Writes the load's events to silver and its refused lines to quarantine; batches over the limit are left out.
 
-    Every table is judged before the first is written. Raises `expectations.gate.GateFailedError`.
+    Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
     # Kept before anything filters or joins: Catalyst would push a filter on `fault` down through the parsing and copy
     # the parser into each of its hundred conditions, which takes it minutes.

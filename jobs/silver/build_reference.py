@@ -1,11 +1,11 @@
 """Silver reference tables: titles, subscriptions, consents and reported viewings as last described."""
 
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from expectations.gate import Gate
 from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
@@ -27,6 +27,9 @@ from jobs.tables.silver import (
     TITLES,
 )
 
+if TYPE_CHECKING:
+    from expectations.gate import Gate
+
 TABLE_OF_FEED: dict[str, Table] = {
     "titles": TITLES,
     "subscriptions": SUBSCRIPTIONS,
@@ -38,12 +41,12 @@ _READ_BY_GOLD = ("kind", "runtime_seconds", "genres")
 
 
 def build_reference(
-    lake: Lake, load: Load, feed: str, key: PseudonymKey, gate: Gate, bad_line_limit: float
+    lake: Lake, load: Load, feed: str, key: PseudonymKey, gate: "Gate", bad_line_limit: float
 ) -> tuple[LoadOutcome, list[date]]:
     """Writes one feed's rows over the ones with their key; batches over the limit of bad lines are left out.
 
     Returns what became of the lines, and the dates that gold must compute again.
-    Raises `expectations.gate.GateFailedError`.
+    Raises `jobs.errors.GateFailedError`.
     """
     record, table = RAW_REFERENCE_RECORDS[feed], TABLE_OF_FEED[feed]
     judged = (

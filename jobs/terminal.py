@@ -1,0 +1,26 @@
+"""What a person sees: messages on standard error, results on standard output."""
+
+import json
+
+from rich.console import Console
+from rich.table import Table as RichTable
+
+console = Console(stderr=True, highlight=False)
+# Wider than any table of ours.
+UNLIMITED_COLUMNS = 10_000
+
+
+def say(message: str) -> None:
+    """One message, not wrapped by us: a log keeps its lines whole."""
+    console.print(message, markup=False, soft_wrap=True)
+
+
+def show_table(table: RichTable) -> None:
+    """A table on standard output; as wide as it wants to be where that is a file or a pipe."""
+    output = Console()
+    output.print(table, width=None if output.is_terminal else UNLIMITED_COLUMNS)
+
+
+def emit(result: object) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(result, default=str, indent=2))

@@ -1,0 +1,35 @@
+"""What a table says, in one comparable value, however and whenever it came to say it."""
+
+from decimal import Decimal
+
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import functions as F
+
+from jobs.lake import Lake
+from jobs.tables.contract import Column, Table
+
+# Of two equal lines either may be the one that counts, and no two runs happen at the same time.
+NOT_CANONICAL = {"batch_id", "line_number", "received_at", "first_seen_at"}
+# Sums of doubles differ in their last digits with the order of their parts.
+KEPT_DECIMALS = 6
+
+
+def fingerprint(lake: Lake, table: Table) -> tuple[int, Decimal]:
+    """Rows, and an order-free sum of their hashes, without batch ids, run ids and load times."""
+    canonical = [_canonical(column) for column in table.columns if column.name not in NOT_CANONICAL]
+    as_text = F.to_json(F.struct(*canonical), {"ignoreNullFields": "false"})
+    found = (
+        lake.read(table)
+        .agg(F.count("*").alias("rows"), F.sum(F.xxhash64(as_text).cast("decimal(38,0)")).alias("hashes"))
+        .head()
+    )
+    assert found is not None, "an aggregate without groups has one row"
+    return found.rows, found.hashes or Decimal(0)
+
+
+def _canonical(column: Column) -> SparkColumn:
+    if column.type == "double":
+        return F.round(column.name, KEPT_DECIMALS).alias(column.name)
+    if column.type == "map<string,double>":
+        return F.transform_values(column.name, lambda _, share: F.round(share, KEPT_DECIMALS)).alias(column.name)
+    return F.col(column.name)

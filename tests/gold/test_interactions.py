@@ -1,0 +1,63 @@
+from datetime import timedelta
+
+import pytest
+from pyspark.sql import Row, SparkSession
+
+from jobs.gold.interactions import interactions
+from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.silver import FEEDBACK_EVENTS
+from tests.factories import NOON, make_rows
+
+SESSIONS = [
+    {"title_id": "played twice", "watched_seconds": 100.0, "completion_ratio": 0.2, "is_completed": False},
+    {"title_id": "played twice", "watched_seconds": 900.0, "completion_ratio": 0.95, "is_completed": True},
+    {"title_id": "opened only", "watched_seconds": 0.0},
+    {"title_id": "played and rated", "watched_seconds": 60.0, "country": "FR"},
+]
+RATED = [
+    {"title_id": "played and rated", "rating": "thumbs_up"},
+    {"title_id": "down", "rating": "thumbs_down"},
+    {"title_id": "two thumbs", "rating": "two_thumbs_up", "country": "NO"},
+    {"title_id": "five stars", "stars": 5.0},
+    {"title_id": "half a star", "stars": 0.5},
+    {"title_id": "the middle", "stars": 2.75},
+    {"title_id": "changed their mind", "rating": "thumbs_down", "event_time": NOON + timedelta(hours=1)},
+    {"title_id": "changed their mind", "rating": "thumbs_up"},
+    {"title_id": "on the list", "event_type": "list_added"},
+]
+FACTS = [
+    ("played twice", "plays", 2),
+    ("played twice", "watched_seconds", 1000.0),
+    ("played twice", "completion_ratio", 0.95),
+    ("played twice", "is_completed", True),
+    ("played twice", "rating_score", None),
+    ("played and rated", "plays", 1),
+    ("played and rated", "rating_score", 0.5),
+    ("played and rated", "country", "FR"),
+    ("down", "rating_score", -1.0),
+    ("down", "plays", 0),
+    ("down", "watched_seconds", 0.0),
+    ("two thumbs", "rating_score", 1.0),
+    ("two thumbs", "country", "NO"),
+    ("five stars", "rating_score", 1.0),
+    ("half a star", "rating_score", -1.0),
+    ("the middle", "rating_score", 0.0),
+    ("changed their mind", "rating_score", -1.0),
+]
+
+
+@pytest.fixture(scope="module")
+def found(spark: SparkSession) -> dict[str, Row]:
+    feedback = [{"event_type": "rated", **row} for row in RATED]
+    rows = interactions(make_rows(spark, VIEWING_SESSIONS, SESSIONS), make_rows(spark, FEEDBACK_EVENTS, feedback))
+    return {row.title_id: row for row in rows.collect()}
+
+
+@pytest.mark.parametrize(("title", "name", "expected"), FACTS)
+def test_fact(found: dict[str, Row], title: str, name: str, expected: object) -> None:
+    assert found[title][name] == expected
+
+
+@pytest.mark.parametrize("title", ["opened only", "on the list"])
+def test_neither_played_nor_rated_is_no_interaction(found: dict[str, Row], title: str) -> None:
+    assert title not in found

@@ -1,0 +1,47 @@
+from datetime import date
+
+import pytest
+from pyspark.sql import Row, SparkSession
+from pyspark.sql import functions as F
+
+from jobs.gold.title_engagement_daily import title_engagement_daily
+from jobs.tables.gold import VIEWING_SESSIONS
+from tests.factories import make_rows
+
+PLAY = {"title_id": "film", "country": "FR", "profile_key": "ann", "watched_seconds": 1800.0, "runtime_seconds": 3600.0}
+SESSIONS = [
+    {**PLAY, "completion_ratio": 0.5, "is_completed": False},
+    {**PLAY, "completion_ratio": 1.0, "is_completed": True, "watched_seconds": 3600.0},
+    {**PLAY, "completion_ratio": 0.0, "is_completed": False, "profile_key": "ben", "is_sampled": True},
+    {**PLAY, "watched_seconds": 0.0, "profile_key": "never played"},
+    {**PLAY, "title_id": "no runtime", "runtime_seconds": None},
+    {**PLAY, "title_id": "nowhere", "country": None},
+    {**PLAY, "title_id": "next day", "session_date": date(2026, 6, 2)},
+]
+FACTS = [
+    ("film", "plays", 3),
+    ("film", "viewers", 2),
+    ("film", "viewers_in_sketch", 2),
+    ("film", "watched_hours", 2.0),
+    ("film", "views", 2.0),
+    ("film", "completion_ratio_mean", 0.5),
+    ("film", "completed_share", 1 / 3),
+    ("film", "sampled_share", 1 / 3),
+    ("film", "session_date", date(2026, 6, 1)),
+    ("no runtime", "views", None),
+    ("no runtime", "completed_share", None),
+    ("nowhere", "country", "ZZ"),
+    ("next day", "session_date", date(2026, 6, 2)),
+]
+
+
+@pytest.fixture(scope="module")
+def engagement(spark: SparkSession) -> dict[str, Row]:
+    found = title_engagement_daily(make_rows(spark, VIEWING_SESSIONS, SESSIONS))
+    counted = found.withColumn("viewers_in_sketch", F.theta_sketch_estimate("viewers_sketch"))
+    return {row.title_id: row for row in counted.collect()}
+
+
+@pytest.mark.parametrize(("title", "name", "expected"), FACTS)
+def test_fact(engagement: dict[str, Row], title: str, name: str, expected: object) -> None:
+    assert engagement[title][name] == (pytest.approx(expected) if isinstance(expected, float) else expected)

@@ -1,0 +1,93 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from pyspark.sql import Row, SparkSession
+
+from jobs.gold.viewing_sessions import viewing_sessions
+from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
+from tests.factories import NOON, make_rows
+from tests.gold.playback import Moment, make_playback
+
+RUNTIME_SECONDS = 1000.0
+
+TRACED: dict[str, list[Moment]] = {
+    "a whole play": [
+        (0, "play_requested", 0, {"is_autoplay": True, "play_source": "search", "device_type": None}),
+        (1.5, "playing", 0, {"device_type": "tv"}),
+        (101.5, "paused", 100),
+        (141.5, "playing", 100),
+        (201.5, "buffering_started", 160),
+        (211.5, "buffering_ended", 160),
+        (241.5, "seeked", 500, {"from_position_ms": 190_000}),
+        (261.5, "seeked", 510, {"from_position_ms": 520_000}),
+        (271.5, "stopped", 520, {"stop_reason": "exited"}),
+    ],
+    "nine tenths": [(0, "playing", 0), (900, "stopped", 900)],
+    "a second less": [(0, "playing", 0), (899, "stopped", 899)],
+    "two minutes": [(0, "playing", 0), (120, "stopped", 120)],
+    "a sample": [(0, "playing", 0), (119, "stopped", 119)],
+    "never played": [(0, "play_requested", 0), (9, "failed", 0, {"is_fatal": True})],
+    "past midnight": [(43_190, "playing", 0), (43_250, "stopped", 60)],
+    "a clock that runs backwards": [(10, "play_requested", 0), (5, "playing", 0), (15, "stopped", 10)],
+}
+FACTS = [
+    ("a whole play", "started_at", NOON),
+    ("a whole play", "ended_at", datetime(2026, 6, 1, 12, 4, 31, 500_000, tzinfo=UTC)),
+    ("a whole play", "startup_seconds", 1.5),
+    ("a whole play", "paused_seconds", 40.0),
+    ("a whole play", "buffering_seconds", 10.0),
+    ("a whole play", "seek_forward_count", 1),
+    ("a whole play", "seek_back_count", 1),
+    ("a whole play", "watched_seconds", 220.0),
+    ("a whole play", "unique_watched_seconds", 210.0),
+    ("a whole play", "completion_ratio", 0.21),
+    ("a whole play", "is_autoplay", True),
+    ("a whole play", "play_source", "search"),
+    ("a whole play", "device_type", "tv"),
+    ("a whole play", "stop_reason", "exited"),
+    ("a whole play", "event_count", 9),
+    ("a whole play", "session_source", "events"),
+    ("nine tenths", "is_completed", True),
+    ("nine tenths", "startup_seconds", None),
+    ("a second less", "is_completed", False),
+    ("two minutes", "is_sampled", False),
+    ("a sample", "is_sampled", True),
+    ("never played", "watched_seconds", 0.0),
+    ("never played", "startup_seconds", None),
+    ("past midnight", "session_date", date(2026, 6, 1)),
+    ("past midnight", "watched_seconds", 60.0),
+    ("a clock that runs backwards", "startup_seconds", None),
+    ("reported only", "session_source", "reported"),
+    ("reported only", "watched_seconds", 950.0),
+    ("reported only", "is_completed", True),
+    ("reported only", "ended_at", datetime(2026, 6, 1, 12, 15, 50, tzinfo=UTC)),
+    ("reported only", "event_count", 0),
+    ("of an unknown title", "completion_ratio", None),
+    ("of an unknown title", "is_completed", None),
+]
+
+
+@pytest.fixture(scope="module")
+def sessions(spark: SparkSession) -> dict[str, Row]:
+    reported = [
+        {"viewing_id": "reported only", "reported_seconds": 950.0, "title_id": "title"},
+        {"viewing_id": "reported, with a trace", "session_id": "a sample", "title_id": "title"},
+        {"viewing_id": "reported, its trace is lost", "session_id": "nobody has it", "title_id": "title"},
+        {"viewing_id": "of an unknown title", "title_id": "unknown"},
+    ]
+    found = viewing_sessions(
+        events=make_playback(spark, TRACED, title_id="title"),
+        reported=make_rows(spark, REPORTED_VIEWINGS, [{"started_at": NOON, **row} for row in reported]),
+        titles=make_rows(spark, TITLES, [{"title_id": "title", "runtime_seconds": RUNTIME_SECONDS}]),
+    )
+    return {row.session_id: row for row in found.collect()}
+
+
+@pytest.mark.parametrize(("session", "name", "expected"), FACTS, ids=lambda value: str(value))
+def test_fact(sessions: dict[str, Row], session: str, name: str, expected: object) -> None:
+    found = sessions[session][name]
+    assert (found.astimezone(UTC) if isinstance(found, datetime) else found) == expected
+
+
+def test_a_viewing_becomes_a_session_only_where_no_trace_arrived(sessions: dict[str, Row]) -> None:
+    assert sessions.keys() - TRACED.keys() == {"reported only", "reported, its trace is lost", "of an unknown title"}

@@ -1,0 +1,152 @@
+"""What the limit of bad lines and the gate stop, and what they let go on."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import great_expectations.expectations as gxe
+import pytest
+from pyspark.sql import SparkSession
+
+from expectations.suites import TABLE_EXPECTATIONS
+from jobs import cli
+from jobs.audit import AuditFinding, audit_batches
+from jobs.pipeline import run_cycle
+from jobs.tables import ALL_TABLES
+from jobs.tables.gold import QUALITY_RESULTS
+from jobs.tables.silver import PLAYBACK_EVENTS, QUARANTINE
+from jobs.workspace import Workspace
+from tests.factories import make_line, make_workspace
+
+BROKEN = b'{"event_id": '
+
+
+@dataclass(frozen=True)
+class StoppedRun:
+    """How the command line ended, and the tables' versions before it."""
+
+    exit_code: object
+    said: str
+    versions_before: dict[str, int]
+
+
+def put_events(work: Workspace, name: str, lines: list[bytes]) -> None:
+    folder = work.settings.inbox / "events"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"\n".join(lines) + b"\n")
+
+
+def finding(work: Workspace, name: str) -> AuditFinding:
+    (found,) = audit_batches(work, name)
+    return found
+
+
+def versions(work: Workspace) -> dict[str, int]:
+    return {table.full_name: work.lake.version(table) for table in ALL_TABLES}
+
+
+@pytest.fixture(scope="module")
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """One file just at the limit of 5 %, one above it, one that is all broken, one that is empty."""
+    work = make_workspace(spark, tmp_path_factory.mktemp("stopped") / "home")
+    put_events(work, "at-the-limit.ndjson", [make_line() for _ in range(19)] + [BROKEN])
+    put_events(work, "above-the-limit.ndjson", [make_line() for _ in range(18)] + [BROKEN] * 2)
+    put_events(work, "all-broken.ndjson", [BROKEN] * 3)
+    run_cycle(work, print)
+    return work
+
+
+def test_a_file_at_the_limit_goes_on_without_its_broken_line(work: Workspace) -> None:
+    found = finding(work, "at-the-limit.ndjson")
+    assert (found.state, found.accepted, found.quarantined, found.problem) == ("published", 19, 1, None)
+
+
+@pytest.mark.parametrize(("name", "share"), [("above-the-limit.ndjson", "10.0%"), ("all-broken.ndjson", "100.0%")])
+def test_a_file_above_the_limit_is_stopped_with_its_reason(work: Workspace, name: str, share: str) -> None:
+    found = finding(work, name)
+    said = f"{found.state}: {found.reason}"
+    assert said.startswith(f"stopped in silver: {share} of its lines were refused (not_json × ")
+    assert found.problem is None
+
+
+def test_nothing_of_a_stopped_file_is_in_silver(work: Workspace) -> None:
+    expected = {finding(work, "at-the-limit.ndjson").batch_id}
+    for table in (PLAYBACK_EVENTS, QUARANTINE):
+        assert {row.batch_id for row in work.lake.read(table).select("batch_id").distinct().collect()} == expected
+
+
+@pytest.fixture(scope="module")
+def stopped(work: Workspace, tmp_path_factory: pytest.TempPathFactory) -> StoppedRun:
+    """A sound file, and a gate that expects of playback what cannot be."""
+    put_events(work, "sound.ndjson", [make_line() for _ in range(7)])
+    impossible = gxe.ExpectColumnValuesToBeInSet(column="stop_reason", value_set=["no such reason"], mostly=1.0)
+    none_at_zero = gxe.ExpectColumnValuesToBeBetween(column="position_ms", min_value=1)
+    before = versions(work)
+    said = tmp_path_factory.mktemp("said") / "stderr"
+    with pytest.MonkeyPatch.context() as patch, said.open("w") as stderr:
+        patch.setitem(TABLE_EXPECTATIONS, PLAYBACK_EVENTS.full_name, [impossible, none_at_zero])
+        patch.setenv("PLAYHEAD_HOME", str(work.settings.home))
+        patch.setenv("PLAYHEAD_MASTER", work.settings.master)
+        patch.setattr(sys, "argv", ["playhead", "run"])
+        patch.setattr(sys, "stderr", stderr)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    return StoppedRun(ended.value.code, said.read_text(), before)
+
+
+def test_the_command_line_ends_with_3(stopped: StoppedRun) -> None:
+    assert stopped.exit_code == 3
+
+
+def test_it_names_table_expectation_column_and_rows(stopped: StoppedRun) -> None:
+    said = " ".join(stopped.said.split())
+    assert "The gate stopped silver.playback_events" in said
+    assert "expect_column_values_to_be_between on position_ms: 7 of 7 rows" in said
+    assert "Nothing was written to it" in said
+
+
+def test_nothing_downstream_was_written(work: Workspace, stopped: StoppedRun) -> None:
+    """Bronze has the lines, and the verdict is kept; everything else is as it was."""
+    changed = {name for name, version in versions(work).items() if version != stopped.versions_before[name]}
+    assert changed == {"bronze.raw_events", QUALITY_RESULTS.full_name}
+
+
+def test_the_verdict_is_kept(work: Workspace, stopped: StoppedRun) -> None:
+    failed = work.lake.read(QUALITY_RESULTS).where("outcome <> 'passed'").collect()
+    assert [(row.table_name, row.column_name, row.outcome, row.unexpected_count) for row in failed] == [
+        ("silver.playback_events", "position_ms", "failed", 7)
+    ]
+
+
+def test_the_file_waits_and_the_audit_says_why(work: Workspace, stopped: StoppedRun) -> None:
+    found = finding(work, "sound.ndjson")
+    assert found.state == "stopped in silver"
+    assert "position_ms" in (found.reason or "")
+
+
+def test_later_files_go_on_and_a_retry_finishes(
+    work: Workspace, stopped: StoppedRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_events(work, "later.ndjson", [make_line(event_time="2026-06-02T12:00:00Z", received_time=None)])
+    run_cycle(work, print)
+    assert finding(work, "later.ndjson").state == "published"
+    monkeypatch.setenv("PLAYHEAD_HOME", str(work.settings.home))
+    monkeypatch.setenv("PLAYHEAD_MASTER", work.settings.master)
+    cli.app(["silver", "--batch", finding(work, "sound.ndjson").batch_id[:12]], standalone_mode=False)
+    assert (finding(work, "sound.ndjson").state, finding(work, "sound.ndjson").accepted) == ("silver", 7)
+
+
+def test_a_lost_key_stops_silver_before_anything_is_written(work: Workspace, tmp_path: Path) -> None:
+    """A new key would cut what is stored off from what comes."""
+    from jobs.privacy.keys import KeyMissingError
+
+    other = Workspace(work.settings)
+    other.lake = work.lake
+    (key,) = work.settings.keys.iterdir()
+    kept = key.rename(tmp_path / key.name)
+    try:
+        with pytest.raises(KeyMissingError):
+            _ = other.key
+        assert list(work.settings.keys.iterdir()) == []
+    finally:
+        kept.rename(key)

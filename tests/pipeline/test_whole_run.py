@@ -1,0 +1,174 @@
+"""The same two days of traffic with faults, brought in twice: a day at a time, and all at once."""
+
+import os
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+from pyspark.sql import SparkSession
+
+from jobs.audit import audit_batches
+from jobs.pipeline import StageReport, rebuild_gold, run_cycle, run_intake
+from jobs.simulator import SimulationReport, simulate
+from jobs.tables import ALL_TABLES
+from jobs.tables.contract import Table
+from jobs.tables.gold import BATCHES, QUALITY_RESULTS, RECOMMENDATIONS
+from jobs.tables.silver import EVENT_TABLES, REPORTED_VIEWINGS, SILVER_TABLES
+from jobs.workspace import Workspace
+from tests.factories import make_workspace
+from tests.fingerprint import fingerprint
+
+FIRST_DAY, SECOND_DAY = date(2026, 6, 1), date(2026, 6, 2)
+# Who arrived when is the very thing in which two runs differ; lists are made by `recommend`.
+NOT_COMPARED = {BATCHES, QUALITY_RESULTS, RECOMMENDATIONS}
+COMPARED = [table for table in ALL_TABLES if table.layer != "bronze" and table not in NOT_COMPARED]
+GOLD_COMPARED = [table for table in COMPARED if table.layer == "gold"]
+# The simulator reports no viewings, and lists come later.
+NOT_BUILT = {REPORTED_VIEWINGS, RECOMMENDATIONS}
+
+# SQLite keeps these two beside the ledger while anyone has it open.
+LEDGER_SIDE_FILES = ("ledger.db-wal", "ledger.db-shm")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The traffic, and the two homes that it was brought into."""
+
+    traffic: SimulationReport
+    day_by_day: Workspace
+    at_once: Workspace
+
+
+@pytest.fixture(scope="module")
+def runs(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Day by day, the titles come last: what the first day showed of them must be computed again."""
+    folder = tmp_path_factory.mktemp("whole-run")
+    traffic = simulate(2, 40, seed=11, out=folder / "traffic", faults=0.05, start_date=FIRST_DAY)
+    titles, subscriptions, consents = traffic.reference_files
+    first, second = (file.path for file in traffic.event_files)
+
+    day_by_day = make_workspace(spark, folder / "day-by-day")
+    day_by_day.key  # noqa: B018 - makes it
+    shutil.copytree(day_by_day.settings.keys, folder / "at-once" / "keys")
+    at_once = make_workspace(spark, folder / "at-once")
+    for work, deliveries in (
+        (day_by_day, [[subscriptions, consents, first], [second, titles]]),
+        (at_once, [[titles, subscriptions, consents, first, second]]),
+    ):
+        for delivery in deliveries:
+            put_into_inbox(work, delivery)
+            run_cycle(work, print)
+    return Runs(traffic, day_by_day, at_once)
+
+
+def put_into_inbox(work: Workspace, files: list[Path], prefix: str = "") -> None:
+    for file in files:
+        feed = work.settings.inbox / file.parent.name
+        feed.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, feed / f"{prefix}{file.name}")
+
+
+def fingerprints(work: Workspace, tables: list[Table]) -> dict[str, object]:
+    return {table.full_name: fingerprint(work.lake, table) for table in tables}
+
+
+def versions(work: Workspace) -> dict[str, int]:
+    return {table.full_name: work.lake.version(table) for table in ALL_TABLES}
+
+
+def files_below(home: Path) -> dict[str, tuple[int, int]]:
+    return {
+        str(path.relative_to(home)): (path.stat().st_mtime_ns, path.stat().st_size)
+        for path in home.rglob("*")
+        if path.is_file() and path.name not in LEDGER_SIDE_FILES
+    }
+
+
+def test_the_audit_finds_no_problem(runs: Runs) -> None:
+    findings = [*audit_batches(runs.day_by_day, None), *audit_batches(runs.at_once, None)]
+    assert [finding for finding in findings if finding.problem or finding.state != "published"] == []
+
+
+def test_every_line_is_accepted_quarantined_or_a_duplicate_as_the_simulator_counted(runs: Runs) -> None:
+    found = {f.source_name: (f.accepted, f.quarantined, f.duplicates) for f in audit_batches(runs.day_by_day, None)}
+    simulated = {
+        file.path.name: (file.counts.good, file.counts.broken, file.counts.duplicates)
+        for file in runs.traffic.event_files
+    }
+    assert {name: found[name] for name in simulated} == simulated
+
+
+def test_landed_at_once_the_sums_are_the_simulators(runs: Runs) -> None:
+    """Of a line in two files of one load, it is no file's fault which one counts: only the sums are told."""
+    totals: Counter[str] = Counter()
+    for finding in audit_batches(runs.at_once, None):
+        if finding.feed == "events":
+            totals += Counter(good=finding.accepted, broken=finding.quarantined, duplicates=finding.duplicates)
+    simulated = [file.counts for file in runs.traffic.event_files]
+    assert totals == Counter(
+        {name: sum(getattr(counts, name) for counts in simulated) for name in ("good", "broken", "duplicates")}
+    )
+
+
+def test_neither_order_nor_split_of_the_files_changes_a_table(runs: Runs) -> None:
+    assert fingerprints(runs.day_by_day, COMPARED) == fingerprints(runs.at_once, COMPARED)
+
+
+def test_the_compared_tables_hold_rows(runs: Runs) -> None:
+    empty = {table.full_name for table in COMPARED if not runs.at_once.lake.read(table).take(1)}
+    assert empty == {REPORTED_VIEWINGS.full_name}
+
+
+def test_gold_computed_anew_is_the_gold_that_grew(runs: Runs) -> None:
+    grown = fingerprints(runs.day_by_day, GOLD_COMPARED)
+    rebuild_gold(runs.day_by_day, [FIRST_DAY, SECOND_DAY])
+    assert fingerprints(runs.day_by_day, GOLD_COMPARED) == grown
+
+
+def test_an_event_id_occurs_once_in_silver(runs: Runs) -> None:
+    ids = [
+        row.event_id for table in EVENT_TABLES for row in runs.day_by_day.lake.read(table).select("event_id").collect()
+    ]
+    assert [event_id for event_id, count in Counter(ids).items() if count > 1] == []
+
+
+def test_the_same_bytes_under_another_name_are_known(runs: Runs) -> None:
+    before = versions(runs.at_once)
+    put_into_inbox(runs.at_once, [runs.traffic.event_files[0].path], prefix="renamed-")
+    (landed,) = run_intake(runs.at_once, print).files
+    run_cycle(runs.at_once, print)
+    assert (landed.outcome, versions(runs.at_once)) == ("already landed", before)
+
+
+def test_an_empty_inbox_writes_nothing_and_says_so(runs: Runs) -> None:
+    """The second run has a workspace of its own: it must not even start Spark."""
+    work = Workspace(runs.at_once.settings)
+    before, table_versions = files_below(work.settings.root), versions(runs.at_once)
+    said: list[str] = []
+    reports = run_cycle(work, said.append)
+    assert "lake" not in vars(work)
+    assert (files_below(work.settings.root), versions(runs.at_once)) == (before, table_versions)
+    assert reports == [StageReport(stage, 0) for stage in ("bronze", "silver", "gold")]
+    assert said == ["land: nothing new.", "bronze: nothing new.", "silver: nothing new.", "gold: nothing new."]
+
+
+@pytest.mark.parametrize("table", [table for table in ALL_TABLES if table not in NOT_BUILT], ids=lambda t: t.full_name)
+def test_any_delta_reader_finds_the_contracts_columns(runs: Runs, table: Table) -> None:
+    folder = os.path.join(runs.at_once.settings.lake_root, table.layer, table.name)
+    assert [field.name for field in DeltaTable(folder).schema().fields] == table.column_names
+
+
+def test_nothing_but_the_contracts_tables_is_in_the_lake(runs: Runs) -> None:
+    root = Path(runs.at_once.settings.lake_root)
+    assert {f"{path.parent.name}.{path.name}" for path in root.glob("*/*")} == {
+        table.full_name for table in ALL_TABLES if table not in NOT_BUILT
+    }
+
+
+@pytest.mark.parametrize("table", SILVER_TABLES, ids=lambda table: table.full_name)
+def test_no_identifier_is_in_silver(runs: Runs, table: Table) -> None:
+    assert {"account_id", "profile_id", "device_id"}.isdisjoint(runs.at_once.lake.read(table).columns)

@@ -1,0 +1,54 @@
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.privacy.coarsening import network_prefix, without_contact_details
+
+NETWORKS = {
+    "203.0.113.77": "203.0.113.0/24",
+    "10.0.0.1": "10.0.0.0/24",
+    "2001:DB8:aBc:1:2:3:4:5": "2001:db8:abc::/48",
+    "2001:db8:abc::5": "2001:db8:abc::/48",
+    "2001:db8::5": "2001:db8:0::/48",
+    "fe80::1": "fe80:0:0::/48",
+    "::1": "0:0:0::/48",
+    "::ffff:203.0.113.77": "203.0.113.0/24",
+    "not an address": None,
+    "203.0.113.77 x": None,
+    "": None,
+}
+QUERIES = {
+    "ann.lee+tv@mail.example.org": "[e-mail]",
+    "films for ann@example.org please": "films for [e-mail] please",
+    "+33 6 12 34 56 78": "[number]",
+    "call 555-123-4567": "call [number]",
+    "(020) 7946 0958": "([number]",
+    "4111 1111 1111 1111": "[number]",
+    "4111111111111111": "[number]",
+    "Se7en": "Se7en",
+    "2001: A Space Odyssey": "2001: A Space Odyssey",
+    "24": "24",
+    "1917": "1917",
+    "10 Things I Hate About You": "10 Things I Hate About You",
+    "Blade Runner 2049 (2017)": "Blade Runner 2049 (2017)",
+    "9-1-1": "9-1-1",
+    "crème 🎬 'quoted' <b>": "crème 🎬 'quoted' <b>",
+}
+
+
+@pytest.fixture(scope="module")
+def coarse(spark: SparkSession) -> dict[str, tuple[str | None, str]]:
+    rows = spark.createDataFrame([(text,) for text in {**NETWORKS, **QUERIES}], "text string")
+    found = rows.select(
+        "text", network_prefix(rows.text).alias("prefix"), without_contact_details(rows.text).alias("q")
+    )
+    return {row.text: (row.prefix, row.q) for row in found.collect()}
+
+
+@pytest.mark.parametrize("address", NETWORKS)
+def test_network_prefix(coarse: dict[str, tuple[str | None, str]], address: str) -> None:
+    assert coarse[address][0] == NETWORKS[address]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_search_text(coarse: dict[str, tuple[str | None, str]], query: str) -> None:
+    assert coarse[query][1] == QUERIES[query]

@@ -1,0 +1,43 @@
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import mlflow
+import pytest
+
+from jobs.config import Settings
+from jobs.recommender.tracking import TrackingUnavailableError, connect
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Bound, so that nobody else gets it, but nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def _mlflow_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """MLflow keeps its address in the process; its limits come from the environment."""
+    uri = mlflow.get_tracking_uri()
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_HTTP_REQUEST_MAX_RETRIES", "MLFLOW_HTTP_REQUEST_TIMEOUT"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    yield
+    mlflow.set_tracking_uri(uri)
+
+
+@pytest.mark.timeout(60)
+def test_a_server_that_is_down_is_named_in_bounded_time(tmp_path: Path, closed_port: int) -> None:
+    settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://127.0.0.1:{closed_port}")
+    with pytest.raises(TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{closed_port} does not answer"):
+        connect(settings)
+
+
+def test_without_a_server_everything_stays_in_the_home(tmp_path: Path) -> None:
+    connect(Settings(home=tmp_path))
+    experiment = mlflow.get_experiment_by_name("playhead-recommender")
+    assert (tmp_path / "mlflow" / "mlflow.db").is_file()
+    assert experiment is not None
+    assert experiment.artifact_location == str(tmp_path / "mlflow" / "artifacts")

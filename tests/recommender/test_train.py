@@ -1,0 +1,151 @@
+"""A world of two tastes in which popularity is a poor guide, and what training makes of it."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pytest
+from mlflow.entities import Run
+from mlflow.tracking import MlflowClient
+from pyspark.sql import SparkSession
+
+from jobs.recommender import tracking
+from jobs.recommender.implicit_als import AlsParameters
+from jobs.recommender.recommend import RecommendationReport, recommend
+from jobs.recommender.train import NotEnoughDataError, TrainingReport, train
+from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS
+from jobs.tables.silver import TITLES
+from jobs.workspace import Workspace
+from tests.factories import make_rows, make_workspace
+
+VIEWERS, TITLES_OF_A_TASTE, DAYS = 40, 15, 10
+FIRST_DAY = date(2026, 6, 1)
+PARAMETERS = AlsParameters(rank=4, iterations=5)
+# Fewer rounds than the world above has tastes to learn: worse than popularity, as a broken model would be.
+LEARNS_NOTHING = AlsParameters(rank=1, alpha=0.001, regularisation=1000.0, iterations=1)
+
+
+def two_tastes() -> list[dict[str, object]]:
+    """Viewers watch one title a day, nearly always of their own taste; both tastes are equally popular."""
+    stream = np.random.default_rng(7)
+    rows = []
+    for viewer in range(VIEWERS):
+        own = stream.permutation(TITLES_OF_A_TASTE)
+        for day in range(DAYS):
+            rows.append(
+                {
+                    "session_date": FIRST_DAY + timedelta(days=day),
+                    "profile_key": f"viewer-{viewer}",
+                    "title_id": f"{'ab'[viewer % 2]}-{own[day]}",
+                    "watched_seconds": 3600.0,
+                    "is_completed": day == 0,
+                    "country": "FR",
+                }
+            )
+    return rows
+
+
+@pytest.fixture(scope="module")
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = make_workspace(spark, tmp_path_factory.mktemp("training"))
+    rows = two_tastes()
+    work.lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, rows), "load-1")
+    profiles = [{"profile_key": key, "country": "FR"} for key in sorted({str(row["profile_key"]) for row in rows})]
+    titles = [{"title_id": f"{taste}-{n}", "kind": "film"} for taste in "ab" for n in range(TITLES_OF_A_TASTE)]
+    work.lake.append(PROFILE_FEATURES, make_rows(spark, PROFILE_FEATURES, profiles), "load-1")
+    work.lake.append(TITLES, make_rows(spark, TITLES, titles), "load-1")
+    return work
+
+
+@pytest.fixture(scope="module")
+def before(work: Workspace) -> RecommendationReport:
+    return recommend(work.lake, work.settings, work.gate)
+
+
+@pytest.fixture(scope="module")
+def trained(work: Workspace, before: RecommendationReport) -> TrainingReport:
+    return train(work.lake, work.settings, PARAMETERS)
+
+
+@pytest.fixture(scope="module")
+def run(trained: TrainingReport) -> Run:
+    client = MlflowClient()
+    version = client.get_model_version(tracking.REGISTERED_MODEL, trained.version)
+    return client.get_run(version.run_id)
+
+
+def test_before_any_training_everyone_gets_what_is_popular(before: RecommendationReport) -> None:
+    assert before == RecommendationReport("popularity", "none")
+
+
+def test_als_beats_popularity_where_tastes_differ(trained: TrainingReport) -> None:
+    assert trained.als.ndcg_at_10 > 1.2 * trained.baseline.ndcg_at_10
+
+
+def test_what_beats_popularity_is_champion(trained: TrainingReport) -> None:
+    champion = MlflowClient().get_model_version_by_alias(tracking.REGISTERED_MODEL, tracking.CHAMPION)
+    assert (trained.is_champion, champion.version) == (True, trained.version)
+
+
+def test_the_run_says_what_it_was_told_and_what_it_learnt_from(run: Run, work: Workspace) -> None:
+    expected = {
+        "rank": "4",
+        "iterations": "5",
+        "seed": "7",
+        "data.table": "gold.interactions",
+        "data.delta_version": str(work.lake.version(INTERACTIONS)),
+        "data.first_date": "2026-06-01",
+        "data.test_from": "2026-06-09",
+        "data.last_date": "2026-06-10",
+    }
+    assert {name: run.data.params.get(name) for name in expected} == expected
+
+
+def test_the_run_shows_its_quality_beside_the_baseline(run: Run, trained: TrainingReport) -> None:
+    found = {name: run.data.metrics.get(name) for name in ("ndcg_at_10", "baseline_ndcg_at_10", "coverage")}
+    assert found == {
+        "ndcg_at_10": trained.als.ndcg_at_10,
+        "baseline_ndcg_at_10": trained.baseline.ndcg_at_10,
+        "coverage": trained.als.coverage,
+    }
+
+
+def test_the_run_has_its_figure(run: Run) -> None:
+    figure = Path(mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="comparison.png"))
+    assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_champion_makes_the_lists_and_leaves_out_what_was_finished(
+    work: Workspace, trained: TrainingReport
+) -> None:
+    report = recommend(work.lake, work.settings, work.gate)
+    lists = work.lake.read(RECOMMENDATIONS).collect()
+    finished = {(row["profile_key"], row["title_id"]) for row in two_tastes() if row["is_completed"]}
+    assert report == RecommendationReport(tracking.REGISTERED_MODEL, trained.version)
+    assert {(row.model_name, row.model_version) for row in lists} == {(tracking.REGISTERED_MODEL, trained.version)}
+    assert len({row.profile_key for row in lists}) == VIEWERS
+    assert {(row.profile_key, row.title_id) for row in lists} & finished == set()
+
+
+def test_what_does_not_beat_popularity_is_recorded_but_not_crowned(work: Workspace, trained: TrainingReport) -> None:
+    second = train(work.lake, work.settings, LEARNS_NOTHING)
+    champion = MlflowClient().get_model_version_by_alias(tracking.REGISTERED_MODEL, tracking.CHAMPION)
+    assert (second.is_champion, second.version != trained.version) == (False, True)
+    assert champion.version == trained.version
+
+
+def test_one_day_is_not_enough(spark: SparkSession, tmp_path: Path) -> None:
+    other = make_workspace(spark, tmp_path / "home")
+    other.lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, [{"title_id": "a"}, {"title_id": "b"}]), "load-1")
+    with pytest.raises(NotEnoughDataError, match="less than two days"):
+        train(other.lake, other.settings, PARAMETERS)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _mlflow_as_it_was() -> Iterator[None]:
+    """MLflow keeps its address in the process."""
+    uri = mlflow.get_tracking_uri()
+    yield
+    mlflow.set_tracking_uri(uri)

@@ -1,0 +1,133 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame
+
+from jobs.lake import Lake, SchemaMismatchError
+from jobs.tables.contract import Column, Layer, Privacy, Table
+from tests.factories import make_rows
+
+PLAYS = Table(
+    layer=Layer.GOLD,
+    name="example_plays",
+    row="one play",
+    columns=(
+        Column("play_id", "string", "Which play", Privacy.PSEUDONYM),
+        Column("play_date", "date", "UTC date of the play"),
+        Column("watched_seconds", "double", "Time watched", unit="seconds"),
+    ),
+    key=("play_id",),
+    partitioned_by=("play_date",),
+)
+NAMES = Table(
+    layer=Layer.SILVER,
+    name="example_names",
+    row="one title",
+    columns=(
+        Column("title_id", "string", "Which title"),
+        Column("name", "string", "What it is called"),
+        Column("received_at", "timestamp", "When that was heard"),
+    ),
+    key=("title_id",),
+)
+MONDAY, TUESDAY, WEDNESDAY = (date(2026, 6, day) for day in (1, 2, 3))
+EARLIER, LATER = (datetime(2026, 6, day, tzinfo=UTC) for day in (1, 2))
+
+
+def plays(lake: Lake, *rows: tuple[str, date]) -> DataFrame:
+    return make_rows(lake.spark, PLAYS, [{"play_id": play_id, "play_date": day} for play_id, day in rows])
+
+
+def named(lake: Lake, title_id: str, name: str, received_at: datetime) -> DataFrame:
+    return make_rows(lake.spark, NAMES, [{"title_id": title_id, "name": name, "received_at": received_at}])
+
+
+def stored(lake: Lake) -> list[str]:
+    return sorted(row.play_id for row in lake.read(PLAYS).collect())
+
+
+def stored_names(lake: Lake) -> dict[str, str]:
+    return {row.title_id: row["name"] for row in lake.read(NAMES).collect()}
+
+
+def test_a_table_that_is_not_there_has_no_rows(lake: Lake) -> None:
+    assert (lake.read(PLAYS).columns, stored(lake), lake.version(PLAYS)) == (PLAYS.column_names, [], -1)
+
+
+def test_a_second_append_of_a_load_changes_nothing(lake: Lake) -> None:
+    lake.append(PLAYS, plays(lake, ("a", MONDAY)), "load-1")
+    version = lake.version(PLAYS)
+    lake.append(PLAYS, plays(lake, ("a", MONDAY)), "load-1")
+    assert (stored(lake), lake.version(PLAYS)) == (["a"], version)
+
+
+def test_loads_add_up_in_any_order(lake: Lake) -> None:
+    for load_id, play_id in (("load-2", "b"), ("load-1", "a"), ("load-3", "c")):
+        lake.append(PLAYS, plays(lake, (play_id, MONDAY)), load_id)
+    assert stored(lake) == ["a", "b", "c"]
+
+
+def test_dates_are_replaced_and_others_stay(lake: Lake) -> None:
+    lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", TUESDAY), ("c", WEDNESDAY)), "load-1")
+    lake.replace_dates(PLAYS, plays(lake, ("new", TUESDAY)), [TUESDAY, WEDNESDAY])
+    assert stored(lake) == ["a", "new"]
+
+
+def test_rows_of_other_dates_are_refused(lake: Lake) -> None:
+    lake.append(PLAYS, plays(lake, ("a", MONDAY)), "load-1")
+    with pytest.raises(PySparkException, match="DELTA_REPLACE_WHERE_MISMATCH"):
+        lake.replace_dates(PLAYS, plays(lake, ("b", TUESDAY)), [MONDAY])
+    assert stored(lake) == ["a"]
+
+
+def test_replace_all_leaves_nothing_behind(lake: Lake) -> None:
+    lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", TUESDAY)), "load-1")
+    lake.replace_all(PLAYS, plays(lake, ("c", MONDAY)))
+    assert stored(lake) == ["c"]
+
+
+def test_upsert_writes_over_the_same_key_and_adds_the_rest(lake: Lake) -> None:
+    lake.upsert(NAMES, named(lake, "film", "old", EARLIER))
+    lake.upsert(NAMES, named(lake, "film", "new", LATER).unionByName(named(lake, "other", "added", LATER)))
+    assert stored_names(lake) == {"film": "new", "other": "added"}
+
+
+def test_what_was_heard_earlier_does_not_win_by_coming_later(lake: Lake) -> None:
+    lake.upsert(NAMES, named(lake, "film", "newer", LATER), newer_by="received_at")
+    lake.upsert(NAMES, named(lake, "film", "older", EARLIER), newer_by="received_at")
+    assert stored_names(lake) == {"film": "newer"}
+
+
+def test_rows_that_break_the_contract_are_refused_with_every_difference(lake: Lake) -> None:
+    rows = plays(lake, ("a", MONDAY)).selectExpr("play_id", "string(watched_seconds) watched_seconds", "1 AS more")
+    with pytest.raises(SchemaMismatchError) as raised:
+        lake.append(PLAYS, rows, "load-1")
+    assert str(raised.value) == (
+        "gold.example_plays: column play_date (date) is missing; column more (int) is not in the contract; "
+        "column watched_seconds is string, the contract says double"
+    )
+
+
+def test_columns_may_come_in_any_order(lake: Lake) -> None:
+    lake.append(PLAYS, plays(lake, ("a", MONDAY)).select("watched_seconds", "play_date", "play_id"), "load-1")
+    assert stored(lake) == ["a"]
+
+
+def test_another_reader_finds_comments_partitions_and_properties(lake: Lake) -> None:
+    lake.append(PLAYS, plays(lake, ("a", MONDAY)), "load-1")
+    table = DeltaTable(lake.path(PLAYS))
+    comments = {field.name: field.metadata.get("comment") for field in table.schema().fields}
+    metadata = table.metadata()
+    assert comments == {column.name: column.comment for column in PLAYS.columns}
+    assert (metadata.description, metadata.partition_columns) == ("One row is one play.", ["play_date"])
+    assert metadata.configuration["delta.dataSkippingStatsColumns"] == "watched_seconds"
+
+
+def test_the_log_does_not_show_a_pseudonym(lake: Lake) -> None:
+    lake.append(PLAYS, plays(lake, ("canary", MONDAY)), "load-1")
+    log = "".join(path.read_text() for path in Path(lake.path(PLAYS), "_delta_log").glob("*.json"))
+    assert "watched_seconds" in log
+    assert "canary" not in log
