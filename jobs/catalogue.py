@@ -13,6 +13,8 @@ from jobs.tables.contract import Privacy, Table
 # A pseudonym is recognised by its first characters; the whole would only fill the line.
 _SHOWN_OF_PSEUDONYM = 12
 _WIDEST_CELL = 60
+# More do not fit into the 80 columns of a terminal.
+MOST_COLUMNS_SIDE_BY_SIDE = 6
 
 
 def catalogue() -> RichTable:
@@ -25,7 +27,9 @@ def catalogue() -> RichTable:
 def table_page(name: str) -> RichTable:
     """Every column of one table. Raises `WrongUsageError`."""
     table = known_table(name)
-    page = RichTable("column", "type", "unit", "privacy", "purposes", "meaning", title=f"{name}: {table.row}")
+    page = RichTable(title=f"{name}: {table.row}")
+    for heading in ("column", "type", "unit", "privacy", "purposes", "meaning"):
+        page.add_column(heading, overflow="fold")
     for column in table.columns:
         page.add_row(
             column.name, column.type, column.unit or "", column.privacy, ", ".join(column.purposes), column.comment
@@ -41,16 +45,34 @@ def first_rows(settings: Settings, name: str, count: int) -> RichTable:
     except TableNotFoundError as error:
         raise WrongUsageError(f"{name} does not exist yet. `playhead run` builds it.") from error
     rows = stored.to_pyarrow_dataset().head(count, columns=table.column_names).to_pylist()
-    page = RichTable(*table.column_names, title=f"{name}, version {stored.version()}")
-    for row in rows:
-        page.add_row(*(_cell(table, column, row[column]) for column in table.column_names))
-    return page
+    cells = [[_cell(table, column, row[column]) for column in table.column_names] for row in rows]
+    lay_out = _side_by_side if len(table.columns) <= MOST_COLUMNS_SIDE_BY_SIDE else _one_below_the_other
+    return lay_out(table.column_names, cells, f"{name}, version {stored.version()}")
 
 
 def known_table(name: str) -> Table:
     if name not in TABLES:
         raise WrongUsageError(f"There is no table {name!r}. `playhead tables` lists them.")
     return TABLES[name]
+
+
+def _side_by_side(names: list[str], rows: list[list[str]], title: str) -> RichTable:
+    page = RichTable(title=title)
+    for name in names:
+        page.add_column(name, overflow="fold")
+    for row in rows:
+        page.add_row(*row)
+    return page
+
+
+def _one_below_the_other(names: list[str], rows: list[list[str]], title: str) -> RichTable:
+    """A line a column, a section a row."""
+    page = RichTable("column", "value", title=title, show_header=False)
+    for row in rows:
+        for name, cell in zip(names, row, strict=True):
+            page.add_row(name, cell)
+        page.add_section()
+    return page
 
 
 def _cell(table: Table, name: str, value: object) -> str:

@@ -1,6 +1,7 @@
 """What a person sees: messages on standard error, results on standard output."""
 
 import json
+import sys
 
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -17,8 +18,7 @@ def say(message: str) -> None:
 
 def show_table(table: RichTable) -> None:
     """A table on standard output; as wide as it wants to be where that is a file or a pipe."""
-    output = Console()
-    output.print(table, width=None if output.is_terminal else UNLIMITED_COLUMNS)
+    Console(width=None if sys.stdout.isatty() else UNLIMITED_COLUMNS).print(table)
 
 
 def emit(result: object) -> None:

@@ -49,9 +49,11 @@ def played_intervals(ordered: DataFrame) -> DataFrame:
     furthest_ms = F.col("position_ms") + FASTEST_PLAYBACK * F.greatest(elapsed_ms, F.lit(0))
     is_seek = F.col("next_event_type") == "seeked"
     to_ms = F.when(is_seek, F.col("next_from_position_ms")).otherwise(F.col("next_position_ms"))
+    # `least` passes over a null, which here means that nobody knows how far it played.
+    reached_ms = F.when(to_ms.isNotNull(), F.least(to_ms, furthest_ms))
     return (
         ordered.where(F.col("is_moving"))
-        .select("session_id", F.col("position_ms").alias("from_ms"), F.least(to_ms, furthest_ms).alias("to_ms"))
+        .select("session_id", F.col("position_ms").alias("from_ms"), reached_ms.alias("to_ms"))
         .where(F.col("to_ms") > F.col("from_ms"))
     )
 

@@ -176,7 +176,8 @@ def _is_inside(path: Path, inbox: Path) -> bool:
 @contextmanager
 def _alone(landing: Path) -> Iterator[None]:
     """One intake at a time: another waits here. The lock goes with the process, however that ends."""
-    with open(landing / ".lock", "w") as lock:
+    # Opened to append: truncating would touch the file in a run that finds nothing.
+    with open(landing / ".lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for left_by_a_killed_run in landing.rglob(f".*{UNFINISHED}"):
             left_by_a_killed_run.unlink()

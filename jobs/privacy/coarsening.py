@@ -6,6 +6,9 @@ from pyspark.sql import functions as F
 _IPV4 = r"^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$"
 _IPV6_GROUP = r"[0-9A-Fa-f]{1,4}"
 # The first three groups make the /48. An address that shortens one of them with `::` has zeros there.
+# Servers that listen on both write an IPv4 address so.
+_MAPPED_IPV4 = r"^::[Ff]{4}:"
+_SHORT_AFTER_FIRST = rf"^({_IPV6_GROUP})::"
 _IPV6 = rf"^({_IPV6_GROUP}):({_IPV6_GROUP}):({_IPV6_GROUP})?:.*$"
 
 _EMAIL = r"[\w.+-]+@[\w-]+(\.[\w-]+)+"
@@ -14,7 +17,8 @@ _LONG_NUMBER = r"\+?\d(?:[\s().-]*\d){6,}"
 
 
 def network_prefix(ip: Column) -> Column:
-    """IPv4 cut to its /24, IPv6 to its /48; null for what is neither."""
+    """IPv4 cut to its /24, IPv6 to its /48; null for what is neither, and for loopback, which has no network."""
+    ip = F.regexp_replace(F.regexp_replace(ip, _MAPPED_IPV4, ""), _SHORT_AFTER_FIRST, "$1:0::")
     ipv4 = F.regexp_extract(ip, _IPV4, 1)
     first, second, third = (F.regexp_extract(ip, _IPV6, group) for group in (1, 2, 3))
     third_or_zero = F.when(third == "", "0").otherwise(third)

@@ -57,6 +57,8 @@ def connect(settings: Settings) -> None:
     # Below a warning it tells how it makes its own database.
     for library in ("mlflow", "alembic"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    # It warns at every model that there is no pip here; the environment is uv's.
+    logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)
     folder = settings.root / "mlflow"
     uri = settings.mlflow_tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{folder}/mlflow.db"
     folder.mkdir(parents=True, exist_ok=True)

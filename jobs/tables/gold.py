@@ -208,7 +208,7 @@ BATCHES = Table(
         Column("silver_at", "timestamp", "When its events were in silver", purposes=_RUN),
         Column("published_at", "timestamp", "When gold held it", purposes=_RUN),
         Column("blocked_stage", "string", "Stage that stopped it", purposes=_RUN),
-        Column("blocked_reason", "string", "Why", purposes=_RUN),
+        Column("blocked_reason", "string", "Why it was stopped", purposes=_RUN),
     ),
     key=("batch_id",),
     required=frozenset({"feed", "source_name", "line_count", "landed_at"}),

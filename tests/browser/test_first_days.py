@@ -27,14 +27,14 @@ def simulated(airflow: AirflowPages) -> str:
 @pytest.fixture(scope="module")
 def ran(airflow: AirflowPages, simulated: str) -> str:
     state = airflow.trigger("playhead_daily", {})
-    airflow.take_screenshot("airflow-daily")
+    airflow.take_screenshot("airflow-grid")
     return state
 
 
 @pytest.fixture(scope="module")
 def silver_log(airflow: AirflowPages, ran: str) -> str:
     log = airflow.open_log("silver")
-    airflow.take_screenshot("airflow-silver-log")
+    airflow.take_screenshot("airflow-task-log")
     return log
 
 

@@ -14,7 +14,7 @@ Moment = tuple[float, str, float] | tuple[float, str, float, dict[str, Any]]
 
 def make_playback(spark: SparkSession, sessions: Mapping[str, Sequence[Moment]], **shared: Any) -> DataFrame:
     """Rows of `silver.playback_events`; seconds count from noon."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for session_id, moments in sessions.items():
         for second, event_type, position, *others in moments:
             event_time = NOON + timedelta(seconds=second)

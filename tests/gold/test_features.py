@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from pyspark.sql import Row, SparkSession
@@ -9,15 +10,15 @@ from jobs.tables.silver import TITLES
 from tests.factories import make_rows
 
 MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)
-PLAY = {"session_date": MONDAY, "plays": 1, "watched_seconds": 900.0}
-INTERACTED = [
+PLAY: dict[str, Any] = {"session_date": MONDAY, "plays": 1, "watched_seconds": 900.0}
+INTERACTED: list[dict[str, Any]] = [
     {**PLAY, "profile_key": "ann", "title_id": "drama", "completion_ratio": 0.5, "country": "FR"},
     {**PLAY, "profile_key": "ann", "title_id": "drama", "session_date": TUESDAY, "completion_ratio": 1.0, "plays": 2},
     {**PLAY, "profile_key": "ann", "title_id": "both", "watched_seconds": 1800.0, "country": "FR"},
     {"profile_key": "ben", "title_id": "drama", "session_date": TUESDAY, "plays": 0, "watched_seconds": 0.0}
     | {"rating_score": -1.0},
 ]
-DESCRIBED = [
+DESCRIBED: list[dict[str, Any]] = [
     {"title_id": "drama", "genres": ["drama"], "runtime_seconds": 1800.0, "kind": "film"},
     {"title_id": "both", "genres": ["drama", "comedy"]},
 ]

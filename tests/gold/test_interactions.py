@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pyspark.sql import Row, SparkSession
@@ -14,7 +15,7 @@ SESSIONS = [
     {"title_id": "opened only", "watched_seconds": 0.0},
     {"title_id": "played and rated", "watched_seconds": 60.0, "country": "FR"},
 ]
-RATED = [
+RATED: list[dict[str, Any]] = [
     {"title_id": "played and rated", "rating": "thumbs_up"},
     {"title_id": "down", "rating": "thumbs_down"},
     {"title_id": "two thumbs", "rating": "two_thumbs_up", "country": "NO"},

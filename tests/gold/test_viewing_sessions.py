@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from pyspark.sql import Row, SparkSession
@@ -69,7 +70,7 @@ FACTS = [
 
 @pytest.fixture(scope="module")
 def sessions(spark: SparkSession) -> dict[str, Row]:
-    reported = [
+    reported: list[dict[str, Any]] = [
         {"viewing_id": "reported only", "reported_seconds": 950.0, "title_id": "title"},
         {"viewing_id": "reported, with a trace", "session_id": "a sample", "title_id": "title"},
         {"viewing_id": "reported, its trace is lost", "session_id": "nobody has it", "title_id": "title"},

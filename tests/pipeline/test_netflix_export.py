@@ -53,7 +53,7 @@ def plays(work: Workspace) -> Sequence[Row]:
 
 def agrees(play: Row) -> bool:
     tolerance = max(TOLERANCE_SECONDS, TOLERANCE_SHARE * play.reported_seconds)
-    return abs(play.watched_seconds - play.reported_seconds) <= tolerance
+    return bool(abs(play.watched_seconds - play.reported_seconds) <= tolerance)
 
 
 def test_watched_time_is_what_netflix_reports(plays: Sequence[Row]) -> None:

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -34,7 +35,10 @@ REASONS = [
 
 @pytest.fixture(scope="module")
 def shown(spark: SparkSession) -> set[tuple[str, str]]:
-    profiles = [{"profile_key": "ann", "country": "FR"}, {"profile_key": "somewhere", "country": None}]
+    profiles: list[dict[str, Any]] = [
+        {"profile_key": "ann", "country": "FR"},
+        {"profile_key": "somewhere", "country": None},
+    ]
     candidates = spark.createDataFrame(
         [(profile["profile_key"], title, 1.0) for profile in profiles for title in DESCRIBED],
         "profile_key string, title_id string, score double",

@@ -73,7 +73,7 @@ def trained(work: Workspace, before: RecommendationReport) -> TrainingReport:
 def run(trained: TrainingReport) -> Run:
     client = MlflowClient()
     version = client.get_model_version(tracking.REGISTERED_MODEL, trained.version)
-    return client.get_run(version.run_id)
+    return client.get_run(str(version.run_id))
 
 
 def test_before_any_training_everyone_gets_what_is_popular(before: RecommendationReport) -> None:
@@ -86,7 +86,7 @@ def test_als_beats_popularity_where_tastes_differ(trained: TrainingReport) -> No
 
 def test_what_beats_popularity_is_champion(trained: TrainingReport) -> None:
     champion = MlflowClient().get_model_version_by_alias(tracking.REGISTERED_MODEL, tracking.CHAMPION)
-    assert (trained.is_champion, champion.version) == (True, trained.version)
+    assert (trained.is_champion, str(champion.version)) == (True, trained.version)
 
 
 def test_the_run_says_what_it_was_told_and_what_it_learnt_from(run: Run, work: Workspace) -> None:
@@ -133,7 +133,7 @@ def test_what_does_not_beat_popularity_is_recorded_but_not_crowned(work: Workspa
     second = train(work.lake, work.settings, LEARNS_NOTHING)
     champion = MlflowClient().get_model_version_by_alias(tracking.REGISTERED_MODEL, tracking.CHAMPION)
     assert (second.is_champion, second.version != trained.version) == (False, True)
-    assert champion.version == trained.version
+    assert str(champion.version) == trained.version
 
 
 def test_one_day_is_not_enough(spark: SparkSession, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pyspark.sql import SparkSession
@@ -49,5 +49,5 @@ def test_no_event_is_lost_or_doubled(reasons: list[str | None]) -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{event[0]}, {event[1]}, {event[2]:%H} h")
-def test_reason(reasons: list[str | None], event: tuple[str, str, object]) -> None:
+def test_reason(reasons: list[str | None], event: tuple[str, str, datetime]) -> None:
     assert reasons[list(EVENTS).index(event)] == EVENTS[event]

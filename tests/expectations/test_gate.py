@@ -1,0 +1,120 @@
+from pathlib import Path
+
+import great_expectations.expectations as gxe
+import pytest
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from expectations.gate import Gate, Verdict
+from expectations.suites import TABLE_EXPECTATIONS, suite_for
+from jobs.errors import GateFailedError
+from jobs.tables import ALL_TABLES, TABLES
+from jobs.tables.contract import Table
+from jobs.tables.gold import INTERACTIONS
+from tests.factories import make_rows
+
+CANARY = "canary-of-a-viewer"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("quality")
+
+
+@pytest.fixture(scope="module")
+def gate(folder: Path) -> Gate:
+    return Gate(folder)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over(gate: Gate) -> None:
+    gate.take_verdicts()
+
+
+def broken(gate: Gate) -> list[tuple[str, str, str, int | None]]:
+    verdicts: list[Verdict] = [verdict for verdict in gate.take_verdicts() if verdict.outcome != "passed"]
+    return [(v.expectation, v.column_name, v.outcome, v.unexpected_count) for v in verdicts]
+
+
+def test_sound_rows_pass_as_they_are(spark: SparkSession, gate: Gate) -> None:
+    rows = make_rows(spark, INTERACTIONS, [{"profile_key": "a"}, {"profile_key": "b"}])
+    assert gate.judge(INTERACTIONS, rows, "load") is rows
+    assert broken(gate) == []
+
+
+def test_no_rows_pass(spark: SparkSession, gate: Gate) -> None:
+    """A day on which nobody watched anything is no fault."""
+    gate.judge(INTERACTIONS, make_rows(spark, INTERACTIONS, []), "load")
+    assert broken(gate) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{}, {}], ("expect_compound_columns_to_be_unique", "session_date, profile_key, title_id", "failed", 2)),
+        ([{"plays": None}], ("expect_column_values_to_not_be_null", "plays", "failed", 1)),
+        ([{"watched_seconds": -1.0}], ("expect_column_values_to_be_between", "watched_seconds", "failed", 1)),
+        ([{"rating_score": 1.5}], ("expect_column_values_to_be_between", "rating_score", "failed", 1)),
+    ],
+    ids=["key twice", "null where none may be", "negative", "off the scale"],
+)
+def test_what_breaks_the_contract_is_stopped(
+    spark: SparkSession, gate: Gate, rows: list[dict[str, object]], expected: tuple[str, str, str, int]
+) -> None:
+    with pytest.raises(GateFailedError, match=r"The gate stopped gold\.interactions: .*Nothing was written to it"):
+        gate.judge(INTERACTIONS, make_rows(spark, INTERACTIONS, rows), "load")
+    assert broken(gate) == [expected]
+
+
+def test_a_missing_column_is_stopped(spark: SparkSession, gate: Gate) -> None:
+    rows = make_rows(spark, INTERACTIONS, [{}]).drop("rating_score")
+    with pytest.raises(GateFailedError):
+        gate.judge(INTERACTIONS, rows, "load")
+    assert ("expect_table_columns_to_match_set", "", "failed", None) in broken(gate)
+
+
+def test_rows_that_cannot_be_computed_pass_no_gate(spark: SparkSession, gate: Gate) -> None:
+    rows = make_rows(spark, INTERACTIONS, [{}]).withColumn("plays", F.raise_error(F.lit("lost")).cast("bigint"))
+    with pytest.raises((GateFailedError, PySparkException)):
+        gate.judge(INTERACTIONS, rows, "load")
+    assert "passed" not in {outcome for _, _, outcome, _ in broken(gate)}
+
+
+def test_neither_messages_nor_pages_show_a_person(spark: SparkSession, gate: Gate, folder: Path) -> None:
+    rows = make_rows(spark, INTERACTIONS, [{"profile_key": CANARY, "watched_seconds": -1.0}] * 2)
+    with pytest.raises(GateFailedError) as raised:
+        gate.judge(INTERACTIONS, rows, "load")
+    written = [path for path in folder.rglob("*") if path.suffix in {".json", ".html"}]
+    assert written
+    assert [path.name for path in written if CANARY in path.read_text()] == []
+    assert CANARY not in str(raised.value)
+
+
+def test_a_gate_that_finds_nothing_to_expect_is_no_pass(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("expectations.suites._contract_expectations", lambda table: [])
+    monkeypatch.setitem(TABLE_EXPECTATIONS, INTERACTIONS.full_name, [])
+    with pytest.raises(GateFailedError):
+        Gate(tmp_path).judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), "load")
+
+
+@pytest.mark.parametrize("name", TABLE_EXPECTATIONS)
+def test_expectations_are_of_a_table_and_its_columns(name: str) -> None:
+    columns = set(TABLES[name].column_names)
+    for expectation in TABLE_EXPECTATIONS[name]:
+        named = {getattr(expectation, field, None) for field in ("column", "column_A", "column_B")} - {None}
+        assert named | set(getattr(expectation, "column_list", [])) <= columns
+
+
+@pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.full_name)
+def test_every_table_is_judged_by_its_key(table: Table) -> None:
+    found = [
+        list(expectation.column_list)
+        if isinstance(expectation, gxe.ExpectCompoundColumnsToBeUnique)
+        else [expectation.column]
+        for expectation in suite_for(table).expectations
+        if isinstance(expectation, gxe.ExpectCompoundColumnsToBeUnique | gxe.ExpectColumnValuesToBeUnique)
+    ]
+    assert list(table.key) in found

@@ -1,0 +1,38 @@
+from datetime import date
+
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.lake import Lake
+from jobs.silver import build_reference
+from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.silver import TITLES
+from tests.factories import make_rows
+
+FIRST, SECOND, THIRD = (date(2026, 6, day) for day in (1, 2, 3))
+STORED = {"title_id": "film", "name": "Old name", "kind": "film", "runtime_seconds": 60.0, "genres": ["drama"]}
+
+
+@pytest.fixture
+def played(spark: SparkSession, lake: Lake) -> Lake:
+    lake.append(TITLES, make_rows(spark, TITLES, [STORED]), "load-1")
+    plays = [("film", FIRST), ("film", SECOND), ("not described yet", THIRD)]
+    rows = [{"title_id": title, "session_date": day} for title, day in plays]
+    lake.append(VIEWING_SESSIONS, make_rows(spark, VIEWING_SESSIONS, rows), "load-1")
+    return lake
+
+
+def test_gold_is_computed_again_where_what_it_reads_of_a_title_has_changed(spark: SparkSession, played: Lake) -> None:
+    described = {
+        "another runtime": ([STORED | {"runtime_seconds": 61.0}], [FIRST, SECOND]),
+        "other genres": ([STORED | {"genres": ["drama", "comedy"]}], [FIRST, SECOND]),
+        "no genres": ([STORED | {"genres": None}], [FIRST, SECOND]),
+        "another name": ([STORED | {"name": "New name"}], []),
+        "described for the first time": ([STORED | {"title_id": "not described yet"}], [THIRD]),
+        "nobody played it": ([STORED | {"title_id": "unplayed"}], []),
+    }
+    found = {
+        case: build_reference._dates_played_of_changed_titles(played, make_rows(spark, TITLES, rows))
+        for case, (rows, _) in described.items()
+    }
+    assert found == {case: dates for case, (_, dates) in described.items()}

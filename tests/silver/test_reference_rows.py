@@ -1,0 +1,112 @@
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from pyspark.sql import DataFrame, Row, SparkSession
+
+from jobs.silver.json_lines import read_json
+from jobs.silver.line_faults import find_faults
+from jobs.silver.reference_rows import latest_rows, mark_superseded, type_reference
+from jobs.tables.bronze import RAW_REFERENCE
+from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
+from jobs.tables.silver import TITLES
+from tests.factories import NOON, make_rows
+
+FILM = {"title_id": "film", "name": "A film", "kind": "film"}
+# A CSV cell is text, whatever it means; intake leaves out the empty ones.
+FROM_CSV = {
+    "title_id": "from csv",
+    "name": "=1+1",
+    "kind": "episode",
+    "season_number": "2",
+    "runtime_seconds": "1500.5",
+    "genres": "drama|comedy",
+    "release_date": "2020-02-29",
+    "is_original": "true",
+    "licence_cost": "12.50",
+    "series_id": "series",
+}
+FROM_JSON = {
+    "title_id": "from json",
+    "name": "x",
+    "kind": "film",
+    "runtime_seconds": 60,
+    "genres": ["drama"],
+    "is_original": False,
+    "licence_cost": 12.5,
+}
+# Batch, received so many hours after noon, line; all are sound but the last one.
+LINES = [
+    ("batch-a", 0, FROM_CSV),
+    ("batch-a", 0, FROM_JSON),
+    ("batch-a", 0, FILM | {"name": "first line"}),
+    ("batch-a", 0, FILM | {"name": "second line"}),
+    ("batch-c", 1, FILM | {"name": "received last"}),
+    ("batch-b", 0, FILM | {"name": "received before"}),
+    ("batch-b", 0, FILM | {"kind": "opera"}),
+]
+FACTS = [
+    ("from csv", "name", "=1+1"),
+    ("from csv", "season_number", 2),
+    ("from csv", "runtime_seconds", 1500.5),
+    ("from csv", "genres", ["drama", "comedy"]),
+    ("from csv", "release_date", date(2020, 2, 29)),
+    ("from csv", "is_original", True),
+    ("from csv", "licence_cost", Decimal("12.50")),
+    ("from csv", "countries", None),
+    ("from json", "runtime_seconds", 60.0),
+    ("from json", "genres", ["drama"]),
+    ("from json", "is_original", False),
+    ("from json", "licence_cost", Decimal("12.50")),
+    ("film", "name", "received last"),
+    ("film", "received_at", datetime(2026, 6, 1, 13, tzinfo=UTC)),
+]
+
+
+@pytest.fixture(scope="module")
+def judged(spark: SparkSession) -> DataFrame:
+    rows = [
+        {
+            "batch_id": batch,
+            "received_at": NOON + timedelta(hours=hours),
+            "feed": "titles",
+            "line": json.dumps(row).encode(),
+        }
+        for batch, hours, row in LINES
+    ]
+    record = RAW_REFERENCE_RECORDS["titles"]
+    return (
+        make_rows(spark, RAW_REFERENCE, rows)
+        .transform(read_json, record)
+        .transform(find_faults, record)
+        .transform(type_reference, record)
+        .transform(mark_superseded, TITLES.key)
+        .persist()
+    )
+
+
+@pytest.fixture(scope="module")
+def latest(judged: DataFrame) -> dict[str, Row]:
+    return {row.title_id: row for row in latest_rows(judged, TITLES).collect()}
+
+
+@pytest.mark.parametrize(("title", "name", "expected"), FACTS)
+def test_fact(latest: dict[str, Row], title: str, name: str, expected: object) -> None:
+    found = latest[title][name]
+    assert (found.astimezone(UTC) if isinstance(found, datetime) else found) == expected
+
+
+def test_one_row_a_title_and_none_of_a_broken_line(latest: dict[str, Row]) -> None:
+    assert set(latest) == {"from csv", "from json", "film"}
+
+
+def test_only_a_line_that_the_same_file_overrules_is_a_duplicate(judged: DataFrame) -> None:
+    """Another file's row is replaced in silver; it was still accepted from that file."""
+    found = judged.where("is_duplicate").select("batch_id", "line_number").collect()
+    assert [tuple(row) for row in found] == [("batch-a", 3)]
+
+
+def test_a_value_that_cannot_be_is_a_fault(judged: DataFrame) -> None:
+    faults = [row.fault for row in judged.where("fault IS NOT NULL").select("fault").collect()]
+    assert [(fault.reason, fault.field) for fault in faults] == [("impossible_value", "kind")]

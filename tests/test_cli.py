@@ -1,0 +1,155 @@
+"""The command line as a person meets it. None of this starts Spark, except making the one small table to look at."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from jobs import cli
+from jobs.config import Settings
+from jobs.lake import Lake
+from jobs.tables import ALL_TABLES
+from jobs.tables.contract import Column, Table
+from jobs.tables.gold import TITLE_FEATURES
+from tests.factories import make_rows
+
+COMMANDS = [
+    *("demo", "simulate", "import", "import netflix-export", "import movielens", "land", "bronze", "silver", "gold"),
+    *("run", "train", "recommend", "audit", "quarantine", "tables", "show", "doctor"),
+]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No playhead.toml of whoever runs the tests is read."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PLAYHEAD_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def run_main(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+    """The exit code."""
+    monkeypatch.setattr(sys, "argv", ["playhead", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    result = CliRunner().invoke(cli.app, [*command.split(), "--help"])
+    assert (result.exit_code, "Usage" in result.output) == (0, True)
+
+
+def test_the_list_of_commands_above_is_whole() -> None:
+    names = {info.name or getattr(info.callback, "__name__", "") for info in cli.app.registered_commands}
+    nested = {f"import {info.name}" for info in cli.imports.registered_commands}
+    assert {*names, *nested, "import"} == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["tables", "gold.nothing"], "There is no table 'gold.nothing'. `playhead tables` lists them."),
+        (["show", "gold.nothing"], "There is no table 'gold.nothing'. `playhead tables` lists them."),
+        (["show", "gold.title_features"], "gold.title_features does not exist yet. `playhead run` builds it."),
+        (["audit", "nobody.ndjson"], "No file is known by 'nobody.ndjson'."),
+        (["bronze", "--batch", "abc"], "0 files are known by 'abc'. `playhead audit` lists them all."),
+        (["gold", "--from", "2026-06-02"], "Give both --from and --to, the earlier date first."),
+        (["gold", "--from", "2026-06-02", "--to", "2026-06-01"], "Give both --from and --to, the earlier date first."),
+        (["land", "no-such-file"], "no-such-file does not exist. Give files or folders that do."),
+        (["land", "--feed", "gossip"], "There is no feed 'gossip'."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_ends_with_2_and_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    exit_code = run_main(monkeypatch, *arguments)
+    output = capsys.readouterr()
+    assert (exit_code, output.out) == (2, "")
+    assert message in output.err
+
+
+@pytest.mark.parametrize(("name", "value"), [("PLAYHEAD_BAD_LINE_LIMIT", "1.5"), ("PLAYHEAD_BAD_LINE_LIMIT", "many")])
+def test_a_wrong_setting_ends_with_2_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert run_main(monkeypatch, "run") == 2
+    assert "bad_line_limit" in capsys.readouterr().err
+
+
+def test_an_unknown_setting_in_the_file_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "playhead.toml").write_text('colour = "red"\n')
+    assert run_main(monkeypatch, "run") == 2
+    assert "colour" in capsys.readouterr().err
+
+
+def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "playhead.toml").write_text('master = "local[1]"\ndriver_memory = "1g"\n')
+    monkeypatch.setenv("PLAYHEAD_MASTER", "local[2]")
+    settings = Settings()
+    assert (settings.master, settings.driver_memory) == ("local[2]", "1g")
+
+
+def test_a_run_with_nothing_to_do_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["playhead", "run"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 0
+    assert "Nothing new: no file was written." in capsys.readouterr().err
+
+
+def test_the_catalogue_names_every_table(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.app(["tables"], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert [table.full_name for table in ALL_TABLES if table.full_name not in shown] == []
+
+
+@pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.full_name)
+def test_a_tables_page_explains_every_column(capsys: pytest.CaptureFixture[str], table: Table) -> None:
+    cli.app(["tables", table.full_name], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert [column.name for column in table.columns if not _is_explained(column, shown)] == []
+
+
+def _is_explained(column: Column, shown: str) -> bool:
+    return any(column.name in line and column.comment in line and column.privacy in line for line in shown.splitlines())
+
+
+def test_show_prints_as_many_rows_as_asked(lake: Lake, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"title_id": f"title-{number}", "kind": "[bold]film[/]"} for number in range(5)]
+    lake.append(TITLE_FEATURES, make_rows(lake.spark, TITLE_FEATURES, rows), "load-1")
+    assert Path(lake.root) == home / "lake"
+    cli.app(["show", "gold.title_features", "--rows", "3"], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert (shown.count("title-"), shown.count("[bold]film[/]")) == (3, 3)
+
+
+def test_doctor_as_json_says_what_was_looked_at_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    checks = json.loads(result.stdout)
+    assert {"Java", "Delta jars", "Python", "pyspark", "disk", "memory", "pseudonym key"} <= {c["name"] for c in checks}
+    assert {frozenset(check) for check in checks} == {frozenset({"name", "is_fine", "found", "to_do"})}
+    assert [check for check in checks if check["is_fine"] != (check["to_do"] == "")] == []
+
+
+def test_doctor_finds_a_key_that_others_can_read(home: Path) -> None:
+    (home / "keys").mkdir(parents=True, mode=0o755)
+    result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    (check,) = (check for check in json.loads(result.stdout) if check["name"] == "pseudonym key")
+    assert (check["is_fine"], check["to_do"]) == (False, f"Others can read it: chmod 700 {home / 'keys'}")
+    assert result.exit_code != 0
+
+
+def test_simulate_writes_into_the_folder_and_says_how_much(tmp_path: Path) -> None:
+    arguments = ["simulate", "--days", "1", "--viewers", "10", "--seed", "3", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(cli.app, [*arguments, "--start-date", "2026-01-02"])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "Wrote 1 event files with" in result.stderr
+    assert [path.name[:19] for path in (tmp_path / "out" / "events").iterdir()] == ["playback-2026-01-02"]
