@@ -19,6 +19,7 @@ from great_expectations.data_context.types.base import (
 )
 from pyspark.sql import DataFrame
 
+from expectations.offline_docs import make_offline
 from expectations.suites import suite_for
 from jobs.errors import GateFailedError
 from jobs.tables.contract import Table
@@ -63,6 +64,7 @@ class Gate:
             batch_parameters={"dataframe": rows},
             run_id=RunIdentifier(run_name=load_id[:12], run_time=checked_at),
         )
+        make_offline(self._docs, self._docs / "validations" / table.layer / table.name / load_id[:12])
         (validation,) = result.run_results.values()
         verdicts = [_verdict(found, table, load_id, checked_at) for found in validation.results]
         self._verdicts.extend(verdicts)

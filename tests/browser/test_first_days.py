@@ -83,6 +83,9 @@ def test_the_data_docs_show_the_gates_judgements(
     new_page.goto(stack.docs_url)
     expect(new_page.get_by_text("viewing_sessions").first).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
     new_page.screenshot(path=screenshots / "data-docs.png")
+    new_page.get_by_role("link", name="gold.viewing_sessions").first.click()
+    expect(new_page.get_by_text("watched_seconds").first).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
+    new_page.screenshot(path=screenshots / "data-docs-table.png")
 
 
 def test_the_training_ends_green(trained: str) -> None:

@@ -23,12 +23,12 @@ from tests.factories import make_rows, make_workspace
 VIEWERS, TITLES_OF_A_TASTE, DAYS = 40, 15, 10
 FIRST_DAY = date(2026, 6, 1)
 PARAMETERS = AlsParameters(rank=4, iterations=5)
-# Fewer rounds than the world above has tastes to learn: worse than popularity, as a broken model would be.
+# So strongly held back that all scores are equal: no better than chance.
 LEARNS_NOTHING = AlsParameters(rank=1, alpha=0.001, regularisation=1000.0, iterations=1)
 
 
 def two_tastes() -> list[dict[str, object]]:
-    """Viewers watch one title a day, nearly always of their own taste; both tastes are equally popular."""
+    """Viewers watch one title a day, of their own taste alone; both tastes are equally popular."""
     stream = np.random.default_rng(7)
     rows = []
     for viewer in range(VIEWERS):
