@@ -17,12 +17,15 @@ _REMOTE_SCRIPT = re.compile(r"<script[^>]*\ssrc=\s*\"https?://[^>]*>\s*</script>
 _REMOTE_TAG = re.compile(r"<(?:link|img)\b[^>]*\s(?:href|src)=\s*\"https?://[^>]*>", re.IGNORECASE)
 _REMOTE_STYLE = re.compile(r"url\('https?://[^')]*'\)", re.IGNORECASE)
 _STYLE = """<style>
-body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #1b1f24; }
+body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { border-bottom: 1px solid #d0d7de; padding: .4rem .6rem; text-align: left; vertical-align: top; }
 footer, nav ul, .modal, .alert-dismissible, .ge-walkthrough-cta-footer, [hidden] { display: none; }
 img { max-height: 2rem; }
-@media (prefers-color-scheme: dark) { body { background: #0d1117; color: #e6edf3; } a { color: #79c0ff; } }
+@media (prefers-color-scheme: dark) {
+  body { background: #0d1117; color: #e6edf3; }
+  a { color: #79c0ff; }
+}
 </style>"""
 _FRONT_PAGE = Environment(autoescape=True).from_string(
     """<!doctype html>
@@ -57,7 +60,7 @@ def without_remote_parts(html: str) -> str:
 
 
 def _judgement(folder: Path, page: Path) -> dict[str, object]:
-    """A page lies at `validations/<layer>/<table>/<load>/<time>/`; its figures beside Data Docs, in the same folders."""
+    """A page lies at `validations/<layer>/<table>/<load>/<time>/`; its figures lie beside Data Docs likewise."""
     layer, table, load, at = page.relative_to(folder / "validations").parts[:4]
     stored = folder.parent / page.relative_to(folder).with_suffix(".json")
     result = json.loads(stored.read_text(encoding="utf-8"))
