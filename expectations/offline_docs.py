@@ -33,10 +33,16 @@ _FRONT_PAGE = Environment(autoescape=True).from_string(
 <h1>Data Docs</h1>
 <p>What the gate found in candidate rows before they were written: the latest {{ judgements | length }} judgements,
 newest first. A load that failed was not written.</p>
-<table><thead><tr><th>when (UTC)</th><th>table</th><th>load</th><th>outcome</th><th>expectations</th></tr></thead><tbody>
-{% for judged in judgements %}<tr><td>{{ judged.at }}</td>
-<td><a href="{{ judged.page }}">{{ judged.table }}</a></td><td>{{ judged.load }}</td><td>{{ "✓ passed" if judged.passed else "✗ failed" }}</td>
-<td>{{ judged.met }} of {{ judged.asked }} met</td></tr>
+<table><thead>
+<tr><th>when (UTC)</th><th>table</th><th>load</th><th>outcome</th><th>expectations</th></tr>
+</thead><tbody>
+{% for judged in judgements %}<tr>
+<td>{{ judged.at }}</td>
+<td><a href="{{ judged.page }}">{{ judged.table }}</a></td>
+<td>{{ judged.load }}</td>
+<td>{{ "✓ passed" if judged.passed else "✗ failed" }}</td>
+<td>{{ judged.met }} of {{ judged.asked }} met</td>
+</tr>
 {% endfor %}</tbody></table></body></html>
 """
 )
