@@ -55,7 +55,7 @@ def workspace() -> "Workspace":
 @app.command()
 def demo(
     days: Annotated[int, typer.Option(min=2, max=90, help="Days to simulate.")] = 14,
-    viewers: Annotated[int, typer.Option(min=10, help="People watching.")] = 300,
+    viewers: Annotated[int, typer.Option(min=10, help="People watching.")] = 150,
 ) -> None:
     """A whole lake from nothing: simulate, land, bronze, silver, gold, train, recommend."""
     from jobs.demo import run_demo
