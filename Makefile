@@ -29,7 +29,7 @@ $(READY): pyproject.toml uv.lock | java $(UV)
 java:
 	@infra/check_java.sh
 
-demo: setup  ## A whole lake from nothing, in about three minutes
+demo: setup  ## A whole lake from nothing, in a few minutes
 	@$(RUN) playhead demo
 
 test: setup  ## Every test
