@@ -11,7 +11,7 @@ _CLOSES_WRAPPING = r"\}\s*\]"
 
 
 def read_json(lines: DataFrame, record: RawRecord) -> DataFrame:
-    """Adds what each line says: `json`, `json_types`, `field`, `extras`; they are null where it is not one object.
+    """Adds what each line says: `json`, `field`, `extras`; they are null where it is not one object.
 
     `json` is a variant: the line inside an array. `field` holds every value as text, nested objects as maps.
     `extras` is JSON text of the fields that the record does not know, null when there are none.

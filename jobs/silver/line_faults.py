@@ -34,7 +34,7 @@ _A_KIND = {
     Kind.LIST: "a list",
 }
 # A JSON number too large for a double becomes infinite; a Decimal reads `1e400` as it is written.
-_FINITE = (float("-inf"), float("inf"))
+_INFINITIES = (float("-inf"), float("inf"))
 _RFC3339 = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$"
 
 
@@ -149,7 +149,7 @@ def typed(field: RawField) -> Column:
             return value.try_cast("bigint")
         case Kind.NUMBER:
             number = value.try_cast("double")
-            return F.when(~number.isin(*_FINITE) & ~F.isnan(number), number)
+            return F.when(~number.isin(*_INFINITIES) & ~F.isnan(number), number)
         case Kind.LIST:
             as_json = F.from_json(value, "array<string>")
             as_cell = F.when(value != "", F.split(value, r"\|"))
