@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import great_expectations as gx
-from great_expectations.checkpoint import UpdateDataDocsAction
 from great_expectations.core.expectation_validation_result import (
     ExpectationValidationResult,
 )
@@ -17,6 +16,7 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
+from great_expectations.data_context.types.resource_identifiers import ValidationResultIdentifier
 from pyspark.sql import DataFrame
 
 from expectations.offline_docs import make_offline
@@ -64,8 +64,8 @@ class Gate:
             batch_parameters={"dataframe": rows},
             run_id=RunIdentifier(run_name=load_id[:12], run_time=checked_at),
         )
-        make_offline(self._docs, self._docs / "validations" / table.layer / table.name / load_id[:12])
-        (validation,) = result.run_results.values()
+        ((judgement, validation),) = result.run_results.items()
+        self._write_pages(judgement)
         verdicts = [_verdict(found, table, load_id, checked_at) for found in validation.results]
         self._verdicts.extend(verdicts)
         if not validation.success or not verdicts or any(verdict.outcome != "passed" for verdict in verdicts):
@@ -76,6 +76,13 @@ class Gate:
         """What was judged since the last call."""
         taken, self._verdicts = self._verdicts, []
         return taken
+
+    def _write_pages(self, judgement: ValidationResultIdentifier) -> None:
+        """The judgement's page, its suite's and our front page; Great Expectations' own one reads all of history."""
+        sections: dict[str, Any] = {"validations": judgement, "expectations": judgement.expectation_suite_identifier}
+        self._context.build_data_docs(resource_identifiers=list(sections.values()), build_index=False)
+        pages = ["/".join([name, *what.to_tuple()]) + ".html" for name, what in sections.items()]
+        make_offline(self._docs, [self._docs / page for page in pages])
 
     def _checkpoint(self, table: Table) -> gx.Checkpoint:
         """The table's suite bound to the rows of the moment, made once a process."""
@@ -90,7 +97,6 @@ class Gate:
                 gx.Checkpoint(
                     name=name,
                     validation_definitions=[definition],
-                    actions=[UpdateDataDocsAction(name="update data docs")],
                     result_format=_NO_SAMPLES,
                 )
             )

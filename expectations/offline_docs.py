@@ -6,6 +6,7 @@ A page about people's data should not announce to strangers that it is being rea
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import Environment
@@ -48,9 +49,9 @@ newest first. A load that failed was not written.</p>
 )
 
 
-def make_offline(folder: Path, judged: Path) -> None:
-    """Takes what is remote out of the pages below `judged` and of the suites' pages, and writes the front page."""
-    for page in (*judged.rglob("*.html"), *(folder / "expectations").rglob("*.html")):
+def make_offline(folder: Path, written: Iterable[Path]) -> None:
+    """Takes what is remote out of the pages that were just written, and writes the front page."""
+    for page in written:
         page.write_text(without_remote_parts(page.read_text(encoding="utf-8")), encoding="utf-8")
     pages = sorted((folder / "validations").rglob("*.html"), key=lambda page: page.parent.name, reverse=True)
     rows = [_judgement(folder, page) for page in pages[:LATEST_SHOWN]]

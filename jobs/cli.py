@@ -187,10 +187,9 @@ def train() -> None:
 @app.command()
 def recommend() -> None:
     """The champion's lists into gold.recommendations; popular titles while there is no champion."""
-    from jobs.recommender.recommend import recommend as write_lists
+    from jobs.pipeline import run_recommend
 
-    work = workspace()
-    say(str(write_lists(work.lake, work.settings, work.gate)))
+    say(str(run_recommend(workspace())))
 
 
 @app.command()

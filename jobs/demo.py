@@ -12,7 +12,6 @@ from rich.table import Table as RichTable
 
 from jobs import pipeline
 from jobs.recommender.implicit_als import AlsParameters
-from jobs.recommender.recommend import recommend
 from jobs.recommender.train import TrainingReport, train
 from jobs.simulator import simulate
 from jobs.tables.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
@@ -48,7 +47,7 @@ def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None
     with _step(console, "train: ALS against popularity, into MLflow"):
         training = train(work.lake, work.settings, AlsParameters())
     with _step(console, "recommend: a list for every viewer"):
-        recommend(work.lake, work.settings, work.gate)
+        pipeline.run_recommend(work)
     console.print(_lines(work))
     console.print(_engagement(work))
     console.print(_models(training))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jobs.bronze.build_bronze import build_bronze
 from jobs.errors import GateFailedError
@@ -18,6 +19,9 @@ from jobs.silver.outcomes import LoadOutcome
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import PLAYBACK_EVENTS
 from jobs.workspace import Workspace
+
+if TYPE_CHECKING:
+    from jobs.recommender.recommend import RecommendationReport
 
 Say = Callable[[str], None]
 
@@ -108,10 +112,17 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
 
 def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
     """Computes gold of these dates anew, whether or not something new is there."""
-    try:
+    with _verdicts_kept(work):
         build_gold(work.lake, dates, work.gate, f"rebuild-{dates[0]}-{dates[-1]}")
-    finally:
-        write_verdicts(work.lake, work.gate.take_verdicts())
+
+
+def run_recommend(work: Workspace) -> "RecommendationReport":
+    """Puts new lists in the place of all old ones."""
+    # MLflow takes seconds to import; the other stages do without it.
+    from jobs.recommender.recommend import recommend
+
+    with _verdicts_kept(work):
+        return recommend(work.lake, work.settings, work.gate)
 
 
 def run_cycle(work: Workspace, say: Say) -> list[StageReport]:
@@ -132,12 +143,20 @@ def _loads(work: Workspace, stage: str, only: str | None) -> Iterator[Load]:
 
 @contextmanager
 def _gated(work: Workspace, load: Load) -> Iterator[None]:
-    """What the gate found is kept in any case; a load that it stops is set aside, so that later files go on."""
+    """A load that the gate stops is set aside, so that later files go on."""
+    with _verdicts_kept(work):
+        try:
+            yield
+        except GateFailedError as error:
+            work.ledger.block_load(load, str(error), datetime.now(UTC))
+            raise
+
+
+@contextmanager
+def _verdicts_kept(work: Workspace) -> Iterator[None]:
+    """What the gate found goes into `gold.quality_results`, however the block ends."""
     try:
         yield
-    except GateFailedError as error:
-        work.ledger.block_load(load, str(error), datetime.now(UTC))
-        raise
     finally:
         write_verdicts(work.lake, work.gate.take_verdicts())
 

@@ -7,6 +7,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from expectations.gate import Gate, Verdict
+from expectations.offline_docs import without_remote_parts
 from expectations.suites import TABLE_EXPECTATIONS, suite_for
 from jobs.errors import GateFailedError
 from jobs.tables import ALL_TABLES, TABLES
@@ -89,6 +90,18 @@ def test_neither_messages_nor_pages_show_a_person(spark: SparkSession, gate: Gat
     assert written
     assert [path.name for path in written if CANARY in path.read_text()] == []
     assert CANARY not in str(raised.value)
+
+
+def test_every_page_is_linked_and_asks_no_other_host(spark: SparkSession, tmp_path: Path) -> None:
+    gate = Gate(tmp_path)
+    for load in ("first", "second"):
+        gate.judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), load)
+    pages = {path.relative_to(tmp_path / "data_docs").parts[0]: path for path in tmp_path.rglob("*.html")}
+    assert set(pages) == {"index.html", "validations", "expectations"}
+    assert pages["index.html"].read_text().count('href="validations/gold/interactions/') == 2
+    assert 'href="../../../../../expectations/gold/interactions.html"' in pages["validations"].read_text()
+    for page in pages.values():
+        assert without_remote_parts(page.read_text()) == page.read_text()
 
 
 def test_a_gate_that_finds_nothing_to_expect_is_no_pass(

@@ -10,12 +10,14 @@ import pytest
 from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
+from jobs.pipeline import run_recommend
 from jobs.recommender import tracking
 from jobs.recommender.implicit_als import AlsParameters
-from jobs.recommender.recommend import RecommendationReport, recommend
+from jobs.recommender.recommend import RecommendationReport
 from jobs.recommender.train import NotEnoughDataError, TrainingReport, train
-from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS
+from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, QUALITY_RESULTS, RECOMMENDATIONS
 from jobs.tables.silver import TITLES
 from jobs.workspace import Workspace
 from tests.factories import make_rows, make_workspace
@@ -77,7 +79,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
 
 @pytest.fixture(scope="module")
 def before(work: Workspace) -> RecommendationReport:
-    return recommend(work.lake, work.settings, work.gate)
+    return run_recommend(work)
 
 
 @pytest.fixture(scope="module")
@@ -136,13 +138,18 @@ def test_the_run_has_its_figure(run: Run) -> None:
 def test_the_champion_makes_the_lists_and_leaves_out_what_was_finished(
     work: Workspace, trained: TrainingReport
 ) -> None:
-    report = recommend(work.lake, work.settings, work.gate)
+    report = run_recommend(work)
     lists = work.lake.read(RECOMMENDATIONS).collect()
     finished = {(row["profile_key"], row["title_id"]) for row in two_tastes() if row["is_completed"]}
     assert report == RecommendationReport(tracking.REGISTERED_MODEL, trained.version)
     assert {(row.model_name, row.model_version) for row in lists} == {(tracking.REGISTERED_MODEL, trained.version)}
     assert len({row.profile_key for row in lists}) == VIEWERS
     assert {(row.profile_key, row.title_id) for row in lists} & finished == set()
+
+
+def test_what_the_gate_found_in_the_lists_is_kept(work: Workspace, before: RecommendationReport) -> None:
+    judged = work.lake.read(QUALITY_RESULTS).where(F.col("table_name") == RECOMMENDATIONS.full_name)
+    assert {row.outcome for row in judged.collect()} == {"passed"}
 
 
 def test_what_does_not_beat_popularity_is_recorded_but_not_crowned(work: Workspace, trained: TrainingReport) -> None:
