@@ -159,6 +159,8 @@ def gold(
     if from_date is None and to_date is None:
         say(str(run_gold(work, say, reopened(work, batch, "published"))))
         return
+    if batch:
+        raise WrongUsageError("Give either --batch, or --from and --to.")
     dates = days_between(from_date, to_date)
     rebuild_gold(work, dates)
     say(f"gold: {len(dates)} dates computed anew.")
@@ -258,6 +260,10 @@ def reopened(work: "Workspace", batch: str | None, stage: str) -> str | None:
     found = work.ledger.find(batch)
     if len(found) != 1:
         raise WrongUsageError(f"{len(found)} files are known by {batch!r}. `playhead audit` lists them all.")
+    if found[0].blocked_at and found[0].blocked_stage != stage:
+        raise WrongUsageError(
+            f"{found[0].source_name} was stopped in {found[0].blocked_stage}, not here: {found[0].blocked_reason}"
+        )
     work.ledger.unblock(found[0].batch_id)
     return found[0].batch_id
 

@@ -59,6 +59,10 @@ def test_the_list_of_commands_above_is_whole() -> None:
         (["bronze", "--batch", "abc"], "0 files are known by 'abc'. `playhead audit` lists them all."),
         (["gold", "--from", "2026-06-02"], "Give both --from and --to, the earlier date first."),
         (["gold", "--from", "2026-06-02", "--to", "2026-06-01"], "Give both --from and --to, the earlier date first."),
+        (
+            ["gold", "--batch", "abc", "--from", "2026-06-01", "--to", "2026-06-02"],
+            "Give either --batch, or --from and --to.",
+        ),
         (["land", "no-such-file"], "no-such-file does not exist. Give files or folders that do."),
         (["land", "--feed", "gossip"], "There is no feed 'gossip'."),
     ],

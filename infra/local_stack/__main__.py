@@ -3,6 +3,8 @@
 import signal
 import sys
 
+from pydantic import ValidationError
+
 from infra.airflow.services import airflow_environment, airflow_password, airflow_services, preparations
 from infra.local_stack.data_docs import data_docs_service
 from infra.local_stack.environment import base_environment
@@ -10,6 +12,7 @@ from infra.local_stack.ports import PortTakenError, check_ports
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
 from infra.mlflow.server import client_environment, mlflow_login, mlflow_service
 from jobs.config import Settings
+from jobs.errors import WrongUsageError
 from jobs.ports import LOOPBACK, Ports
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -51,10 +54,13 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
 
 
 def main() -> int:
-    """0 after ctrl-C or SIGTERM; 1 when a port is taken or a service failed."""
-    settings, ports = Settings(), Ports()
+    """0 after ctrl-C or SIGTERM; 1 when a port is taken or a service failed; 2 for a wrong setting."""
     try:
+        settings, ports = Settings(), Ports()
         check_ports(ports)
+    except ValidationError as error:
+        say(f"A setting is wrong (PLAYHEAD_… or playhead.toml): {error}")
+        return WrongUsageError.exit_code
     except PortTakenError as error:
         say(str(error))
         return 1

@@ -38,7 +38,8 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str) ->
 
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
-    session_dates = days_around(dates, before=LONGEST_SESSION_DAYS)
+    # A late event can move the beginning of a session to the day before: its old row goes, too.
+    session_dates = days_around(dates, before=LONGEST_SESSION_DAYS, after=LONGEST_SESSION_DAYS)
     event_dates = days_around(session_dates, before=LONGEST_SESSION_DAYS, after=LONGEST_SESSION_DAYS)
     weeks = local_weeks(session_dates)
     titles = lake.read(TITLES).persist()
@@ -56,8 +57,9 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str) ->
     daily = interactions(sessions, feedback).persist()
 
     history = lake.read(INTERACTIONS).where(~F.col("session_date").isin(session_dates)).unionByName(daily)
-    profiles = profile_features(_about(history, daily, "profile_key"), titles).persist()
-    title_facts = title_features(_about(history, daily, "title_id"), titles).persist()
+    touched = lake.read_dates(INTERACTIONS, "session_date", session_dates).unionByName(daily)
+    profiles = profile_features(_about(history, touched, "profile_key"), titles).persist()
+    title_facts = title_features(_about(history, touched, "title_id"), titles).persist()
 
     candidates = {
         VIEWING_SESSIONS: (sessions, session_dates),

@@ -60,15 +60,14 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
         .transform(pseudonymise, key)
         .persist()
     )
-    stored_ids = _stored_event_ids(lake, _sound_dates(typed), load.batch_ids)
-    judged = (
-        typed.transform(refuse_unconsented_reactions, lake.read(CONSENTS))
-        .transform(mark_duplicates, stored_ids)
-        .persist()
-    )
+    faulted = typed.transform(refuse_unconsented_reactions, lake.read(CONSENTS))
+    by_faults = summarise(faulted.withColumn("is_duplicate", F.lit(False)))
+    stopped = by_faults.over_limit(bad_line_limit)
+    stored_ids = _stored_event_ids(lake, by_faults.dates, load.batch_ids)
+    judged = faulted.transform(mark_duplicates, stored_ids, stopped).persist()
 
     outcome = summarise(judged)
-    kept = judged.where(~F.col("batch_id").isin(outcome.over_limit(bad_line_limit)))
+    kept = judged.where(~F.col("batch_id").isin(stopped))
     candidates = {
         table: gate.judge(table, _accepted(kept, family, table), load.load_id)
         for family, table in TABLE_OF_FAMILY.items()
@@ -82,11 +81,6 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
     judged.unpersist()
     typed.unpersist()
     return outcome
-
-
-def _sound_dates(typed: DataFrame) -> list[date]:
-    sound = typed.where(F.col("fault").isNull()).select("event_date").distinct()
-    return sorted(row.event_date for row in sound.collect())
 
 
 def _stored_event_ids(lake: Lake, dates: Sequence[date], batch_ids: Sequence[str]) -> DataFrame:

@@ -39,6 +39,11 @@ class LoadOutcome:
         """An empty file has no lines to count."""
         return self.batches.get(batch_id, BatchOutcome(0, 0, 0, Counter(), frozenset()))
 
+    @property
+    def dates(self) -> list[date]:
+        """The event dates of sound lines."""
+        return sorted(frozenset().union(*(batch.dates for batch in self.batches.values())))
+
     def over_limit(self, bad_line_limit: float) -> list[str]:
         return sorted(name for name, batch in self.batches.items() if batch.bad_share > bad_line_limit)
 

@@ -1,6 +1,12 @@
 from datetime import date
 
-from jobs.gold.build_gold import days_around, days_of_local_weeks, local_weeks
+from expectations.gate import Gate
+from jobs.config import Settings
+from jobs.gold.build_gold import build_gold, days_around, days_of_local_weeks, local_weeks
+from jobs.lake import Lake
+from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.silver import PLAYBACK_EVENTS
+from tests.gold.playback import make_playback
 
 SUNDAY, MONDAY, TUESDAY = date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 2)
 
@@ -20,3 +26,18 @@ def test_a_wednesday_lies_in_one_week_everywhere() -> None:
 def test_a_local_week_begins_a_day_earlier_and_ends_a_day_later_in_utc() -> None:
     days = days_of_local_weeks([MONDAY])
     assert (days[0], days[-1], len(days)) == (SUNDAY, date(2026, 6, 8), 9)
+
+
+def test_a_late_event_moves_its_session_to_the_day_before_and_leaves_none_behind(
+    lake: Lake, settings: Settings
+) -> None:
+    """Seconds count from noon: midnight is at 43,200."""
+    after_midnight = [(43_260.0, "playing", 0.0), (43_360.0, "stopped", 100.0)]
+    before_midnight = [(43_140.0, "play_requested", 0.0)]
+    gate = Gate(settings.quality)
+    for load, moments, day in (("on time", after_midnight, TUESDAY), ("late", before_midnight, MONDAY)):
+        events = make_playback(lake.spark, {"one play": moments}, batch_id=load)
+        lake.append(PLAYBACK_EVENTS, events, load)
+        build_gold(lake, [day], gate, load)
+    sessions = lake.read(VIEWING_SESSIONS).select("session_id", "session_date", "event_count").collect()
+    assert [tuple(session) for session in sessions] == [("one play", MONDAY, 3)]

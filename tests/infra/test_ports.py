@@ -1,11 +1,13 @@
 import os
 import socket
+import subprocess
+import sys
 
 import psutil
 import pytest
 
 from infra.local_stack.ports import Ports, PortTakenError, check_ports
-from tests.infra.running_stack import free_ports
+from tests.infra.running_stack import PROJECT_ROOT, free_ports
 
 
 def test_free_ports_pass() -> None:
@@ -34,3 +36,14 @@ def test_a_port_given_twice_is_named_with_both_settings() -> None:
 def test_ports_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYHEAD_AIRFLOW_PORT", "18080")
     assert (Ports().airflow_port, Ports().mlflow_port) == (18080, 5000)
+
+
+def test_a_wrong_setting_is_named_in_one_message() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "infra.local_stack"],
+        env={**os.environ, "PLAYHEAD_AIRFLOW_PORT": "many"},
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.returncode, "airflow_port" in ended.stderr, "Traceback" in ended.stderr) == (2, True, False)

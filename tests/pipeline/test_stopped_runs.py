@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from expectations.suites import TABLE_EXPECTATIONS
 from jobs import cli
 from jobs.audit import AuditFinding, audit_batches
+from jobs.errors import WrongUsageError
 from jobs.pipeline import run_cycle
 from jobs.privacy.keys import KeyMissingError
 from jobs.tables import ALL_TABLES
@@ -49,10 +50,12 @@ def versions(work: Workspace) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """One file just at the limit of 5 %, one above it, one that is all broken."""
+    """One file just at the limit of 5 %, one above it and what was sent in its place, one that is all broken."""
     work = make_workspace(spark, tmp_path_factory.mktemp("stopped") / "home")
     put_events(work, "at-the-limit.ndjson", [make_line() for _ in range(19)] + [BROKEN])
-    put_events(work, "above-the-limit.ndjson", [make_line() for _ in range(18)] + [BROKEN] * 2)
+    sound_lines = [make_line() for _ in range(18)]
+    put_events(work, "above-the-limit.ndjson", sound_lines + [BROKEN] * 2)
+    put_events(work, "sent-again.ndjson", sound_lines)
     put_events(work, "all-broken.ndjson", [BROKEN] * 3)
     run_cycle(work, print)
     return work
@@ -69,6 +72,20 @@ def test_a_file_above_the_limit_is_stopped_with_its_reason(work: Workspace, name
     said = f"{found.state}: {found.reason}"
     assert said.startswith(f"stopped in silver: {share} of its lines were refused (not_json × ")
     assert found.problem is None
+
+
+def test_what_was_sent_in_the_place_of_a_stopped_file_is_no_duplicate_of_it(work: Workspace) -> None:
+    found = finding(work, "sent-again.ndjson")
+    assert (found.state, found.accepted, found.duplicates) == ("published", 18, 0)
+
+
+def test_a_file_is_tried_again_only_at_the_stage_that_stopped_it(
+    work: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYHEAD_HOME", str(work.settings.home))
+    with pytest.raises(WrongUsageError, match=r"was stopped in silver, not here: 10\.0% of its lines"):
+        cli.app(["gold", "--batch", "above-the-limit.ndjson"], standalone_mode=False)
+    assert finding(work, "above-the-limit.ndjson").state == "stopped in silver"
 
 
 def test_nothing_of_a_stopped_file_is_in_silver(work: Workspace) -> None:
