@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from jobs.config import Settings
+from jobs.config import Settings, wrong_setting
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.terminal import console, emit, say, show_table
 
@@ -42,7 +42,7 @@ def main() -> None:
         say(str(error))
         sys.exit(error.exit_code)
     except ValidationError as error:
-        say(f"A setting is wrong (PLAYHEAD_… or playhead.toml): {error}")
+        say(wrong_setting(error))
         sys.exit(WrongUsageError.exit_code)
 
 

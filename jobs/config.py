@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -72,3 +72,8 @@ class Settings(BaseSettings):
     @property
     def ledger(self) -> str:
         return self.ledger_url or f"sqlite:///{self.root / 'ledger.db'}"
+
+
+def wrong_setting(error: ValidationError) -> str:
+    """The message for whoever set it: which setting, and what is wrong with its value."""
+    return f"A setting is wrong (PLAYHEAD_… or playhead.toml): {error}"

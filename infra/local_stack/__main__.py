@@ -11,7 +11,7 @@ from infra.local_stack.environment import base_environment
 from infra.local_stack.ports import PortTakenError, check_ports
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
 from infra.mlflow.server import client_environment, mlflow_login, mlflow_service
-from jobs.config import Settings
+from jobs.config import Settings, wrong_setting
 from jobs.errors import WrongUsageError
 from jobs.ports import LOOPBACK, Ports
 
@@ -59,7 +59,7 @@ def main() -> int:
         settings, ports = Settings(), Ports()
         check_ports(ports)
     except ValidationError as error:
-        say(f"A setting is wrong (PLAYHEAD_… or playhead.toml): {error}")
+        say(wrong_setting(error))
         return WrongUsageError.exit_code
     except PortTakenError as error:
         say(str(error))

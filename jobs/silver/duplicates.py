@@ -17,7 +17,7 @@ def mark_duplicates(events: DataFrame, stored_ids: DataFrame, stopped: Sequence[
     # Any other line is nobody's duplicate: it stands alone under its own place, and does not crowd one partition.
     identity = F.when(counts, F.col("event_id")).otherwise(F.concat_ws(":", "batch_id", "line_number"))
     first_come = Window.partitionBy("_identity").orderBy("batch_id", "line_number")
-    stored = stored_ids.select("event_id").distinct().select("event_id", F.lit(True).alias("_is_stored"))
+    stored = stored_ids.select("event_id").distinct().withColumn("_is_stored", F.lit(True))
     return (
         events.withColumn("_identity", identity)
         .withColumn("_copy", F.row_number().over(first_come))

@@ -22,7 +22,7 @@ LINES = {
     ("batch-0", 2, "in a stopped file, too", False): False,
     ("batch-a", 7, "in a stopped file, too", False): False,
 }
-# On two dates, once.
+# An id can be stored on two dates: then it stands here twice.
 STORED = ["stored", "stored", "stored, but faulty", "nobody sends this"]
 
 STOPPED = ["batch-0"]
