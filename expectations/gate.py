@@ -25,8 +25,14 @@ from jobs.errors import GateFailedError
 from jobs.tables.contract import Table
 
 DATA_DOCS = "data_docs"
-# Counts, but no sample of the rows that broke an expectation: they are people's.
-_NO_SAMPLES = {"result_format": "BASIC", "partial_unexpected_count": 0}
+# Neither keeps a sample of the rows that broke an expectation: they are people's. Counting them costs a Spark job an
+# expectation, so only what failed is judged a second time, with counts.
+_VERDICT = "verdict"
+_COUNTS = "counts"
+_RESULT_FORMATS: dict[str, dict[str, Any]] = {
+    _VERDICT: {"result_format": "BOOLEAN_ONLY"},
+    _COUNTS: {"result_format": "BASIC", "partial_unexpected_count": 0},
+}
 
 
 @dataclass(frozen=True)
@@ -44,63 +50,86 @@ class Verdict:
 
 
 class Gate:
-    """Judges candidate rows with the table's suite; results go to Data Docs and to `take_verdicts`."""
+    """Judges candidate rows with the table's suite; what it found is kept until `report`."""
 
     def __init__(self, folder: Path) -> None:
         self._docs = folder / DATA_DOCS
         self._context = gx.get_context(project_config=_config(folder), mode="ephemeral")
         self._source = self._context.data_sources.add_spark("candidates", persist=False)
-        self._checkpoints: dict[str, gx.Checkpoint] = {}
+        self._validations: dict[str, gx.ValidationDefinition] = {}
+        self._checkpoints: dict[tuple[str, str], gx.Checkpoint] = {}
         self._verdicts: list[Verdict] = []
+        self._judgements: dict[ValidationResultIdentifier, None] = {}
 
     def judge(self, table: Table, rows: DataFrame, load_id: str) -> DataFrame:
         """Returns the rows when every expectation holds.
 
-        The rows are read several times: persist them before. Raises `jobs.errors.GateFailedError`.
+        The rows are read several times: compute them before. Raises `jobs.errors.GateFailedError`.
         """
         checked_at = datetime.now(UTC)
-        checkpoint = self._checkpoint(table)
-        result = checkpoint.run(
+        verdicts = self._run(_VERDICT, table, rows, load_id, checked_at)
+        if _all_passed(verdicts):
+            self._verdicts.extend(verdicts)
+            return rows
+        counted = self._run(_COUNTS, table, rows, load_id, checked_at)
+        # What failed once has failed, whatever a second look finds.
+        broken = verdicts if _all_passed(counted) else counted
+        self._verdicts.extend(broken)
+        raise GateFailedError(_what_broke(table, broken, self._docs / "index.html"))
+
+    def report(self) -> list[Verdict]:
+        """Writes the Data Docs of what was judged since the last call, and returns its verdicts.
+
+        Great Expectations compiles its templates anew each time it writes pages: once a load, not once a table.
+        """
+        judged, self._judgements = list(self._judgements), {}
+        found, self._verdicts = self._verdicts, []
+        if judged:
+            self._write_pages(judged)
+        return found
+
+    def _write_pages(self, judged: Sequence[ValidationResultIdentifier]) -> None:
+        """A page a judgement, one a suite, and our front page; Great Expectations' own reads all of history."""
+        suites = dict.fromkeys(judgement.expectation_suite_identifier for judgement in judged)
+        pages: dict[Any, str] = dict.fromkeys(judged, "validations") | dict.fromkeys(suites, "expectations")
+        self._context.build_data_docs(resource_identifiers=list(pages), build_index=False)
+        make_offline(
+            self._docs,
+            [self._docs / f"{'/'.join([section, *page.to_tuple()])}.html" for page, section in pages.items()],
+        )
+
+    def _run(self, how: str, table: Table, rows: DataFrame, load_id: str, checked_at: datetime) -> list[Verdict]:
+        result = self._checkpoint(table, how).run(
             batch_parameters={"dataframe": rows},
             run_id=RunIdentifier(run_name=load_id[:12], run_time=checked_at),
         )
         ((judgement, validation),) = result.run_results.items()
-        self._write_pages(judgement)
-        verdicts = [_verdict(found, table, load_id, checked_at) for found in validation.results]
-        self._verdicts.extend(verdicts)
-        if not validation.success or not verdicts or any(verdict.outcome != "passed" for verdict in verdicts):
-            raise GateFailedError(_what_broke(table, verdicts, self._docs / "index.html"))
-        return rows
+        self._judgements[judgement] = None
+        return [_verdict(found, table, load_id, checked_at) for found in validation.results]
 
-    def take_verdicts(self) -> list[Verdict]:
-        """What was judged since the last call."""
-        taken, self._verdicts = self._verdicts, []
-        return taken
-
-    def _write_pages(self, judgement: ValidationResultIdentifier) -> None:
-        """The judgement's page, its suite's and our front page; Great Expectations' own one reads all of history."""
-        sections: dict[str, Any] = {"validations": judgement, "expectations": judgement.expectation_suite_identifier}
-        self._context.build_data_docs(resource_identifiers=list(sections.values()), build_index=False)
-        pages = ["/".join([name, *what.to_tuple()]) + ".html" for name, what in sections.items()]
-        make_offline(self._docs, [self._docs / page for page in pages])
-
-    def _checkpoint(self, table: Table) -> gx.Checkpoint:
+    def _checkpoint(self, table: Table, how: str) -> gx.Checkpoint:
         """The table's suite bound to the rows of the moment, made once a process."""
         name = table.full_name
-        if name not in self._checkpoints:
+        if name not in self._validations:
             suite = self._context.suites.add(suite_for(table))
-            rows = self._source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("candidate rows")
-            definition = self._context.validation_definitions.add(
-                gx.ValidationDefinition(name=name, data=rows, suite=suite)
+            candidates = self._source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("candidate rows")
+            self._validations[name] = self._context.validation_definitions.add(
+                gx.ValidationDefinition(name=name, data=candidates, suite=suite)
             )
-            self._checkpoints[name] = self._context.checkpoints.add(
+        if (name, how) not in self._checkpoints:
+            self._checkpoints[name, how] = self._context.checkpoints.add(
                 gx.Checkpoint(
-                    name=name,
-                    validation_definitions=[definition],
-                    result_format=_NO_SAMPLES,
+                    name=f"{name} {how}",
+                    validation_definitions=[self._validations[name]],
+                    result_format=_RESULT_FORMATS[how],
                 )
             )
-        return self._checkpoints[name]
+        return self._checkpoints[name, how]
+
+
+def _all_passed(verdicts: Sequence[Verdict]) -> bool:
+    """Nothing to expect is no pass."""
+    return bool(verdicts) and all(verdict.outcome == "passed" for verdict in verdicts)
 
 
 def _what_broke(table: Table, verdicts: Sequence[Verdict], docs: Path) -> str:
@@ -159,7 +188,7 @@ def _verdict(found: ExpectationValidationResult, table: Table, load_id: str, che
         column_name=", ".join(columns),
         outcome="errored" if is_errored else "passed" if found.success else "failed",
         row_count=found.result.get("element_count"),
-        unexpected_count=found.result.get("unexpected_count"),
+        unexpected_count=0 if found.success else found.result.get("unexpected_count"),
         checked_at=checked_at,
     )
 

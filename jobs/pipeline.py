@@ -154,11 +154,11 @@ def _gated(work: Workspace, load: Load) -> Iterator[None]:
 
 @contextmanager
 def _verdicts_kept(work: Workspace) -> Iterator[None]:
-    """What the gate found goes into `gold.quality_results`, however the block ends."""
+    """What the gate found goes into Data Docs and `gold.quality_results`, however the block ends."""
     try:
         yield
     finally:
-        write_verdicts(work.lake, work.gate.take_verdicts())
+        write_verdicts(work.lake, work.gate.report())
 
 
 def _enter(work: Workspace, batches: Sequence[Batch], outcome: LoadOutcome) -> dict[str, str]:

@@ -42,24 +42,24 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str) ->
     session_dates = days_around(dates, before=LONGEST_SESSION_DAYS, after=LONGEST_SESSION_DAYS)
     event_dates = days_around(session_dates, before=LONGEST_SESSION_DAYS, after=LONGEST_SESSION_DAYS)
     weeks = local_weeks(session_dates)
-    titles = lake.read(TITLES).persist()
+    titles = lake.read(TITLES).localCheckpoint()
 
     sessions = viewing_sessions(
         events=lake.read_dates(PLAYBACK_EVENTS, "event_date", event_dates),
         reported=lake.read_dates(REPORTED_VIEWINGS, "session_date", session_dates),
         titles=titles,
     )
-    sessions = sessions.where(F.col("session_date").isin(session_dates)).persist()
+    sessions = sessions.where(F.col("session_date").isin(session_dates)).localCheckpoint()
     sessions_of_weeks = _with_candidates(lake, VIEWING_SESSIONS, days_of_local_weeks(weeks), sessions, session_dates)
-    clock = viewing_clock(sessions_of_weeks).where(F.col("week_start_date").isin(weeks)).persist()
-    engagement = title_engagement_daily(sessions).persist()
+    clock = viewing_clock(sessions_of_weeks).where(F.col("week_start_date").isin(weeks)).localCheckpoint()
+    engagement = title_engagement_daily(sessions).localCheckpoint()
     feedback = lake.read_dates(FEEDBACK_EVENTS, "event_date", session_dates)
-    daily = interactions(sessions, feedback).persist()
+    daily = interactions(sessions, feedback).localCheckpoint()
 
     history = lake.read(INTERACTIONS).where(~F.col("session_date").isin(session_dates)).unionByName(daily)
     touched = lake.read_dates(INTERACTIONS, "session_date", session_dates).unionByName(daily)
-    profiles = profile_features(_about(history, touched, "profile_key"), titles).persist()
-    title_facts = title_features(_about(history, touched, "title_id"), titles).persist()
+    profiles = profile_features(_about(history, touched, "profile_key"), titles).localCheckpoint()
+    title_facts = title_features(_about(history, touched, "title_id"), titles).localCheckpoint()
 
     candidates = {
         VIEWING_SESSIONS: (sessions, session_dates),
@@ -76,8 +76,6 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str) ->
         lake.replace_dates(table, rows, partitions)
     for table, rows in features.items():
         lake.upsert(table, rows)
-    for rows in (sessions, clock, engagement, daily, profiles, title_facts, titles):
-        rows.unpersist()
 
 
 def days_around(dates: Sequence[date], before: int = 0, after: int = 0) -> list[date]:

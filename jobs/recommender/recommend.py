@@ -70,11 +70,11 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate") -> RecommendationRep
             }
         )
         .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in RECOMMENDATIONS.columns))
-        .persist()
+        .localCheckpoint()
     )
     gate.judge(RECOMMENDATIONS, lists, f"recommend-{datetime.now(UTC):%Y%m%dT%H%M%S}")
     lake.replace_all(RECOMMENDATIONS, lists)
-    for rows in (interactions, profiles, lists):
+    for rows in (interactions, profiles):
         rows.unpersist()
     return RecommendationReport(model_name, model_version)
 

@@ -50,21 +50,21 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
 
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
-    # Kept before anything filters or joins: Catalyst would push a filter on `fault` down through the parsing and copy
-    # the parser into each of its hundred conditions, which takes it minutes.
+    # Computed before anything filters or joins, and cut off from its plan (decision 0008): Catalyst would push a filter
+    # on `fault` down through the parsing and copy the parser into each of its hundred conditions, which takes minutes.
     typed = (
         lake.read_arrivals(RAW_EVENTS, load.batches)
         .transform(read_json, RAW_EVENT)
         .transform(find_event_faults)
         .transform(type_events)
         .transform(pseudonymise, key)
-        .persist()
+        .localCheckpoint()
     )
     faulted = typed.transform(refuse_unconsented_reactions, lake.read(CONSENTS))
     by_faults = summarise(faulted.withColumn("is_duplicate", F.lit(False)))
     stopped = by_faults.over_limit(bad_line_limit)
     stored_ids = _stored_event_ids(lake, by_faults.dates, load.batch_ids)
-    judged = faulted.transform(mark_duplicates, stored_ids, stopped).persist()
+    judged = faulted.transform(mark_duplicates, stored_ids, stopped).localCheckpoint()
 
     outcome = summarise(judged)
     kept = judged.where(~F.col("batch_id").isin(stopped))
@@ -77,9 +77,6 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
         lake.append(table, rows, load.load_id)
     if any(batch.quarantined for batch in outcome.batches.values()):
         lake.append(QUARANTINE, refused_lines(kept, RAW_EVENT.feed, datetime.now(UTC)), load.load_id)
-
-    judged.unpersist()
-    typed.unpersist()
     return outcome
 
 

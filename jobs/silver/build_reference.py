@@ -57,18 +57,16 @@ def build_reference(
         .transform(pseudonymise, key)
         .transform(mark_superseded, table.key)
         .withColumns({"family": F.lit(feed), "event_date": F.lit(None).cast("date")})
-        .persist()
+        .localCheckpoint()
     )
     outcome = summarise(judged)
     kept = judged.where(~F.col("batch_id").isin(outcome.over_limit(bad_line_limit)))
-    candidates = latest_rows(kept, table).persist()
+    candidates = latest_rows(kept, table).localCheckpoint()
     gate.judge(table, candidates, load.load_id)
     gold_dates = _dates_that_gold_shows(lake, table, candidates)
     lake.upsert(table, candidates, newer_by="received_at")
     if any(batch.quarantined for batch in outcome.batches.values()):
         lake.append(QUARANTINE, refused_lines(kept, feed, datetime.now(UTC)), f"{load.load_id}:{feed}")
-    candidates.unpersist()
-    judged.unpersist()
     return outcome, gold_dates
 
 

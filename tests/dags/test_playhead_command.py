@@ -12,6 +12,9 @@ import psutil
 import pytest
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+# Each task runs in a process of its own, which imports Airflow first.
+pytestmark = pytest.mark.stack
+
 HERE = Path(__file__).parent
 # Airflow's import and start take most of it.
 PATIENCE_SECONDS = 60

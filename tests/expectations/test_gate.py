@@ -30,11 +30,11 @@ def gate(folder: Path) -> Gate:
 
 @pytest.fixture(autouse=True)
 def _nothing_left_over(gate: Gate) -> None:
-    gate.take_verdicts()
+    gate.report()
 
 
 def broken(gate: Gate) -> list[tuple[str, str, str, int | None]]:
-    verdicts: list[Verdict] = [verdict for verdict in gate.take_verdicts() if verdict.outcome != "passed"]
+    verdicts: list[Verdict] = [verdict for verdict in gate.report() if verdict.outcome != "passed"]
     return [(v.expectation, v.column_name, v.outcome, v.unexpected_count) for v in verdicts]
 
 
@@ -86,6 +86,7 @@ def test_neither_messages_nor_pages_show_a_person(spark: SparkSession, gate: Gat
     rows = make_rows(spark, INTERACTIONS, [{"profile_key": CANARY, "watched_seconds": -1.0}] * 2)
     with pytest.raises(GateFailedError) as raised:
         gate.judge(INTERACTIONS, rows, "load")
+    gate.report()
     written = [path for path in folder.rglob("*") if path.suffix in {".json", ".html"}]
     assert written
     assert [path.name for path in written if CANARY in path.read_text()] == []
@@ -96,6 +97,7 @@ def test_every_page_is_linked_and_asks_no_other_host(spark: SparkSession, tmp_pa
     gate = Gate(tmp_path)
     for load in ("first", "second"):
         gate.judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), load)
+        gate.report()
     pages = {path.relative_to(tmp_path / "data_docs").parts[0]: path for path in tmp_path.rglob("*.html")}
     assert set(pages) == {"index.html", "validations", "expectations"}
     assert pages["index.html"].read_text().count('href="validations/gold/interactions/') == 2

@@ -13,6 +13,8 @@ from infra.local_stack.service import Service, answers
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
 from tests.infra.running_stack import free_ports
 
+pytestmark = pytest.mark.stack
+
 # Starts a child in a session of its own that ignores SIGTERM, as a task's command may, and then serves.
 SERVES_AND_LEAVES_A_STUBBORN_CHILD = """
 import http.server, os, pathlib, subprocess, sys
