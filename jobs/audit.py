@@ -1,7 +1,12 @@
-"""Where did my rows go: the ledger's word for each file, held against what the tables really hold."""
+"""Where did my rows go: each file's lines followed from stage to stage, by number and by a sum of their hashes.
 
-from collections import Counter
+A sum of hashes does not depend on order, and unlike a number it does not add up when one line was lost and another one
+came twice.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -9,13 +14,22 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from jobs.bronze.raw_lines import LANDED_SCHEMA, landed_batch_id
 from jobs.errors import WrongUsageError
+from jobs.lake import Lake
 from jobs.ledger import Batch
+from jobs.silver.json_lines import line_hash
+from jobs.silver.outcomes import hash_sum
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.tables.contract import Table
 from jobs.tables.raw_event import RAW_EVENT
-from jobs.tables.silver import EVENT_TABLES, QUARANTINE
+from jobs.tables.silver import EVENT_TABLES, PLAYBACK_EVENTS, QUARANTINE
 from jobs.workspace import Workspace
+
+# More do not help whoever looks; the table has them all.
+MOST_GROUPS = 1000
+_PLACE = ["batch_id", "line_number"]
+_HASHED_LINE = "batch_id string, line_number bigint, hash bigint"
 
 
 @dataclass(frozen=True)
@@ -50,15 +64,26 @@ class QuarantineGroup:
     message: str
 
 
+@dataclass(frozen=True)
+class _Sum:
+    """Lines of one file in one place, and the sum of their hashes."""
+
+    lines: int = 0
+    hash: int = 0
+
+
+# By file and place.
+_Sums = dict[tuple[str, str], _Sum]
+_NONE = _Sum()
+
+
 def audit_batches(work: Workspace, file: str | None) -> list[AuditFinding]:
     """One finding a file, oldest first. Raises `WrongUsageError` for a file that nobody knows."""
     batches = work.ledger.find(file) if file else list(work.ledger.all_batches())
     if file and not batches:
         raise WrongUsageError(f"No file is known by {file!r}. `playhead audit` without a name lists them all.")
-    ids = [batch.batch_id for batch in batches if batch.bronze_at]
-    in_bronze = _rows_by_batch(work, (RAW_EVENTS, RAW_REFERENCE), ids)
-    in_silver = _rows_by_batch(work, EVENT_TABLES, ids)
-    in_quarantine = _rows_by_batch(work, (QUARANTINE,), ids)
+    in_bronze = [batch for batch in batches if batch.bronze_at]
+    sums = _sums(work, in_bronze) if in_bronze else {}
     return [
         AuditFinding(
             batch_id=batch.batch_id,
@@ -70,22 +95,23 @@ def audit_batches(work: Workspace, file: str | None) -> list[AuditFinding]:
             duplicates=batch.duplicate_count or 0,
             state=_state(batch),
             reason=batch.blocked_reason,
-            problem=_problem(batch, in_bronze, in_silver, in_quarantine),
+            problem=_problem(batch, sums),
         )
         for batch in batches
     ]
 
 
 def quarantine_summary(work: Workspace) -> list[QuarantineGroup]:
-    """Refused lines by file, reason and field; the most frequent first."""
+    """Lines that are still refused, by file, reason and field; the most frequent first."""
     if not work.lake.exists(QUARANTINE):
         return []
     groups = (
         work.lake.read(QUARANTINE)
+        .where(F.col("replayed_at").isNull())
         .groupBy("source_name", "feed", "reason", "field")
         .agg(F.count("*").alias("lines"), F.min("line_number").alias("first_line"), F.min("message").alias("message"))
         .orderBy(F.col("lines").desc(), "source_name", "reason", "field")
-        .limit(1000)
+        .limit(MOST_GROUPS)
     )
     return [QuarantineGroup(**row.asDict()) for row in groups.collect()]
 
@@ -148,35 +174,80 @@ def _state(batch: Batch) -> str:
     return "landed"
 
 
-def _problem(batch: Batch, in_bronze: Counter[str], in_silver: Counter[str], in_quarantine: Counter[str]) -> str | None:
-    name = batch.batch_id
-    if batch.bronze_at and in_bronze[name] != batch.line_count:
-        return f"bronze holds {in_bronze[name]} of {batch.line_count} lines"
+def _problem(batch: Batch, sums: _Sums) -> str | None:
+    """The first stage at which the lines do not add up, in words; null where they do."""
+    if not batch.bronze_at:
+        return None
+    landed, bronze, accepted, quarantined = (
+        sums.get((batch.batch_id, place), _NONE) for place in ("landed", "bronze", "accepted", "quarantined")
+    )
+    if landed.lines and landed.lines != batch.line_count:
+        return f"landing: {landed.lines} of the {batch.line_count} lines that intake counted are there"
+    if bronze.lines != batch.line_count:
+        return f"bronze: it holds {bronze.lines} of {batch.line_count} lines"
+    if landed.lines and landed.hash != bronze.hash:
+        return "bronze: its lines are not those that landed (the sums of their hashes differ)"
     if not batch.silver_at or batch.blocked_at:
         return None
-    accepted, quarantined = batch.accepted_count or 0, batch.quarantined_count or 0
-    if accepted + quarantined + (batch.duplicate_count or 0) != batch.line_count:
-        return "accepted + quarantined + duplicates is not the number of lines"
-    if batch.feed == RAW_EVENT.feed and in_silver[name] != accepted:
-        return f"silver holds {in_silver[name]} of {accepted} accepted lines"
-    if in_quarantine[name] != quarantined:
-        return f"quarantine holds {in_quarantine[name]} of {quarantined} refused lines"
+    told = _Sum(batch.accepted_count or 0, int(batch.accepted_hash or 0))
+    duplicates = _Sum(batch.duplicate_count or 0, int(batch.duplicate_hash or 0))
+    if quarantined.lines != (batch.quarantined_count or 0):
+        return f"silver: quarantine holds {quarantined.lines} of {batch.quarantined_count} refused lines"
+    # Reference rows are replaced by later ones, so theirs are not looked for.
+    if batch.feed == RAW_EVENT.feed and accepted.lines != told.lines:
+        return f"silver: it holds {accepted.lines} of {told.lines} accepted lines"
+    if batch.feed == RAW_EVENT.feed and accepted.hash != told.hash:
+        return "silver: its lines are not those that were accepted (the sums of their hashes differ)"
+    if told.lines + quarantined.lines + duplicates.lines != batch.line_count:
+        return "silver: accepted + quarantined + duplicates is not the number of lines"
+    if told.hash + quarantined.hash + duplicates.hash != bronze.hash:
+        return "silver: accepted + quarantined + duplicates are not bronze's lines (the sums of their hashes differ)"
     return None
 
 
-def _rows_by_batch(work: Workspace, tables: tuple[Table, ...], batch_ids: list[str]) -> Counter[str]:
-    """Rows per file over these tables; one number a file, as the ledger holds one row a file."""
-    if not batch_ids:
-        return Counter()
-    total: Counter[str] = Counter()
-    for table in tables:
-        if work.lake.exists(table):
-            for row in _counts(work.lake.read(table), batch_ids).collect():
-                total[row.batch_id] += row.lines
-    return total
+def _sums(work: Workspace, batches: Sequence[Batch]) -> _Sums:
+    """Lines and hashes of each file in landing, bronze, silver and quarantine; the ledger holds a row a file, too."""
+    lake, ids = work.lake, [batch.batch_id for batch in batches]
+    lines = reduce(
+        DataFrame.unionByName, (_lines_in_bronze(lake, table, batches) for table in (RAW_EVENTS, RAW_REFERENCE))
+    )
+    bronze = lines.persist()
+    dates = work.ledger.dates_touched(ids, PLAYBACK_EVENTS.name)
+    accepted = reduce(
+        DataFrame.unionByName, (_places(lake.read_dates(table, "event_date", dates), ids) for table in EVENT_TABLES)
+    )
+    refused = _places(lake.read(QUARANTINE).where(F.col("replayed_at").isNull()), ids)
+    found = reduce(
+        DataFrame.unionByName,
+        (
+            _summed(_lines_in_landing(work, batches), "landed"),
+            _summed(bronze, "bronze"),
+            _summed(accepted.join(bronze, on=_PLACE, how="left"), "accepted"),
+            _summed(refused.join(bronze, on=_PLACE, how="left"), "quarantined"),
+        ),
+    ).collect()
+    bronze.unpersist()
+    return {(row.batch_id, row.place): _Sum(row.lines, int(row.hash)) for row in found}
 
 
-def _counts(rows: DataFrame, batch_ids: list[str]) -> DataFrame:
-    return (
-        rows.where(F.col("batch_id").isin(batch_ids)).groupBy("batch_id").agg(F.count("*").cast("int").alias("lines"))
+def _lines_in_landing(work: Workspace, batches: Sequence[Batch]) -> DataFrame:
+    """What intake wrote, where it still lies."""
+    paths = [path for batch in batches if (path := work.settings.landing / f"{batch.batch_id}.parquet").exists()]
+    if not paths:
+        return work.lake.spark.createDataFrame([], _HASHED_LINE)
+    landed = work.lake.spark.read.schema(LANDED_SCHEMA).parquet(*map(str, paths))
+    return landed.select(landed_batch_id().alias("batch_id"), "line_number", line_hash().alias("hash"))
+
+
+def _lines_in_bronze(lake: Lake, table: Table, batches: Sequence[Batch]) -> DataFrame:
+    return lake.read_arrivals(table, batches).select(*_PLACE, line_hash().alias("hash"))
+
+
+def _places(rows: DataFrame, batch_ids: list[str]) -> DataFrame:
+    return rows.where(F.col("batch_id").isin(batch_ids)).select(*_PLACE)
+
+
+def _summed(lines: DataFrame, place: str) -> DataFrame:
+    return lines.groupBy("batch_id").agg(
+        F.lit(place).alias("place"), F.count("*").alias("lines"), hash_sum(F.col("hash")).alias("hash")
     )

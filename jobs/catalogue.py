@@ -9,6 +9,7 @@ from jobs.config import Settings
 from jobs.errors import WrongUsageError
 from jobs.tables import ALL_TABLES, TABLES
 from jobs.tables.contract import Privacy, Table
+from jobs.tables.gold import PUBLICATIONS, PUBLISHED_TOGETHER, RECOMMENDATIONS
 
 # A pseudonym is recognised by its first characters; the whole would only fill the line.
 _SHOWN_OF_PSEUDONYM = 12
@@ -38,16 +39,34 @@ def table_page(name: str) -> RichTable:
 
 
 def first_rows(settings: Settings, name: str, count: int) -> RichTable:
-    """The first rows that any reader would get. Raises `WrongUsageError` where the table is not there yet."""
+    """The first rows that readers may see: of gold, what is published.
+
+    Raises `WrongUsageError` where there are none yet.
+    """
     table = known_table(name)
     try:
-        stored = DeltaTable(f"{settings.lake_root}/{table.layer}/{table.name}")
+        stored = DeltaTable(_folder(settings, table), version=_published_version(settings, table))
     except TableNotFoundError as error:
         raise WrongUsageError(f"{name} does not exist yet. `playhead run` builds it.") from error
     rows = stored.to_pyarrow_dataset().head(count, columns=table.column_names).to_pylist()
     cells = [[_cell(table, column, row[column]) for column in table.column_names] for row in rows]
     lay_out = _side_by_side if len(table.columns) <= MOST_COLUMNS_SIDE_BY_SIDE else _one_below_the_other
     return lay_out(table.column_names, cells, f"{name}, version {stored.version()}")
+
+
+def _folder(settings: Settings, table: Table) -> str:
+    return f"{settings.lake_root}/{table.layer}/{table.name}"
+
+
+def _published_version(settings: Settings, table: Table) -> int | None:
+    """None, the newest, for a table that is not published together with others."""
+    if table not in (*PUBLISHED_TOGETHER, RECOMMENDATIONS):
+        return None
+    publications = DeltaTable(_folder(settings, PUBLICATIONS)).to_pyarrow_table(columns=["table_name", "delta_version"])
+    versions = {row["table_name"]: row["delta_version"] for row in publications.to_pylist()}
+    if table.full_name not in versions:
+        raise TableNotFoundError
+    return int(versions[table.full_name])
 
 
 def known_table(name: str) -> Table:

@@ -15,6 +15,7 @@ from jobs.errors import PlayheadError, WrongUsageError
 from jobs.terminal import console, emit, say, show_table
 
 if TYPE_CHECKING:
+    from jobs.ledger import Batch
     from jobs.workspace import Workspace
 
 app = typer.Typer(
@@ -25,6 +26,8 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Real data into the inbox, as raw events and reference data.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+quarantined = typer.Typer(invoke_without_command=True)
+app.add_typer(quarantined, name="quarantine")
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 BatchOption = Annotated[
@@ -214,13 +217,26 @@ def audit(
         raise PlayheadError("; ".join(f"{finding.source_name}: {finding.problem}" for finding in broken))
 
 
-@app.command()
-def quarantine(as_json: Json = False) -> None:
-    """What was refused and why, by file and reason."""
-    from jobs.audit import quarantine_summary, quarantine_table
+@quarantined.callback()
+def quarantine(context: typer.Context, as_json: Json = False) -> None:
+    """What is refused and why, by file and reason; `replay` tries it again."""
+    if context.invoked_subcommand:
+        return
+    from jobs.audit import MOST_GROUPS, quarantine_summary, quarantine_table
 
     groups = quarantine_summary(workspace())
     emit([asdict(group) for group in groups]) if as_json else show_table(quarantine_table(groups))
+    if len(groups) == MOST_GROUPS:
+        say(f"Only the {MOST_GROUPS:,} most frequent are shown. `playhead show silver.quarantine` has the lines.")
+
+
+@quarantined.command("replay")
+def replay_quarantine(batch: BatchOption = None) -> None:
+    """Tries refused lines again, after a fix: what is sound now goes into silver, once, and waits for gold."""
+    from jobs.pipeline import run_replay
+
+    work = workspace()
+    say(str(run_replay(work, say, known_file(work, batch).batch_id if batch else None)))
 
 
 @app.command()
@@ -257,15 +273,21 @@ def reopened(work: "Workspace", batch: str | None, stage: str) -> str | None:
     """The one file that `--batch` means, allowed to try the stage again where it was stopped."""
     if batch is None:
         return None
-    found = work.ledger.find(batch)
-    if len(found) != 1:
-        raise WrongUsageError(f"{len(found)} files are known by {batch!r}. `playhead audit` lists them all.")
-    if found[0].blocked_at and found[0].blocked_stage != stage:
+    found = known_file(work, batch)
+    if found.blocked_at and found.blocked_stage != stage:
         raise WrongUsageError(
-            f"{found[0].source_name} was stopped in {found[0].blocked_stage}, not here: {found[0].blocked_reason}"
+            f"{found.source_name} was stopped in {found.blocked_stage}, not here: {found.blocked_reason}"
         )
-    work.ledger.unblock(found[0].batch_id)
-    return found[0].batch_id
+    work.ledger.unblock(found.batch_id)
+    return found.batch_id
+
+
+def known_file(work: "Workspace", name: str) -> "Batch":
+    """The one file of that name or SHA-256. Raises `WrongUsageError`."""
+    found = work.ledger.find(name)
+    if len(found) != 1:
+        raise WrongUsageError(f"{len(found)} files are known by {name!r}. `playhead audit` lists them all.")
+    return found[0]
 
 
 def days_between(first: datetime | None, last: datetime | None) -> list[date]:

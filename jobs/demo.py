@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from jobs import pipeline
+from jobs.lake import PublishedLake
 from jobs.recommender.implicit_als import AlsParameters
 from jobs.recommender.train import TrainingReport, train
 from jobs.simulator import simulate
@@ -49,9 +50,11 @@ def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None
     with _step(console, "recommend: a list for every viewer"):
         pipeline.run_recommend(work)
     console.print(_lines(work))
-    console.print(_engagement(work))
+    published = work.lake.published()
+    titles = work.lake.read(TITLES)
+    console.print(_engagement(published, titles))
     console.print(_models(training))
-    console.print(_recommendations(work))
+    console.print(_recommendations(published, titles))
     console.print(_where_to_look(work), markup=False, soft_wrap=True)
 
 
@@ -74,8 +77,8 @@ def _lines(work: Workspace) -> RichTable:
     return table
 
 
-def _engagement(work: Workspace) -> RichTable:
-    sessions = work.lake.read(VIEWING_SESSIONS)
+def _engagement(published: PublishedLake, titles: DataFrame) -> RichTable:
+    sessions = published.read(VIEWING_SESSIONS)
     total = sessions.agg(F.count("*").alias("sessions"), (F.sum("watched_seconds") / 3600).alias("hours")).head()
     assert total is not None, "an aggregate without groups has one row"
     table = RichTable(
@@ -84,7 +87,7 @@ def _engagement(work: Workspace) -> RichTable:
         "views",
         title=f"{total.sessions:,} sessions, {total.hours or 0:,.0f} hours; the top five titles",
     )
-    for row in _top_titles(work.lake.read(TITLE_ENGAGEMENT_DAILY), work.lake.read(TITLES)).collect():
+    for row in _top_titles(published.read(TITLE_ENGAGEMENT_DAILY), titles).collect():
         table.add_row(escape(row["name"]), f"{row.hours:,.1f}", f"{row.views:,.1f}")
     return table
 
@@ -112,13 +115,13 @@ def _models(training: TrainingReport) -> RichTable:
     return table
 
 
-def _recommendations(work: Workspace) -> RichTable:
+def _recommendations(published: PublishedLake, titles: DataFrame) -> RichTable:
     table = RichTable("rank", "title", "reason", title="Three recommendations for one viewer")
-    lists = work.lake.read(RECOMMENDATIONS)
+    lists = published.read(RECOMMENDATIONS)
     one_viewer = lists.select(F.min("profile_key").alias("profile_key"))
     chosen = (
         lists.join(F.broadcast(one_viewer), on="profile_key", how="left_semi")
-        .join(work.lake.read(TITLES), on="title_id", how="inner")
+        .join(titles, on="title_id", how="inner")
         .where(F.col("rank") <= 3)
         .orderBy("rank")
     )

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from jobs.ledger import Batch
 from jobs.table_lock import table_lock
 from jobs.tables.contract import Table, schema_differences
+from jobs.tables.gold import PUBLICATIONS
 
 
 class SchemaMismatchError(ValueError):
@@ -48,6 +49,15 @@ class Lake:
         return self.read_dates(table, "ingest_date", dates).where(
             F.col("batch_id").isin([batch.batch_id for batch in batches])
         )
+
+    def published(self) -> "PublishedLake":
+        """The tables as they were last published together."""
+        rows = self.read(PUBLICATIONS).select("table_name", "delta_version").collect()
+        return PublishedLake(self, {row.table_name: row.delta_version for row in rows})
+
+    def publishing(self) -> AbstractContextManager[None]:
+        """One run of gold at a time, from its first read to its publication. Raises `TableLockedError`."""
+        return self._locked(PUBLICATIONS.full_name + ".run")
 
     def version(self, table: Table) -> int:
         """The newest Delta version; -1 where the table does not exist yet."""
@@ -136,7 +146,29 @@ class Lake:
             builder.execute()
 
     def _writing(self, table: Table) -> AbstractContextManager[None]:
+        return self._locked(table.full_name)
+
+    def _locked(self, name: str) -> AbstractContextManager[None]:
         """Object stores have Delta's own commit protocol; a local disk needs our lock."""
         if "://" in self.root and not self.root.startswith("file:"):
             return nullcontext()
-        return table_lock(self.spark, self._locks, table.full_name)
+        return table_lock(self.spark, self._locks, name)
+
+
+class PublishedLake:
+    """What readers of gold may see: each table as it was last published, whatever is being written meanwhile."""
+
+    def __init__(self, lake: Lake, versions: dict[str, int]) -> None:
+        self._lake = lake
+        self._versions = versions
+
+    def version(self, table: Table) -> int:
+        """-1 where nothing is published yet."""
+        return self._versions.get(table.full_name, -1)
+
+    def read(self, table: Table) -> DataFrame:
+        """The table's published rows; none where nothing is published yet."""
+        if table.full_name not in self._versions:
+            return self._lake.spark.createDataFrame([], table.schema)
+        at_version = self._lake.spark.read.format("delta").option("versionAsOf", self.version(table))
+        return at_version.load(self._lake.path(table)).select(*table.column_names)

@@ -1,7 +1,7 @@
 """Which files arrived and how far each got. What is new is a look-up here, never a scan of the lake."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,7 +21,10 @@ _BUSY_TIMEOUT_SECONDS = 30
 _IDS_PER_QUERY = 10_000
 # The stage of a file that intake itself refused: it never landed.
 INTAKE = "intake"
+# Not a stage that every file goes through: refused lines of files that are in silver, tried again.
+REPLAY = "replay"
 _BLOCKED = "blocked"
+_DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,19 @@ class Batch:
     accepted_count: int | None = None
     quarantined_count: int | None = None
     duplicate_count: int | None = None
+    accepted_hash: str | None = None
+    duplicate_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class LineCounts:
+    """Where lines of one file went in silver, with the sums of the hashes of those that are told apart nowhere else."""
+
+    accepted: int
+    quarantined: int
+    duplicates: int
+    accepted_hash: int = 0
+    duplicate_hash: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,14 @@ class Load:
 
     load_id: str
     stage: str
+    opened_at: datetime
     batches: tuple[Batch, ...]
+
+    @property
+    def feed(self) -> str:
+        """Of a load that has one feed only."""
+        (feed,) = {batch.feed for batch in self.batches}
+        return feed
 
     @property
     def batch_ids(self) -> list[str]:
@@ -96,21 +119,36 @@ class Ledger:
         with self._engine.connect() as connection:
             return self._find_one(connection, batch_id)
 
-    def open_load(self, stage: str, only: str | None = None) -> Load | None:
+    def open_load(self, stage: str, only: str | None = None, feed_order: Sequence[str] = ()) -> Load | None:
         """The load to work on next: one that was begun and not finished, else what waits, up to `LOAD_LINE_LIMIT`.
 
-        With `only`, the load is that one file. None when nothing waits.
+        With `only`, the load is that one file. With `feed_order` it has files of one feed, the first one in that order
+        of which files wait. None when nothing waits.
         """
-        with self._engine.begin() as connection:
-            load_id = self._begun(connection, stage) or self._begin(connection, stage, only)
-            if load_id is None:
-                connection.rollback()
-                return None
-            return Load(load_id, stage, self._batches_of(connection, load_id))
+        waits = BATCHES.c.next_stage == stage
+        if only:
+            waits &= BATCHES.c.batch_id == only
+        return self._open(stage, waits, feed_order)
+
+    def open_replay(self, since: datetime, only: str | None = None, feed_order: Sequence[str] = ()) -> Load | None:
+        """Like `open_load`, of files in silver with refused lines, but those that were tried again `since` then."""
+        tried = (
+            sa.select(LOAD_BATCHES.c.batch_id)
+            .join(LOADS, LOADS.c.load_id == LOAD_BATCHES.c.load_id)
+            .where(LOADS.c.stage == REPLAY, LOADS.c.closed_at >= since)
+        )
+        waits = sa.and_(
+            BATCHES.c.quarantined_count > 0,
+            BATCHES.c.next_stage.in_(("published", _DONE)),
+            BATCHES.c.batch_id.not_in(tried),
+        )
+        if only:
+            waits &= BATCHES.c.batch_id == only
+        return self._open(REPLAY, waits, feed_order)
 
     def close_load(self, load: Load, at: datetime) -> None:
         """The load went through its stage: its files wait for the next one. Stopped files stay stopped."""
-        following = dict(zip(STAGES[1:], [*STAGES[2:], "done"], strict=True))[load.stage]
+        following = dict(zip(STAGES[1:], [*STAGES[2:], _DONE], strict=True))[load.stage]
         with self._engine.begin() as connection:
             connection.execute(sa.update(LOADS).where(LOADS.c.load_id == load.load_id).values(closed_at=at))
             connection.execute(
@@ -118,6 +156,25 @@ class Ledger:
                 .where(self._is_in_load(load.load_id), BATCHES.c.next_stage == load.stage)
                 .values(**{f"{load.stage}_at": at}, next_stage=following)
             )
+
+    def close_replay(self, load: Load, taken_in: Mapping[str, LineCounts], at: datetime) -> None:
+        """Lines that a replay took in move from quarantined to accepted or duplicate; gold has their dates to do."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(LOADS).where(LOADS.c.load_id == load.load_id).values(closed_at=at))
+            for batch in self._batches_of(connection, load.load_id):
+                if batch.batch_id not in taken_in:
+                    continue
+                moved = taken_in[batch.batch_id]
+                values = {
+                    "accepted_count": (batch.accepted_count or 0) + moved.accepted,
+                    "duplicate_count": (batch.duplicate_count or 0) + moved.duplicates,
+                    "quarantined_count": (batch.quarantined_count or 0) - moved.accepted - moved.duplicates,
+                    "accepted_hash": str(int(batch.accepted_hash or 0) + moved.accepted_hash),
+                    "duplicate_hash": str(int(batch.duplicate_hash or 0) + moved.duplicate_hash),
+                }
+                if moved.accepted:
+                    values["next_stage"] = "published"
+                connection.execute(sa.update(BATCHES).where(BATCHES.c.batch_id == batch.batch_id).values(**values))
 
     def block_load(self, load: Load, reason: str, at: datetime) -> None:
         """The whole load was stopped: its files wait for `unblock`, and those behind them go on."""
@@ -140,22 +197,27 @@ class Ledger:
                 .values(next_stage=BATCHES.c.blocked_stage, blocked_at=None, blocked_stage=None, blocked_reason=None)
             )
 
-    def record_outcome(self, batch_id: str, accepted: int, quarantined: int, duplicates: int) -> None:
+    def record_counts(self, batch_id: str, counts: LineCounts) -> None:
         """Where the file's lines went in silver."""
         with self._engine.begin() as connection:
             connection.execute(
                 sa.update(BATCHES)
                 .where(BATCHES.c.batch_id == batch_id)
-                .values(accepted_count=accepted, quarantined_count=quarantined, duplicate_count=duplicates)
+                .values(
+                    accepted_count=counts.accepted,
+                    quarantined_count=counts.quarantined,
+                    duplicate_count=counts.duplicates,
+                    accepted_hash=str(counts.accepted_hash),
+                    duplicate_hash=str(counts.duplicate_hash),
+                )
             )
 
     def record_dates(self, batch_id: str, table_name: str, dates: Iterable[date]) -> None:
-        """Which dates of a table the file touches, in the place of what was said before."""
-        rows = [{"batch_id": batch_id, "table_name": table_name, "touched_date": day} for day in sorted(set(dates))]
+        """Which dates of a table the file touches, beside those that are known: a retry may see fewer."""
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(DATES).where(DATES.c.batch_id == batch_id, DATES.c.table_name == table_name))
-            if rows:
-                connection.execute(sa.insert(DATES), rows)
+            for day in sorted(set(dates)):
+                row = {"batch_id": batch_id, "table_name": table_name, "touched_date": day}
+                _insert_if_absent(connection, DATES, row)
 
     def dates_touched(self, batch_ids: Sequence[str], table_name: str) -> list[date]:
         query = sa.select(DATES.c.touched_date).where(DATES.c.table_name == table_name).distinct()
@@ -164,6 +226,13 @@ class Ledger:
             for some in _slices(batch_ids):
                 touched.update(connection.execute(query.where(DATES.c.batch_id.in_(some))).scalars())
         return sorted(touched)
+
+    def unpublished(self, besides: Sequence[str]) -> list[str]:
+        """Files that silver has, whole or in part, and gold has not shown yet; without those of the load at hand."""
+        is_in_silver = BATCHES.c.bronze_at.is_not(None) & BATCHES.c.published_at.is_(None)
+        with self._engine.connect() as connection:
+            found = connection.execute(sa.select(BATCHES.c.batch_id).where(is_in_silver)).scalars()
+            return sorted(set(found) - set(besides))
 
     def batches(self, batch_ids: Iterable[str]) -> list[Batch]:
         """These files, oldest first; an id that nobody knows is left out."""
@@ -190,28 +259,42 @@ class Ledger:
         row = connection.execute(sa.select(BATCHES).where(BATCHES.c.batch_id == batch_id)).first()
         return _as_batch(row) if row else None
 
+    def _open(self, stage: str, waits: sa.ColumnElement[bool], feed_order: Sequence[str]) -> Load | None:
+        with self._engine.begin() as connection:
+            load_id = self._begun(connection, stage) or self._begin(connection, stage, waits, feed_order)
+            if load_id is None:
+                connection.rollback()
+                return None
+            opened_at = connection.execute(sa.select(LOADS.c.opened_at).where(LOADS.c.load_id == load_id)).scalar_one()
+            return Load(load_id, stage, opened_at, self._batches_of(connection, load_id))
+
     def _begun(self, connection: sa.Connection, stage: str) -> str | None:
         begun = sa.select(LOADS.c.load_id).where(LOADS.c.stage == stage, LOADS.c.closed_at.is_(None))
         return connection.execute(begun).scalar()
 
-    def _begin(self, connection: sa.Connection, stage: str, only: str | None) -> str | None:
+    def _begin(
+        self, connection: sa.Connection, stage: str, waits: sa.ColumnElement[bool], feed_order: Sequence[str]
+    ) -> str | None:
         """Opens a load of what waits; null when nothing does. Of two runs at once, the second gets the first one's."""
         load_id = uuid.uuid4().hex
         row = {"load_id": load_id, "stage": stage, "opened_at": datetime.now(UTC)}
         if not _insert_if_absent(connection, LOADS, row):
             return self._begun(connection, stage)
         # Looked for only now: the insert waited for whoever was just closing a load of the same files.
-        waiting = self._waiting(connection, stage, only)
+        waiting = self._waiting(connection, waits, feed_order)
         if not waiting:
             return None
         rows = [{"load_id": load_id, "batch_id": batch.batch_id} for batch in waiting]
         connection.execute(sa.insert(LOAD_BATCHES), rows)
         return load_id
 
-    def _waiting(self, connection: sa.Connection, stage: str, only: str | None) -> list[Batch]:
-        query = _in_order().where(BATCHES.c.next_stage == stage)
-        if only:
-            query = query.where(BATCHES.c.batch_id == only)
+    def _waiting(
+        self, connection: sa.Connection, waits: sa.ColumnElement[bool], feed_order: Sequence[str]
+    ) -> list[Batch]:
+        query = _in_order().where(waits)
+        if feed_order:
+            feeds = set(connection.execute(sa.select(BATCHES.c.feed).where(waits).distinct()).scalars())
+            query = query.where(BATCHES.c.feed == next((feed for feed in feed_order if feed in feeds), None))
         chosen: list[Batch] = []
         lines = 0
         for row in connection.execute(query):

@@ -38,6 +38,9 @@ BATCHES = sa.Table(
     sa.Column("accepted_count", sa.BigInteger),
     sa.Column("quarantined_count", sa.BigInteger),
     sa.Column("duplicate_count", sa.BigInteger),
+    # Sums of 64-bit hashes are longer than any integer that both databases know.
+    sa.Column("accepted_hash", sa.String(40)),
+    sa.Column("duplicate_hash", sa.String(40)),
     # What waits for a stage is what this index finds: no run reads the history.
     sa.Column("next_stage", sa.String(16), nullable=False),
     sa.Index("batches_by_next_stage", "next_stage", "landed_at", "batch_id"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +11,14 @@ from jobs.bronze.build_bronze import build_bronze
 from jobs.errors import GateFailedError
 from jobs.gold.build_gold import build_gold
 from jobs.gold.ledger_mirror import write_batches, write_verdicts
+from jobs.gold.publish import publish
 from jobs.intake.land import LandReport, land
-from jobs.ledger import Batch, Load
+from jobs.ledger import LineCounts, Load
 from jobs.silver.build_events import build_events
-from jobs.silver.build_reference import TABLE_OF_FEED, build_reference
-from jobs.silver.outcomes import LoadOutcome
+from jobs.silver.build_reference import TABLE_OF_FEED, TellGold, build_reference
+from jobs.silver.outcomes import BatchOutcome, LoadOutcome
+from jobs.silver.replay import replay
+from jobs.tables.gold import PUBLISHED_TOGETHER, RECOMMENDATIONS
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import PLAYBACK_EVENTS
 from jobs.workspace import Workspace
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from jobs.recommender.recommend import RecommendationReport
 
 Say = Callable[[str], None]
+SILVER_FEEDS = (*TABLE_OF_FEED, RAW_EVENT.feed)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,22 @@ class StageReport:
         return "\n".join([f"{self.stage}: {self.done} files done.", *self.stopped])
 
 
+@dataclass(frozen=True)
+class ReplayReport:
+    """How many refused lines were tried again, and what became of those that are sound now."""
+
+    tried: int
+    accepted: int
+    duplicates: int
+
+    def __str__(self) -> str:
+        if not self.tried:
+            return "replay: no refused line waits."
+        still = self.tried - self.accepted - self.duplicates
+        taken = f"{self.accepted:,} taken in, {self.duplicates:,} already there, {still:,} still refused"
+        return f"replay: {taken}." + (" `playhead gold` shows them." if self.accepted else "")
+
+
 def run_intake(work: Workspace, say: Say, paths: Sequence[Path] = (), feed: str | None = None) -> LandReport:
     """Takes in the given files, or all that the inbox holds."""
     report = land(
@@ -62,7 +82,7 @@ def run_intake(work: Workspace, say: Say, paths: Sequence[Path] = (), feed: str 
 def run_bronze(work: Workspace, say: Say, only: str | None = None) -> StageReport:
     """Appends every landed file that bronze does not have yet."""
     done = 0
-    for load in _loads(work, "bronze", only):
+    for load in _loads(lambda: work.ledger.open_load("bronze", only)):
         say(f"bronze: {_amount(load)} …")
         with _gated(work, load):
             build_bronze(work.lake, work.settings.landing, load, work.gate)
@@ -72,24 +92,21 @@ def run_bronze(work: Workspace, say: Say, only: str | None = None) -> StageRepor
 
 
 def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageReport:
-    """Brings every bronze file into silver, reference data first: consents decide about reactions."""
+    """Brings every bronze file into silver, feed after feed, reference data first: consents decide about reactions."""
     done = 0
     stopped: dict[str, str] = {}
-    for load in _loads(work, "silver", only):
-        say(f"silver: {_amount(load)} …")
+    for load in _loads(lambda: work.ledger.open_load("silver", only, SILVER_FEEDS)):
+        say(f"silver: {load.feed}, {_amount(load)} …")
         limit = work.settings.bad_line_limit
-        stopped_before = len(stopped)
         with _gated(work, load):
-            for feed in TABLE_OF_FEED:
-                if batches := load.of_feed(feed):
-                    outcome, gold_dates = build_reference(work.lake, load, feed, work.key, work.gate, limit)
-                    stopped |= _enter(work, batches, outcome)
-                    work.ledger.record_dates(batches[0].batch_id, PLAYBACK_EVENTS.name, gold_dates)
-            if batches := load.of_feed(RAW_EVENT.feed):
+            if load.feed == RAW_EVENT.feed:
                 outcome = build_events(work.lake, load, work.key, work.gate, limit)
-                stopped |= _enter(work, batches, outcome)
+            else:
+                outcome = build_reference(work.lake, load, work.key, work.gate, limit, _tell_gold(work, load))
+        stopped_now = _enter(work, load, outcome)
         work.ledger.close_load(load, datetime.now(UTC))
-        done += len(load.batches) - (len(stopped) - stopped_before)
+        done += len(load.batches) - len(stopped_now)
+        stopped |= stopped_now
     if stopped:
         write_batches(work.lake, work.ledger.batches(stopped))
     return StageReport("silver", done, tuple(stopped.values()))
@@ -98,22 +115,48 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
 def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
     """Computes gold of the dates that new silver rows touch, and publishes their files."""
     done = 0
-    for load in _loads(work, "published", only):
+    for load in _loads(lambda: work.ledger.open_load("published", only)):
         dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
         say(f"gold: {_amount(load)}, {len(dates)} dates …")
-        if dates:
-            with _gated(work, load):
-                build_gold(work.lake, dates, work.gate, load.load_id)
-        work.ledger.close_load(load, datetime.now(UTC))
-        write_batches(work.lake, work.ledger.batches(load.batch_ids))
+        with work.lake.publishing(), _gated(work, load):
+            if dates:
+                unpublished = work.ledger.unpublished(load.batch_ids)
+                build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
+            at = datetime.now(UTC)
+            # Before the ledger: a run that is killed in between is simply done again.
+            write_batches(work.lake, [replace(batch, published_at=at) for batch in load.batches])
+            publish(work.lake, PUBLISHED_TOGETHER, load.load_id, at)
+        work.ledger.close_load(load, at)
         done += len(load.batches)
     return StageReport("gold", done)
 
 
 def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
-    """Computes gold of these dates anew, whether or not something new is there."""
-    with _verdicts_kept(work):
-        build_gold(work.lake, dates, work.gate, f"rebuild-{dates[0]}-{dates[-1]}")
+    """Computes gold of these dates anew, whether or not something new is there, and publishes it."""
+    load_id = f"rebuild-{dates[0]}-{dates[-1]}"
+    with work.lake.publishing(), _verdicts_kept(work):
+        build_gold(work.lake, dates, work.gate, load_id, work.ledger.unpublished([]))
+        publish(work.lake, PUBLISHED_TOGETHER, load_id, datetime.now(UTC))
+
+
+def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayReport:
+    """Tries refused lines again, once each; what is sound now goes into silver, and gold has its dates to do."""
+    started = datetime.now(UTC)
+    tried = accepted = duplicates = 0
+    for load in _loads(lambda: work.ledger.open_replay(started, only, SILVER_FEEDS)):
+        refused = sum(batch.quarantined_count or 0 for batch in load.batches)
+        say(f"replay: {load.feed}, {len(load.batches)} files, {refused:,} refused lines …")
+        with _verdicts_kept(work):
+            outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
+        for batch_id, result in outcome.batches.items():
+            work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)
+        work.ledger.close_replay(
+            load, {name: _counts(result) for name, result in outcome.batches.items()}, datetime.now(UTC)
+        )
+        tried += refused
+        accepted += sum(result.accepted for result in outcome.batches.values())
+        duplicates += sum(result.duplicates for result in outcome.batches.values())
+    return ReplayReport(tried, accepted, duplicates)
 
 
 def run_recommend(work: Workspace) -> "RecommendationReport":
@@ -121,8 +164,10 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
     # MLflow takes seconds to import; the other stages do without it.
     from jobs.recommender.recommend import recommend
 
-    with _verdicts_kept(work):
-        return recommend(work.lake, work.settings, work.gate)
+    with work.lake.publishing(), _verdicts_kept(work):
+        report = recommend(work.lake, work.settings, work.gate)
+        publish(work.lake, [RECOMMENDATIONS], f"recommend-{report.model_version}", datetime.now(UTC))
+    return report
 
 
 def run_cycle(work: Workspace, say: Say) -> list[StageReport]:
@@ -135,9 +180,9 @@ def run_cycle(work: Workspace, say: Say) -> list[StageReport]:
     return reports
 
 
-def _loads(work: Workspace, stage: str, only: str | None) -> Iterator[Load]:
-    """One load after the other until the stage has nothing left to do."""
-    while load := work.ledger.open_load(stage, only):
+def _loads(open_next: Callable[[], Load | None]) -> Iterator[Load]:
+    """One load after the other until nothing waits."""
+    while load := open_next():
         yield load
 
 
@@ -149,6 +194,7 @@ def _gated(work: Workspace, load: Load) -> Iterator[None]:
             yield
         except GateFailedError as error:
             work.ledger.block_load(load, str(error), datetime.now(UTC))
+            write_batches(work.lake, work.ledger.batches(load.batch_ids))
             raise
 
 
@@ -161,19 +207,29 @@ def _verdicts_kept(work: Workspace) -> Iterator[None]:
         write_verdicts(work.lake, work.gate.report())
 
 
-def _enter(work: Workspace, batches: Sequence[Batch], outcome: LoadOutcome) -> dict[str, str]:
+def _tell_gold(work: Workspace, load: Load) -> TellGold:
+    """Notes dates that the load changes for gold, with one of its files: they are computed when that is published."""
+    return lambda dates: work.ledger.record_dates(load.batches[0].batch_id, PLAYBACK_EVENTS.name, dates)
+
+
+def _enter(work: Workspace, load: Load, outcome: LoadOutcome) -> dict[str, str]:
     """Tells the ledger where each file's lines went; returns why it stopped the files that it did."""
-    over_limit = outcome.over_limit(work.settings.bad_line_limit)
     stopped = {}
-    for batch in batches:
+    for batch in load.batches:
         result = outcome.of_batch(batch.batch_id)
-        if batch.batch_id in over_limit:
+        if batch.batch_id in outcome.stopped:
             work.ledger.block(batch.batch_id, "silver", result.too_many_bad_lines())
             stopped[batch.batch_id] = f"{batch.source_name} ({batch.batch_id[:12]}): {result.too_many_bad_lines()}"
             continue
-        work.ledger.record_outcome(batch.batch_id, result.accepted, result.quarantined, result.duplicates)
-        work.ledger.record_dates(batch.batch_id, PLAYBACK_EVENTS.name, sorted(result.dates))
+        work.ledger.record_counts(batch.batch_id, _counts(result))
+        work.ledger.record_dates(batch.batch_id, PLAYBACK_EVENTS.name, result.dates)
     return stopped
+
+
+def _counts(result: BatchOutcome) -> LineCounts:
+    return LineCounts(
+        result.accepted, result.quarantined, result.duplicates, result.accepted_hash, result.duplicate_hash
+    )
 
 
 def _amount(load: Load) -> str:

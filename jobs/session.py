@@ -69,6 +69,8 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.sql.constraintPropagation.enabled", "false")
         # Silver's parsing, fused into one method, is too large for Java to compile: projections one by one are faster.
         .config("spark.sql.codegen.maxFields", "40")
+        # Else every single Column operation tells the JVM where in our code it stands: seconds for silver's rules.
+        .config("spark.python.sql.dataFrameDebugging.enabled", "false")
         .config("spark.sql.redaction.string.regex", KEY_PATTERN)
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")

@@ -9,15 +9,16 @@ from typer.testing import CliRunner
 
 from jobs import cli
 from jobs.config import Settings
+from jobs.gold.publish import publish
 from jobs.lake import Lake
 from jobs.tables import ALL_TABLES
 from jobs.tables.contract import Column, Table
 from jobs.tables.gold import TITLE_FEATURES
-from tests.factories import make_rows
+from tests.factories import NOON, make_rows
 
 COMMANDS = [
     *("demo", "simulate", "import", "import netflix-export", "import movielens", "land", "bronze", "silver", "gold"),
-    *("run", "train", "recommend", "audit", "quarantine", "tables", "show", "doctor"),
+    *("run", "train", "recommend", "audit", "quarantine", "quarantine replay", "tables", "show", "doctor"),
 ]
 
 
@@ -45,8 +46,9 @@ def test_every_command_explains_itself(command: str) -> None:
 
 def test_the_list_of_commands_above_is_whole() -> None:
     names = {info.name or getattr(info.callback, "__name__", "") for info in cli.app.registered_commands}
-    nested = {f"import {info.name}" for info in cli.imports.registered_commands}
-    assert {*names, *nested, "import"} == set(COMMANDS)
+    groups = {group.name: group.typer_instance for group in cli.app.registered_groups}
+    nested = {f"{name} {info.name}" for name, group in groups.items() for info in group.registered_commands}
+    assert {*names, *nested, *groups} == set(COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -130,9 +132,21 @@ def test_show_prints_as_many_rows_as_asked(lake: Lake, home: Path, capsys: pytes
     rows = [{"title_id": f"title-{number}", "kind": "[bold]film[/]"} for number in range(5)]
     lake.append(TITLE_FEATURES, make_rows(lake.spark, TITLE_FEATURES, rows), "load-1")
     assert Path(lake.root) == home / "lake"
+    publish(lake, [TITLE_FEATURES], "load-1", NOON)
     cli.app(["show", "gold.title_features", "--rows", "3"], standalone_mode=False)
     shown = capsys.readouterr().out
     assert (shown.count("title-"), shown.count("[bold]film[/]")) == (3, 3)
+
+
+def test_show_shows_what_is_published_and_nothing_else(
+    lake: Lake, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake.append(TITLE_FEATURES, make_rows(lake.spark, TITLE_FEATURES, [{"title_id": "published"}]), "load-1")
+    publish(lake, [TITLE_FEATURES], "load-1", NOON)
+    lake.append(TITLE_FEATURES, make_rows(lake.spark, TITLE_FEATURES, [{"title_id": "half-done"}]), "load-2")
+    cli.app(["show", "gold.title_features"], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert ("published" in shown, "half-done" in shown) == (True, False)
 
 
 def test_doctor_as_json_says_what_was_looked_at_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

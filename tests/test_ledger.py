@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from jobs import ledger as ledger_module
-from jobs.ledger import INTAKE, Batch, Ledger
+from jobs.ledger import INTAKE, Batch, Ledger, LineCounts
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 Result = TypeVar("Result")
@@ -151,15 +151,68 @@ def test_a_landed_file_is_never_turned_into_a_refused_one(ledger: Ledger) -> Non
     assert ledger.known("a" * 64) == make_batch("a")
 
 
-def test_dates_of_a_file_are_replaced_and_those_of_many_are_joined(ledger: Ledger) -> None:
+def test_dates_of_a_file_are_added_up_and_those_of_many_are_joined(ledger: Ledger) -> None:
     for letter in "ab":
         ledger.record_landed(make_batch(letter))
     first, second, third = (date(2026, 6, day) for day in (1, 2, 3))
-    ledger.record_dates("a" * 64, "t", [third])
+    ledger.record_dates("a" * 64, "t", [first])
+    ledger.record_dates("a" * 64, "t", [])
     ledger.record_dates("a" * 64, "t", [second, first])
     ledger.record_dates("b" * 64, "t", [second])
     ledger.record_dates("b" * 64, "other", [third])
     assert ledger.dates_touched(["a" * 64, "b" * 64], "t") == [first, second]
+
+
+def in_silver(ledger: Ledger, *letters: str, quarantined: int = 0) -> None:
+    for letter in letters:
+        ledger.record_landed(make_batch(letter))
+        for stage in ("bronze", "silver"):
+            load = ledger.open_load(stage)
+            assert load is not None
+            ledger.close_load(load, NOON)
+        ledger.record_counts(letter * 64, LineCounts(2 - quarantined, quarantined, 0, accepted_hash=10))
+
+
+def test_a_load_of_one_feed_has_the_first_that_waits(ledger: Ledger) -> None:
+    for letter, feed in (("a", "events"), ("b", "titles"), ("c", "titles")):
+        ledger.record_landed(make_batch(letter, feed=feed))
+    load = ledger.open_load("bronze", feed_order=("consents", "titles", "events"))
+    assert load is not None
+    assert (load.feed, [name[0] for name in load.batch_ids]) == ("titles", ["b", "c"])
+
+
+def test_what_is_in_silver_and_not_published_is_told_but_for_the_load_at_hand(ledger: Ledger) -> None:
+    in_silver(ledger, "a", "b")
+    ledger.record_landed(make_batch("c"))
+    assert ledger.unpublished(besides=["a" * 64]) == ["b" * 64]
+
+
+def test_a_replay_tries_each_file_with_refused_lines_once(ledger: Ledger) -> None:
+    in_silver(ledger, "a", quarantined=1)
+    in_silver(ledger, "b")
+    load = ledger.open_replay(NOON)
+    assert load is not None
+    assert load.batch_ids == ["a" * 64]
+    ledger.close_replay(load, {}, NOON)
+    assert ledger.open_replay(NOON) is None
+    assert ledger.open_replay(datetime.now(UTC)) is not None
+
+
+def test_what_a_replay_took_in_is_counted_as_accepted_and_waits_for_gold(ledger: Ledger) -> None:
+    in_silver(ledger, "a", quarantined=2)
+    published = ledger.open_load("published")
+    assert published is not None
+    ledger.close_load(published, NOON)
+    load = ledger.open_replay(NOON)
+    assert load is not None
+    ledger.close_replay(load, {"a" * 64: LineCounts(1, 0, 1, accepted_hash=-3, duplicate_hash=4)}, NOON)
+    found = ledger.known("a" * 64)
+    assert found is not None
+    assert (found.accepted_count, found.quarantined_count, found.duplicate_count) == (1, 0, 1)
+    assert (found.accepted_hash, found.duplicate_hash) == ("7", "4")
+    again = ledger.open_load("published")
+    assert again is not None
+    assert again.batch_ids == ["a" * 64]
 
 
 def test_more_files_can_be_asked_for_than_one_statement_holds(ledger: Ledger) -> None:

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from expectations.gate import Gate
 
 
-def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str) -> None:
+def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str] = ()) -> None:
     """Computes gold of these event dates anew and puts it in the place of what was there.
 
+    Files that are `unpublished` count as if they were not there: a later run shows them whole.
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
     # A late event can move the beginning of a session to the day before: its old row goes, too.
@@ -43,17 +44,21 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str) ->
     event_dates = days_around(session_dates, before=LONGEST_SESSION_DAYS, after=LONGEST_SESSION_DAYS)
     weeks = local_weeks(session_dates)
     titles = lake.read(TITLES).localCheckpoint()
+    hidden = F.broadcast(lake.spark.createDataFrame([(name,) for name in unpublished], "batch_id string"))
+
+    def shown(rows: DataFrame) -> DataFrame:
+        return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
 
     sessions = viewing_sessions(
-        events=lake.read_dates(PLAYBACK_EVENTS, "event_date", event_dates),
-        reported=lake.read_dates(REPORTED_VIEWINGS, "session_date", session_dates),
+        events=shown(lake.read_dates(PLAYBACK_EVENTS, "event_date", event_dates)),
+        reported=shown(lake.read_dates(REPORTED_VIEWINGS, "session_date", session_dates)),
         titles=titles,
     )
     sessions = sessions.where(F.col("session_date").isin(session_dates)).localCheckpoint()
     sessions_of_weeks = _with_candidates(lake, VIEWING_SESSIONS, days_of_local_weeks(weeks), sessions, session_dates)
     clock = viewing_clock(sessions_of_weeks).where(F.col("week_start_date").isin(weeks)).localCheckpoint()
     engagement = title_engagement_daily(sessions).localCheckpoint()
-    feedback = lake.read_dates(FEEDBACK_EVENTS, "event_date", session_dates)
+    feedback = shown(lake.read_dates(FEEDBACK_EVENTS, "event_date", session_dates))
     daily = interactions(sessions, feedback).localCheckpoint()
 
     history = lake.read(INTERACTIONS).where(~F.col("session_date").isin(session_dates)).unionByName(daily)

@@ -46,8 +46,9 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate") -> RecommendationRep
     champion = tracking.load_champion(lake.spark)
     model_name, model_version = (champion.name, champion.version) if champion else (POPULARITY, "none")
 
-    interactions = lake.read(INTERACTIONS).persist()
-    profiles = lake.read(PROFILE_FEATURES).persist()
+    published = lake.published()
+    interactions = published.read(INTERACTIONS).persist()
+    profiles = published.read(PROFILE_FEATURES).persist()
     titles = lake.read(TITLES)
     popular = popular_candidates(
         profiles, title_popularity(preferences(interactions)), CANDIDATES_PER_VIEWER

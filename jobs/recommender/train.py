@@ -56,7 +56,8 @@ def train(lake: Lake, settings: Settings, parameters: AlsParameters) -> Training
     Raises `NotEnoughDataError` and `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings)
-    interactions = lake.read(INTERACTIONS).persist()
+    published = lake.published()
+    interactions = published.read(INTERACTIONS).persist()
     days = interactions.agg(F.min("session_date").alias("first"), F.max("session_date").alias("last")).head()
     if days is None or days.first is None or days.first == days.last:
         raise NotEnoughDataError("gold.interactions holds less than two days. Run `playhead run` on more data first.")
@@ -67,7 +68,7 @@ def train(lake: Lake, settings: Settings, parameters: AlsParameters) -> Training
     catalogue_size = interactions.select("title_id").distinct().count()
     data = {
         "table": INTERACTIONS.full_name,
-        "delta_version": lake.version(INTERACTIONS),
+        "delta_version": published.version(INTERACTIONS),
         "first_date": days["first"],
         "test_from": test_from,
         "last_date": days["last"],

@@ -1,6 +1,7 @@
 """Silver events: raw lines typed, judged, pseudonymised and written once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import pseudonymise
-from jobs.silver.duplicates import mark_duplicates
+from jobs.silver.duplicates import hash_payload, mark_duplicates
 from jobs.silver.event_faults import find_event_faults
 from jobs.silver.json_lines import read_json
 from jobs.silver.outcomes import LoadOutcome, summarise
@@ -50,40 +51,54 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
 
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
+    lines = lake.read_arrivals(RAW_EVENTS, load.batches)
+    judged, stopped = judge_events(lake, lines, key, bad_line_limit)
+    outcome = replace(summarise(judged), stopped=stopped)
+    kept = judged.where(~F.col("batch_id").isin(list(stopped)))
+    write_accepted_events(lake, kept, outcome, gate, load.load_id)
+    if outcome.has_refused_lines:
+        lake.append(QUARANTINE, refused_lines(kept, RAW_EVENT.feed, datetime.now(UTC)), load.load_id)
+    return outcome
+
+
+def judge_events(
+    lake: Lake, lines: DataFrame, key: PseudonymKey, bad_line_limit: float
+) -> tuple[DataFrame, tuple[str, ...]]:
+    """Bronze lines, typed and pseudonymised, with `fault` and `is_duplicate`; and the batches over the limit."""
     # Computed before anything filters or joins, and cut off from its plan (decision 0008): Catalyst would push a filter
     # on `fault` down through the parsing and copy the parser into each of its hundred conditions, which takes minutes.
     typed = (
-        lake.read_arrivals(RAW_EVENTS, load.batches)
-        .transform(read_json, RAW_EVENT)
+        lines.transform(read_json, RAW_EVENT)
         .transform(find_event_faults)
         .transform(type_events)
         .transform(pseudonymise, key)
         .localCheckpoint()
     )
-    faulted = typed.transform(refuse_unconsented_reactions, lake.read(CONSENTS))
+    faulted = typed.transform(refuse_unconsented_reactions, lake.read(CONSENTS)).transform(hash_payload)
     by_faults = summarise(faulted.withColumn("is_duplicate", F.lit(False)))
     stopped = by_faults.over_limit(bad_line_limit)
-    stored_ids = _stored_event_ids(lake, by_faults.dates, load.batch_ids)
-    judged = faulted.transform(mark_duplicates, stored_ids, stopped).localCheckpoint()
+    stored = _stored_events(lake, by_faults.dates)
+    return faulted.transform(mark_duplicates, stored, stopped).localCheckpoint(), stopped
 
-    outcome = summarise(judged)
-    kept = judged.where(~F.col("batch_id").isin(stopped))
+
+def write_accepted_events(lake: Lake, judged: DataFrame, outcome: LoadOutcome, gate: "Gate", load_id: str) -> None:
+    """Appends what has neither fault nor twin to the table of its family, once all families passed the gate."""
     candidates = {
-        table: gate.judge(table, _accepted(kept, family, table), load.load_id)
+        table: gate.judge(table, _accepted(judged, family, table), load_id)
         for family, table in TABLE_OF_FAMILY.items()
         if family in outcome.families
     }
     for table, rows in candidates.items():
-        lake.append(table, rows, load.load_id)
-    if any(batch.quarantined for batch in outcome.batches.values()):
-        lake.append(QUARANTINE, refused_lines(kept, RAW_EVENT.feed, datetime.now(UTC)), load.load_id)
-    return outcome
+        lake.append(table, rows, load_id)
 
 
-def _stored_event_ids(lake: Lake, dates: Sequence[date], batch_ids: Sequence[str]) -> DataFrame:
-    """Ids that other loads brought on these dates. The load's own do not count: it may be a retry of itself."""
-    known = (lake.read_dates(table, "event_date", dates).select("event_id", "batch_id") for table in EVENT_TABLES)
-    return reduce(DataFrame.unionByName, known).where(~F.col("batch_id").isin(list(batch_ids)))
+def _stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:
+    """Which events silver has on these dates, what they say and where they came from."""
+    known = (
+        lake.read_dates(table, "event_date", dates).select("event_id", "payload_hash", "batch_id", "line_number")
+        for table in EVENT_TABLES
+    )
+    return reduce(DataFrame.unionByName, known)
 
 
 def _accepted(judged: DataFrame, family: Family, table: Table) -> DataFrame:

@@ -1,5 +1,7 @@
 """Silver reference tables: titles, subscriptions, consents and reported viewings as last described."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -36,38 +38,49 @@ TABLE_OF_FEED: dict[str, Table] = {
     "consents": CONSENTS,
     "reported_viewings": REPORTED_VIEWINGS,
 }
+TellGold = Callable[[Sequence[date]], None]
 # What gold reads of a title: when one of these changes, the days on which it was played are computed again.
 _READ_BY_GOLD = ("kind", "runtime_seconds", "genres")
 
 
 def build_reference(
-    lake: Lake, load: Load, feed: str, key: PseudonymKey, gate: "Gate", bad_line_limit: float
-) -> tuple[LoadOutcome, list[date]]:
+    lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float, tell_gold: TellGold
+) -> LoadOutcome:
     """Writes one feed's rows over the ones with their key; batches over the limit of bad lines are left out.
 
-    Returns what became of the lines, and the dates that gold must compute again.
-    Raises `jobs.errors.GateFailedError`.
+    `tell_gold` is told which dates gold must compute again before anything is written: afterwards nobody could say what
+    has changed. Raises `jobs.errors.GateFailedError`.
     """
-    record, table = RAW_REFERENCE_RECORDS[feed], TABLE_OF_FEED[feed]
-    judged = (
-        lake.read_arrivals(RAW_REFERENCE, load.of_feed(feed))
-        .transform(read_json, record)
+    judged = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, key)
+    outcome = summarise(judged)
+    stopped = outcome.over_limit(bad_line_limit)
+    kept = judged.where(~F.col("batch_id").isin(list(stopped)))
+    write_latest_rows(lake, kept, load, gate, tell_gold)
+    if outcome.has_refused_lines:
+        lake.append(QUARANTINE, refused_lines(kept, load.feed, datetime.now(UTC)), load.load_id)
+    return replace(outcome, stopped=stopped)
+
+
+def judge_reference(lines: DataFrame, feed: str, key: PseudonymKey) -> DataFrame:
+    """Bronze lines of one feed, typed and pseudonymised, with `fault` and `is_duplicate`."""
+    record = RAW_REFERENCE_RECORDS[feed]
+    return (
+        lines.transform(read_json, record)
         .transform(find_faults, record)
         .transform(type_reference, record)
         .transform(pseudonymise, key)
-        .transform(mark_superseded, table.key)
+        .transform(mark_superseded, TABLE_OF_FEED[feed].key)
         .withColumns({"family": F.lit(feed), "event_date": F.lit(None).cast("date")})
         .localCheckpoint()
     )
-    outcome = summarise(judged)
-    kept = judged.where(~F.col("batch_id").isin(outcome.over_limit(bad_line_limit)))
-    candidates = latest_rows(kept, table).localCheckpoint()
-    gate.judge(table, candidates, load.load_id)
-    gold_dates = _dates_that_gold_shows(lake, table, candidates)
+
+
+def write_latest_rows(lake: Lake, judged: DataFrame, load: Load, gate: "Gate", tell_gold: TellGold) -> None:
+    """Upserts the last sound row of each key, once they passed the gate and gold knows what they change."""
+    table = TABLE_OF_FEED[load.feed]
+    candidates = gate.judge(table, latest_rows(judged, table).localCheckpoint(), load.load_id)
+    tell_gold(_dates_that_gold_shows(lake, table, candidates))
     lake.upsert(table, candidates, newer_by="received_at")
-    if any(batch.quarantined for batch in outcome.batches.values()):
-        lake.append(QUARANTINE, refused_lines(kept, feed, datetime.now(UTC)), f"{load.load_id}:{feed}")
-    return outcome, gold_dates
 
 
 def _dates_that_gold_shows(lake: Lake, table: Table, candidates: DataFrame) -> list[date]:

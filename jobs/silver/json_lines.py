@@ -15,19 +15,26 @@ def read_json(lines: DataFrame, record: RawRecord) -> DataFrame:
 
     `json` is a variant: the line inside an array. `field` holds every value as text, nested objects as maps.
     `extras` is JSON text of the fields that the record does not know, null when there are none.
-    `has_escapes`: only such a line can hold a control character, since JSON allows none as it is.
+    `line_hash` is what the line adds to its file's sum. `has_escapes`: only such a line can hold a control character,
+    since JSON allows none as it is.
     """
     text = F.when(F.is_valid_utf8(F.col("line").cast("string")), F.col("line").cast("string"))
     is_object = F.schema_of_variant(F.expr("try_variant_get(json, '$[0]', 'variant')")).startswith("OBJECT")
     is_single = F.expr("try_variant_get(json, '$[1]', 'variant')").isNull()
     return (
-        lines.withColumn("text", text)
+        lines.withColumn("line_hash", line_hash())
+        .withColumn("text", text)
         .withColumn("has_escapes", F.contains("text", F.lit("\\")))
         .withColumn("json", _parse_alone(F.col("text")))
         .withColumn("is_object", F.coalesce(is_object & is_single, F.lit(False)))
         .withColumn("field", F.when(F.col("is_object"), F.from_json("text", _all_text_schema(record))))
         .withColumn("extras", _unknown_fields(record))
     )
+
+
+def line_hash() -> Column:
+    """What a line adds to the sum over its file: its bytes at their place. The order of adding does not matter."""
+    return F.xxhash64("line_number", "line")
 
 
 def json_type(path: str) -> Column:

@@ -1,6 +1,6 @@
 """What is wrong with a line, as a code, the field at fault, and a sentence; never its content."""
 
-from functools import reduce
+from functools import cache, reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -45,22 +45,33 @@ def find_faults(parsed: DataFrame, record: RawRecord) -> DataFrame:
     looked up, in one constant array. Written out as one condition a field and fault, the same rules are a thousand
     expressions, on which Spark spends more time than on the rows.
     """
+    return (
+        parsed.withColumn("_verdict", _verdict(record))
+        .withColumn(FAULT, F.coalesce(_line_fault(), _field_fault(record)))
+        .drop("_verdict")
+    )
+
+
+@cache
+def _verdict(record: RawRecord) -> Column:
+    """One letter an object and a field. Kept: telling Spark of it takes a second, some thousand calls into the JVM."""
     event_type = text_of("event_type") if "event_type" in record.top_level_names else F.lit(None).cast("string")
-    letters = [
+    return F.concat(
         *map(_object_letter, record.objects),
         *(_field_letter(field, record, event_type) for field in record.fields),
-    ]
+    )
+
+
+@cache
+def _field_fault(record: RawRecord) -> Column:
+    """The sentence of the first letter in `_verdict` that is not fine; null where all are."""
     sentences = F.array(*map(_object_sentences, record.objects), *map(_field_sentences, record.fields))
     verdict = F.col("_verdict")
     first_bad = F.length(F.regexp_extract(verdict, f"^{_FINE}*", 0))
-    field_fault = F.when(
-        verdict != _FINE * len(letters),
+    letters = len(record.objects) + len(record.fields)
+    return F.when(
+        verdict != _FINE * letters,
         F.element_at(F.get(sentences, first_bad), F.substring(verdict, first_bad + 1, F.lit(1))),
-    )
-    return (
-        parsed.withColumn("_verdict", F.concat(*letters))
-        .withColumn(FAULT, F.coalesce(_line_fault(), field_fault))
-        .drop("_verdict")
     )
 
 

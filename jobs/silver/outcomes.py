@@ -1,22 +1,28 @@
 """Where the lines of a load went: accepted, quarantined or duplicate, batch by batch."""
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from datetime import date
 
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
 
 @dataclass(frozen=True)
 class BatchOutcome:
-    """How many lines of one batch were accepted, refused or already known, and why the refused ones were."""
+    """How many lines of one batch were accepted, refused or already known, and why the refused ones were.
 
-    accepted: int
-    quarantined: int
-    duplicates: int
-    reasons: Counter[str]
-    dates: frozenset[date]
+    The two hashes are sums over the accepted and over the duplicate lines (`json_lines.line_hash`): `playhead audit`
+    holds them against the file, so that errors cannot cancel.
+    """
+
+    accepted: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    accepted_hash: int = 0
+    duplicate_hash: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    dates: frozenset[date] = frozenset()
 
     @property
     def bad_share(self) -> float:
@@ -30,52 +36,65 @@ class BatchOutcome:
 
 @dataclass(frozen=True)
 class LoadOutcome:
-    """What became of each batch of a load, and which families of events it holds."""
+    """What became of each batch of a load, which of them are `stopped` whole, and which families of events it holds."""
 
     batches: dict[str, BatchOutcome]
     families: frozenset[str]
+    stopped: tuple[str, ...] = ()
 
     def of_batch(self, batch_id: str) -> BatchOutcome:
         """An empty file has no lines to count."""
-        return self.batches.get(batch_id, BatchOutcome(0, 0, 0, Counter(), frozenset()))
+        return self.batches.get(batch_id, BatchOutcome())
 
     @property
     def dates(self) -> list[date]:
         """The event dates of sound lines."""
         return sorted(frozenset().union(*(batch.dates for batch in self.batches.values())))
 
-    def over_limit(self, bad_line_limit: float) -> list[str]:
-        return sorted(name for name, batch in self.batches.items() if batch.bad_share > bad_line_limit)
+    @property
+    def has_refused_lines(self) -> bool:
+        return any(batch.quarantined for batch in self.batches.values())
+
+    def over_limit(self, bad_line_limit: float) -> tuple[str, ...]:
+        return tuple(sorted(name for name, batch in self.batches.items() if batch.bad_share > bad_line_limit))
 
 
 def summarise(judged: DataFrame) -> LoadOutcome:
-    """Counts rows with `batch_id`, `fault`, `is_duplicate`, `family` and `event_date`.
+    """Counts rows with `batch_id`, `line_hash`, `fault`, `is_duplicate`, `family` and `event_date`.
 
     Collects one row per batch, outcome, family and date: it grows with the files of a load, not with their lines.
     """
     counted = (
         judged.groupBy("batch_id", F.col("fault.reason").alias("reason"), "is_duplicate", "family", "event_date")
-        .agg(F.count("*").alias("lines"))
+        .agg(F.count("*").alias("lines"), hash_sum(F.col("line_hash")).alias("hash"))
         .collect()
     )
-    batches = {}
-    for batch_id in {row.batch_id for row in counted}:
-        rows = [row for row in counted if row.batch_id == batch_id]
-        sound = [row for row in rows if row.reason is None]
-        batches[batch_id] = BatchOutcome(
-            accepted=sum(row.lines for row in sound if not row.is_duplicate),
-            quarantined=sum(row.lines for row in rows if row.reason is not None),
-            duplicates=sum(row.lines for row in sound if row.is_duplicate),
-            reasons=_lines_by_reason(rows),
-            dates=frozenset(row.event_date for row in sound if row.event_date and not row.is_duplicate),
-        )
+    rows_of: dict[str, list[Row]] = defaultdict(list)
+    for row in counted:
+        rows_of[row.batch_id].append(row)
+    batches = {batch_id: _batch_outcome(rows) for batch_id, rows in rows_of.items()}
     families = frozenset(row.family for row in counted if row.reason is None and not row.is_duplicate)
     return LoadOutcome(batches, families)
 
 
-def _lines_by_reason(rows: list[Row]) -> Counter[str]:
+def hash_sum(hashes: Column) -> Column:
+    """A sum of 64-bit hashes that does not overflow; 0 of none."""
+    return F.coalesce(F.sum(hashes.cast("decimal(38,0)")), F.lit(0).cast("decimal(38,0)"))
+
+
+def _batch_outcome(rows: list[Row]) -> BatchOutcome:
+    refused = [row for row in rows if row.reason is not None]
+    duplicates = [row for row in rows if row.reason is None and row.is_duplicate]
+    accepted = [row for row in rows if row.reason is None and not row.is_duplicate]
     reasons: Counter[str] = Counter()
-    for row in rows:
-        if row.reason is not None:
-            reasons[row.reason] += row.lines
-    return reasons
+    for row in refused:
+        reasons[row.reason] += row.lines
+    return BatchOutcome(
+        accepted=sum(row.lines for row in accepted),
+        quarantined=sum(row.lines for row in refused),
+        duplicates=sum(row.lines for row in duplicates),
+        accepted_hash=sum(int(row.hash) for row in accepted),
+        duplicate_hash=sum(int(row.hash) for row in duplicates),
+        reasons=reasons,
+        dates=frozenset(row.event_date for row in accepted if row.event_date),
+    )

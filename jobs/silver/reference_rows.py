@@ -14,6 +14,7 @@ def type_reference(faulted: DataFrame, record: RawRecord) -> DataFrame:
         "batch_id",
         "source_name",
         "line_number",
+        "line_hash",
         "received_at",
         "fault",
         *(_typed_or_null(field).alias(field.name) for field in record.fields),

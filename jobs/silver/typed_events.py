@@ -31,7 +31,7 @@ _INT_COLUMNS = {"utc_offset_minutes"}
 
 
 def type_events(faulted: DataFrame) -> DataFrame:
-    """One row a line: `batch_id`, `source_name`, `line_number`, `fault`, `family`, and the typed fields.
+    """One row a line: `batch_id`, `source_name`, `line_number`, `line_hash`, `fault`, `family`, and the typed fields.
 
     Expects what `find_event_faults` made. A faulty line keeps its place and its fault; its fields are not to be used.
     """
@@ -40,6 +40,7 @@ def type_events(faulted: DataFrame) -> DataFrame:
         "batch_id",
         "source_name",
         "line_number",
+        "line_hash",
         FAULT,
         "extras",
         family[text_of("event_type")].alias("family"),

@@ -14,6 +14,9 @@ LINE_BYTES = Column("line_bytes", "bigint", "Length of the line", unit="bytes", 
 FEED = Column("feed", "string", "Which kind of reference data the line is", purposes=_RUN)
 RECEIVED_AT = Column("received_at", "timestamp", "When the file was taken in", purposes=_RUN)
 INGEST_DATE = Column("ingest_date", "date", "UTC date of received_at", purposes=_RUN)
+PAYLOAD_HASH = Column(
+    "payload_hash", "bigint", "xxHash64 of what the event says, without who and when it came", Privacy.QUASI_IDENTIFIER
+)
 EXTRAS = Column("extras", "string", "Fields that the contract does not know, as JSON", Privacy.SENSITIVE)
 
 # --- who: pseudonyms only, see guarantees ---------------------------------------------------------------------

@@ -5,6 +5,7 @@ from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
 
 _PERSONALISATION = (Purpose.PERSONALISATION,)
 _RUN = (Purpose.OPERATIONS,)
+_PUBLISHED_AT = Column("published_at", "timestamp", "When all of gold showed it", purposes=_RUN)
 
 VIEWING_SESSIONS = Table(
     layer=Layer.GOLD,
@@ -172,6 +173,20 @@ RECOMMENDATIONS = Table(
     required=frozenset({"title_id", "score", "reason", "model_name", "model_version", "as_of_date"}),
 )
 
+PUBLICATIONS = Table(
+    layer=Layer.GOLD,
+    name="publications",
+    row="one gold table as it was last published: read it at this version, and all tables show the same files",
+    columns=(
+        Column("table_name", "string", "layer.table", purposes=_RUN),
+        Column("delta_version", "bigint", "The Delta version that is published", purposes=_RUN),
+        Column("load_id", "string", "The load that published it", purposes=_RUN),
+        _PUBLISHED_AT,
+    ),
+    key=("table_name",),
+    required=frozenset({"delta_version", "published_at"}),
+)
+
 QUALITY_RESULTS = Table(
     layer=Layer.GOLD,
     name="quality_results",
@@ -206,7 +221,7 @@ BATCHES = Table(
         Column("landed_at", "timestamp", "When intake took it", purposes=_RUN),
         Column("bronze_at", "timestamp", "When its lines were in bronze", purposes=_RUN),
         Column("silver_at", "timestamp", "When its events were in silver", purposes=_RUN),
-        Column("published_at", "timestamp", "When gold held it", purposes=_RUN),
+        _PUBLISHED_AT,
         Column("blocked_stage", "string", "Stage that stopped it", purposes=_RUN),
         Column("blocked_reason", "string", "Why it was stopped", purposes=_RUN),
     ),
@@ -214,14 +229,14 @@ BATCHES = Table(
     required=frozenset({"feed", "source_name", "line_count", "landed_at"}),
 )
 
-GOLD_TABLES = (
+# A run of gold publishes these together.
+PUBLISHED_TOGETHER = (
     VIEWING_SESSIONS,
     TITLE_ENGAGEMENT_DAILY,
     VIEWING_CLOCK,
     INTERACTIONS,
     PROFILE_FEATURES,
     TITLE_FEATURES,
-    RECOMMENDATIONS,
-    QUALITY_RESULTS,
     BATCHES,
 )
+GOLD_TABLES = (*PUBLISHED_TOGETHER, RECOMMENDATIONS, PUBLICATIONS, QUALITY_RESULTS)

@@ -3,7 +3,7 @@
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
 
-_LINEAGE = (c.BATCH_ID, c.LINE_NUMBER, c.EXTRAS)
+_LINEAGE = (c.BATCH_ID, c.LINE_NUMBER, c.PAYLOAD_HASH, c.EXTRAS)
 _MOMENT = (c.EVENT_ID, c.EVENT_TYPE, c.EVENT_TIME, c.RECEIVED_TIME, c.EVENT_DATE, c.UTC_OFFSET_MINUTES)
 _WHO = (c.KEY_EPOCH, c.ACCOUNT_KEY, c.PROFILE_KEY, c.DEVICE_KEY)
 _WHERE = (c.DEVICE_TYPE, c.OS, c.APP_VERSION, c.NETWORK_PREFIX, c.CONNECTION_TYPE, c.COUNTRY, c.REGION)
@@ -99,7 +99,12 @@ QUARANTINE = Table(
         Column("field", "string", "The field that is at fault, where it is one", purposes=(Purpose.OPERATIONS,)),
         Column("message", "string", "Why it was refused, as a sentence", purposes=(Purpose.OPERATIONS,)),
         Column("first_seen_at", "timestamp", "When it was first refused", purposes=(Purpose.OPERATIONS,)),
-        Column("replayed_at", "timestamp", "When it was tried again", purposes=(Purpose.OPERATIONS,)),
+        Column(
+            "replayed_at",
+            "timestamp",
+            "When a replay took it in; null while it is refused",
+            purposes=(Purpose.OPERATIONS,),
+        ),
     ),
     key=("batch_id", "line_number"),
     required=frozenset({"feed", "reason", "message", "first_seen_at"}),

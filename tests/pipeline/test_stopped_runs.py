@@ -16,7 +16,7 @@ from jobs.errors import WrongUsageError
 from jobs.pipeline import run_cycle
 from jobs.privacy.keys import KeyMissingError
 from jobs.tables import ALL_TABLES
-from jobs.tables.gold import QUALITY_RESULTS
+from jobs.tables.gold import BATCHES, QUALITY_RESULTS
 from jobs.tables.silver import PLAYBACK_EVENTS, QUARANTINE
 from jobs.workspace import Workspace
 from tests.factories import make_line, make_workspace
@@ -124,9 +124,9 @@ def test_it_names_table_expectation_column_and_rows(stopped: StoppedRun) -> None
 
 
 def test_nothing_downstream_was_written(work: Workspace, stopped: StoppedRun) -> None:
-    """Bronze has the lines, and the verdict is kept; everything else is as it was."""
+    """Bronze has the lines, and the books say what was found and stopped; everything else is as it was."""
     changed = {name for name, version in versions(work).items() if version != stopped.versions_before[name]}
-    assert changed == {"bronze.raw_events", QUALITY_RESULTS.full_name}
+    assert changed == {"bronze.raw_events", QUALITY_RESULTS.full_name, BATCHES.full_name}
 
 
 def test_the_verdict_is_kept(work: Workspace, stopped: StoppedRun) -> None:

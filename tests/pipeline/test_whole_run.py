@@ -19,7 +19,7 @@ from jobs.simulator import SimulationReport, simulate
 from jobs.tables import ALL_TABLES
 from jobs.tables.bronze import RAW_EVENTS
 from jobs.tables.contract import Table
-from jobs.tables.gold import BATCHES, QUALITY_RESULTS, RECOMMENDATIONS
+from jobs.tables.gold import BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS
 from jobs.tables.silver import EVENT_TABLES, REPORTED_VIEWINGS
 from jobs.workspace import Workspace
 from tests.factories import make_workspace
@@ -27,7 +27,7 @@ from tests.fingerprint import fingerprint
 
 FIRST_DAY, SECOND_DAY = date(2026, 6, 1), date(2026, 6, 2)
 # Who arrived when is the very thing in which two runs differ; lists are made by `recommend`.
-NOT_COMPARED = {BATCHES, QUALITY_RESULTS, RECOMMENDATIONS}
+NOT_COMPARED = {BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS}
 COMPARED = [table for table in ALL_TABLES if table.layer != "bronze" and table not in NOT_COMPARED]
 GOLD_COMPARED = [table for table in COMPARED if table.layer == "gold"]
 # The simulator reports no viewings, and lists come later.

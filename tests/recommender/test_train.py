@@ -12,6 +12,7 @@ from mlflow.tracking import MlflowClient
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from jobs.gold.publish import publish
 from jobs.pipeline import run_recommend
 from jobs.recommender import tracking
 from jobs.recommender.implicit_als import AlsParameters
@@ -20,7 +21,7 @@ from jobs.recommender.train import NotEnoughDataError, TrainingReport, train
 from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, QUALITY_RESULTS, RECOMMENDATIONS
 from jobs.tables.silver import TITLES
 from jobs.workspace import Workspace
-from tests.factories import make_rows, make_workspace
+from tests.factories import NOON, make_rows, make_workspace
 
 VIEWERS, TITLES_OF_A_TASTE, DAYS = 40, 15, 10
 FIRST_DAY = date(2026, 6, 1)
@@ -74,6 +75,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     titles = [{"title_id": f"{taste}-{n}", "kind": "film"} for taste in "ab" for n in range(TITLES_OF_A_TASTE)]
     work.lake.append(PROFILE_FEATURES, make_rows(spark, PROFILE_FEATURES, profiles), "load-1")
     work.lake.append(TITLES, make_rows(spark, TITLES, titles), "load-1")
+    publish(work.lake, [INTERACTIONS, PROFILE_FEATURES], "load-1", NOON)
     return work
 
 
@@ -154,6 +156,7 @@ def test_what_the_gate_found_in_the_lists_is_kept(work: Workspace, before: Recom
 
 def test_what_does_not_beat_popularity_is_recorded_but_not_crowned(work: Workspace, trained: TrainingReport) -> None:
     work.lake.replace_all(INTERACTIONS, make_rows(work.lake.spark, INTERACTIONS, hits_for_everyone()))
+    publish(work.lake, [INTERACTIONS], "load-2", NOON)
     second = train(work.lake, work.settings, PARAMETERS)
     champion = MlflowClient().get_model_version_by_alias(tracking.REGISTERED_MODEL, tracking.CHAMPION)
     assert second.baseline.ndcg_at_10 == pytest.approx(1.0)
@@ -164,6 +167,7 @@ def test_what_does_not_beat_popularity_is_recorded_but_not_crowned(work: Workspa
 def test_one_day_is_not_enough(spark: SparkSession, tmp_path: Path) -> None:
     other = make_workspace(spark, tmp_path / "home")
     other.lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, [{"title_id": "a"}, {"title_id": "b"}]), "load-1")
+    publish(other.lake, [INTERACTIONS], "load-1", NOON)
     with pytest.raises(NotEnoughDataError, match="less than two days"):
         train(other.lake, other.settings, PARAMETERS)
 

@@ -1,0 +1,105 @@
+"""Readers see a file in all of gold or in none of it."""
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from jobs.lake import Lake
+from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_intake, run_silver
+from jobs.tables.contract import Table
+from jobs.tables.gold import INTERACTIONS, PUBLISHED_TOGETHER, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
+from jobs.workspace import Workspace
+from tests.factories import NOON, make_line, make_workspace
+from tests.fingerprint import fingerprint
+
+
+def put_play(work: Workspace, title_id: str) -> None:
+    """A file with one play, a minute long."""
+    events = work.settings.inbox / "events"
+    events.mkdir(parents=True, exist_ok=True)
+    moments = (("playing", 0), ("stopped", 60))
+    lines = [
+        make_line(
+            event_type=event_type,
+            event_time=f"2026-06-01T12:{seconds // 60:02d}:00.000Z",
+            received_time=None,
+            session_id=f"play-of-{title_id}",
+            title_id=title_id,
+            position_ms=seconds * 1000,
+        )
+        for event_type, seconds in moments
+    ]
+    (events / f"{title_id}.ndjson").write_bytes(b"\n".join(lines) + b"\n")
+
+
+def into_silver(work: Workspace) -> None:
+    for stage in (run_intake, run_bronze, run_silver):
+        stage(work, print)
+
+
+def titles_seen(work: Workspace, table: Table) -> set[str]:
+    return {row.title_id for row in work.lake.published().read(table).select("title_id").collect()}
+
+
+@pytest.fixture(scope="module")
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = make_workspace(spark, tmp_path_factory.mktemp("publication") / "home")
+    put_play(work, "first")
+    run_cycle(work, print)
+    return work
+
+
+def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everything(
+    work: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_play(work, "second")
+    into_silver(work)
+    replace_dates = Lake.replace_dates
+
+    def dies_at_interactions(lake: Lake, table: Table, *arguments: object) -> None:
+        if table is INTERACTIONS:
+            raise InterruptedError
+        replace_dates(lake, table, *arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lake, "replace_dates", dies_at_interactions)
+        with pytest.raises(InterruptedError):
+            run_gold(work, print)
+    written = work.lake.read(VIEWING_SESSIONS).where(F.col("title_id") == "second")
+    assert written.count() == 1
+    tables = (VIEWING_SESSIONS, TITLE_ENGAGEMENT_DAILY, INTERACTIONS)
+    assert [titles_seen(work, table) for table in tables] == [{"first"}] * 3
+
+    run_gold(work, print)
+    assert [titles_seen(work, table) for table in tables] == [{"first", "second"}] * 3
+
+
+def test_a_file_that_is_only_in_silver_is_in_no_table_when_its_date_is_computed_anew(work: Workspace) -> None:
+    before = {table: titles_seen(work, table) for table in (VIEWING_SESSIONS, INTERACTIONS)}
+    put_play(work, "third")
+    into_silver(work)
+    rebuild_gold(work, [NOON.date()])
+    assert {table: titles_seen(work, table) for table in before} == before
+    run_gold(work, print)
+    assert titles_seen(work, VIEWING_SESSIONS) == before[VIEWING_SESSIONS] | {"third"}
+
+
+def test_what_is_published_is_what_was_written_last(work: Workspace) -> None:
+    published = work.lake.published()
+    assert {table.full_name: published.version(table) for table in PUBLISHED_TOGETHER} == {
+        table.full_name: work.lake.version(table) for table in PUBLISHED_TOGETHER
+    }
+
+
+def test_before_the_ledger_says_so_a_publication_can_be_made_again(
+    work: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_play(work, "fourth")
+    into_silver(work)
+    with monkeypatch.context() as patch:
+        patch.setattr(work.ledger, "close_load", lambda *_: (_ for _ in ()).throw(InterruptedError))
+        with pytest.raises(InterruptedError):
+            run_gold(work, print)
+    seen = fingerprint(work.lake, VIEWING_SESSIONS)
+    assert run_gold(work, print).done == 1
+    assert fingerprint(work.lake, VIEWING_SESSIONS) == seen

@@ -1,0 +1,118 @@
+"""Refused lines tried again: reactions that came before the consent, and nothing twice."""
+
+import json
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from jobs import cli
+from jobs.audit import AuditFinding, audit_batches, quarantine_summary
+from jobs.pipeline import ReplayReport, run_bronze, run_gold, run_intake, run_replay, run_silver
+from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.silver import QUARANTINE, REACTIONS
+from jobs.workspace import Workspace
+from tests.factories import make_line, make_workspace
+
+FELT = {"event_type": "reaction_sampled", "details": {"valence": 0.5, "arousal": 0.5}}
+CONSENT = {"profile_id": "agreed", "purpose": "reactions", "granted_at": "2026-01-01T00:00:00.000Z"}
+LINES = [
+    make_line(event_id="plain-event"),
+    make_line(event_id="reaction-1", profile_id="agreed", **FELT),
+    make_line(event_id="reaction-2", profile_id="agreed", **FELT),
+    make_line(event_id="reaction-2", profile_id="agreed", **FELT),
+    make_line(event_id="reaction-3", profile_id="never-asked", **FELT),
+]
+# A file of many sound lines, so that its refused ones do not stop it.
+FILLING = [make_line() for _ in range(100)]
+
+
+def put(work: Workspace, feed: str, name: str, lines: list[bytes]) -> None:
+    folder = work.settings.inbox / feed
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"\n".join(lines) + b"\n")
+
+
+def into_silver(work: Workspace) -> None:
+    for stage in (run_intake, run_bronze, run_silver):
+        stage(work, print)
+
+
+def finding(work: Workspace, name: str) -> AuditFinding:
+    (found,) = audit_batches(work, name)
+    return found
+
+
+def stored_reactions(work: Workspace) -> list[str]:
+    return sorted(row.event_id for row in work.lake.read(REACTIONS).select("event_id").collect())
+
+
+@pytest.fixture(scope="module")
+def refused(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = make_workspace(spark, tmp_path_factory.mktemp("replay") / "home")
+    put(work, "events", "felt.ndjson", LINES + FILLING)
+    into_silver(work)
+    assert [(group.reason, group.lines) for group in quarantine_summary(work)] == [("no_consent", 4)]
+    put(work, "consents", "agreed.ndjson", [json.dumps(CONSENT).encode()])
+    into_silver(work)
+    run_gold(work, print)
+    return work
+
+
+@pytest.fixture(scope="module")
+def killed_then_replayed(refused: Workspace) -> ReplayReport:
+    """The first replay dies when the rows are in silver and noted in quarantine, before the ledger knows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refused.ledger, "close_replay", _dies)
+        with pytest.raises(InterruptedError):
+            run_replay(refused, print)
+    return run_replay(refused, print)
+
+
+def _dies(*_: object) -> None:
+    raise InterruptedError
+
+
+def test_what_is_sound_now_is_taken_in_once(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
+    assert killed_then_replayed == ReplayReport(tried=4, accepted=2, duplicates=1)
+    assert stored_reactions(refused) == ["reaction-1", "reaction-2"]
+
+
+def test_the_audit_counts_it_as_accepted_and_still_adds_up(
+    refused: Workspace, killed_then_replayed: ReplayReport
+) -> None:
+    found = finding(refused, "felt.ndjson")
+    assert (found.accepted, found.quarantined, found.duplicates, found.problem) == (103, 1, 1, None)
+
+
+def test_quarantine_shows_what_is_still_refused_and_keeps_when_the_rest_was_taken(
+    refused: Workspace, killed_then_replayed: ReplayReport
+) -> None:
+    assert [(group.reason, group.lines, group.first_line) for group in quarantine_summary(refused)] == [
+        ("no_consent", 1, 5)
+    ]
+    replayed = refused.lake.read(QUARANTINE).where(F.col("replayed_at").isNotNull())
+    assert sorted(row.line_number for row in replayed.collect()) == [2, 3, 4]
+
+
+def test_a_second_replay_takes_nothing_in(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
+    assert run_replay(refused, print) == ReplayReport(tried=1, accepted=0, duplicates=0)
+    assert stored_reactions(refused) == ["reaction-1", "reaction-2"]
+
+
+def test_gold_takes_its_dates_up(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
+    version = refused.lake.version(VIEWING_SESSIONS)
+    assert run_gold(refused, print).done == 1
+    assert refused.lake.version(VIEWING_SESSIONS) == version + 1
+
+
+def test_from_the_command_line(
+    refused: Workspace,
+    killed_then_replayed: ReplayReport,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PLAYHEAD_HOME", str(refused.settings.home))
+    monkeypatch.setenv("PLAYHEAD_MASTER", refused.settings.master)
+    cli.app(["quarantine", "replay", "--batch", "felt.ndjson"], standalone_mode=False)
+    assert "replay: 0 taken in, 0 already there, 1 still refused." in capsys.readouterr().err
