@@ -8,7 +8,7 @@ PYTHON ?= python3
 RUN := $(UV) run --no-sync
 READY := .venv/.playhead-ready
 
-.PHONY: help setup demo test test-fast bench lint format up clean
+.PHONY: help setup demo test test-fast bench kill-sweep mutation-check lint format up clean
 
 help:  ## What a contributor can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -40,6 +40,12 @@ test-fast: setup  ## The tests that need no Spark, in seconds
 
 bench: setup  ## How fast, as ratios in one run; not part of the tests
 	$(RUN) pytest tests/benchmarks -s
+
+kill-sweep: setup  ## Runs that are killed at many moments, and after each write; an hour and more
+	$(RUN) pytest tests/kill_sweep -s
+
+mutation-check: setup  ## Takes one safeguard out at a time and sees whether a test notices
+	$(RUN) python -m tests.mutations
 
 lint: setup  ## ruff, mypy, import-linter
 	$(RUN) ruff format --check .

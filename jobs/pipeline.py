@@ -103,6 +103,9 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
                 outcome = build_events(work.lake, load, work.key, work.gate, limit)
             else:
                 outcome = build_reference(work.lake, load, work.key, work.gate, limit, _tell_gold(work, load))
+        if outcome.unknown_fields:
+            fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())
+            say(f"silver: fields that the contract does not know are kept in extras: {fields}")
         stopped_now = _enter(work, load, outcome)
         work.ledger.close_load(load, datetime.now(UTC))
         done += len(load.batches) - len(stopped_now)

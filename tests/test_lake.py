@@ -1,14 +1,19 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from delta.tables import DeltaTable as DeltaLakeTable
 from deltalake import DeltaTable
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
+from jobs.config import Settings
 from jobs.lake import Lake, SchemaMismatchError
 from jobs.tables.contract import Column, Layer, Privacy, Table
 from tests.factories import make_rows
+from tests.test_table_lock import held_by_another
 
 PLAYS = Table(
     layer=Layer.GOLD,
@@ -62,6 +67,44 @@ def test_a_second_append_of_a_load_changes_nothing(lake: Lake) -> None:
     version = lake.version(PLAYS)
     lake.append(PLAYS, plays(lake, ("a", MONDAY)), "load-1")
     assert (stored(lake), lake.version(PLAYS)) == (["a"], version)
+
+
+def test_a_writer_waits_for_another_process_that_writes_the_same_table(lake: Lake, settings: Settings) -> None:
+    lake.append(PLAYS, plays(lake, ("first", MONDAY)), "load-1")
+    with held_by_another(settings.locks, PLAYS.full_name):
+        writer = threading.Thread(target=lake.append, args=(PLAYS, plays(lake, ("second", MONDAY)), "load-2"))
+        writer.start()
+        writer.join(timeout=2)
+        assert stored(lake) == ["first"]
+    writer.join(timeout=60)
+    assert stored(lake) == ["first", "second"]
+
+
+def test_optimize_and_vacuum_beside_a_reader_and_a_writer_lose_nothing(lake: Lake) -> None:
+    """As Delta's own upkeep would run: in the same moments, on the same table."""
+    names = [f"play-{number}" for number in range(6)]
+    lake.append(PLAYS, plays(lake, (names[0], MONDAY)), "load-0")
+    seen: list[list[str]] = []
+
+    def write() -> None:
+        for number, name in enumerate(names[1:], start=1):
+            lake.append(PLAYS, plays(lake, (name, MONDAY)), f"load-{number}")
+
+    def read() -> None:
+        for _ in range(8):
+            seen.append(stored(lake))
+
+    def tidy() -> None:
+        for _ in range(2):
+            table = DeltaLakeTable.forPath(lake.spark, lake.path(PLAYS))
+            table.optimize().executeCompaction()
+            table.vacuum()
+
+    with ThreadPoolExecutor(3) as pool:
+        for running in [pool.submit(work) for work in (write, read, tidy)]:
+            running.result()
+    assert stored(lake) == names
+    assert all(one == names[: len(one)] for one in seen)
 
 
 def test_loads_add_up_in_any_order(lake: Lake) -> None:

@@ -1,6 +1,7 @@
 """Where the lines of a load went: accepted, quarantined or duplicate, batch by batch."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -36,11 +37,15 @@ class BatchOutcome:
 
 @dataclass(frozen=True)
 class LoadOutcome:
-    """What became of each batch of a load, which of them are `stopped` whole, and which families of events it holds."""
+    """What became of each batch of a load, which of them are `stopped` whole, and which families of events it holds.
+
+    `unknown_fields` are those that the contract does not know, with the number of lines that have them.
+    """
 
     batches: dict[str, BatchOutcome]
     families: frozenset[str]
     stopped: tuple[str, ...] = ()
+    unknown_fields: Mapping[str, int] = field(default_factory=dict)
 
     def of_batch(self, batch_id: str) -> BatchOutcome:
         """An empty file has no lines to count."""

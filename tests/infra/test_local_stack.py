@@ -1,4 +1,4 @@
-"""The real stack: Airflow, MLflow and the Data Docs, started once for all of these tests."""
+"""The real stack: Airflow, MLflow and the Data Docs. The last test ends it."""
 
 import stat
 from collections.abc import Iterator
@@ -9,15 +9,9 @@ import psutil
 import pytest
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
-from tests.infra.running_stack import END_PATIENCE_SECONDS, RunningStack, running_stack, spawn_stack, wait_until_ready
+from tests.infra.running_stack import END_PATIENCE_SECONDS, RunningStack, spawn_stack, wait_until_ready
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with running_stack(tmp_path_factory.mktemp("home")) as stack:
-        yield stack
 
 
 @pytest.fixture
@@ -54,10 +48,6 @@ def test_mlflow_asks_for_the_login_and_takes_it(stack: RunningStack) -> None:
     search = f"{stack.mlflow_url}/api/2.0/mlflow/experiments/search?max_results=1"
     assert status_of(search) == httpx.codes.UNAUTHORIZED
     assert status_of(search, auth=("admin", stack.mlflow_password)) == httpx.codes.OK
-
-
-def test_before_the_first_run_the_data_docs_say_what_will_be_there(stack: RunningStack) -> None:
-    assert "No table has been judged yet" in httpx.get(stack.docs_url, trust_env=False).text
 
 
 def test_the_writers_share_one_slot(airflow: httpx.Client) -> None:

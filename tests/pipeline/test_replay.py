@@ -8,10 +8,10 @@ from pyspark.sql import functions as F
 
 from jobs import cli
 from jobs.audit import AuditFinding, audit_batches, quarantine_summary
-from jobs.pipeline import ReplayReport, run_bronze, run_gold, run_intake, run_replay, run_silver
-from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.pipeline import ReplayReport, run_bronze, run_intake, run_replay, run_silver
 from jobs.tables.silver import QUARANTINE, REACTIONS
 from jobs.workspace import Workspace
+from tests.deaths import Died, die_at
 from tests.factories import make_line, make_workspace
 
 FELT = {"event_type": "reaction_sampled", "details": {"valence": 0.5, "arousal": 0.5}}
@@ -55,7 +55,6 @@ def refused(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Wo
     assert [(group.reason, group.lines) for group in quarantine_summary(work)] == [("no_consent", 4)]
     put(work, "consents", "agreed.ndjson", [json.dumps(CONSENT).encode()])
     into_silver(work)
-    run_gold(work, print)
     return work
 
 
@@ -63,14 +62,10 @@ def refused(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Wo
 def killed_then_replayed(refused: Workspace) -> ReplayReport:
     """The first replay dies when the rows are in silver and noted in quarantine, before the ledger knows."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(refused.ledger, "close_replay", _dies)
-        with pytest.raises(InterruptedError):
+        die_at(patch, refused.ledger, "close_replay")
+        with pytest.raises(Died):
             run_replay(refused, print)
     return run_replay(refused, print)
-
-
-def _dies(*_: object) -> None:
-    raise InterruptedError
 
 
 def test_what_is_sound_now_is_taken_in_once(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
@@ -98,12 +93,6 @@ def test_quarantine_shows_what_is_still_refused_and_keeps_when_the_rest_was_take
 def test_a_second_replay_takes_nothing_in(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
     assert run_replay(refused, print) == ReplayReport(tried=1, accepted=0, duplicates=0)
     assert stored_reactions(refused) == ["reaction-1", "reaction-2"]
-
-
-def test_gold_takes_its_dates_up(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
-    version = refused.lake.version(VIEWING_SESSIONS)
-    assert run_gold(refused, print).done == 1
-    assert refused.lake.version(VIEWING_SESSIONS) == version + 1
 
 
 def test_from_the_command_line(

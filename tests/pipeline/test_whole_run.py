@@ -1,4 +1,4 @@
-"""The same two days of traffic with faults, brought in twice: a day at a time, and all at once."""
+"""The same two days of traffic with faults, brought in twice: a day at a time, and all at once, shuffled and split anew."""
 
 import os
 import re
@@ -7,8 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
+import zstandard
 from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -63,12 +65,23 @@ def runs(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Runs:
     at_once = make_workspace(spark, folder / "at-once")
     for work, deliveries in (
         (day_by_day, [[subscriptions, consents, first], [second, titles]]),
-        (at_once, [[titles, subscriptions, consents, first, second]]),
+        (at_once, [[titles, subscriptions, consents, *shuffled([first, second], folder / "shuffled" / "events")]]),
     ):
         for delivery in deliveries:
             put_into_inbox(work, delivery)
             run_cycle(work, print)
     return Runs(traffic, day_by_day, at_once)
+
+
+def shuffled(files: list[Path], folder: Path) -> list[Path]:
+    """The lines of these files in another order, in other files."""
+    lines = [line for file in files for line in zstandard.ZstdDecompressor().decompress(file.read_bytes()).splitlines()]
+    Random(11).shuffle(lines)
+    folder.mkdir(parents=True)
+    parts = [folder / f"part-{number}.ndjson" for number in range(3)]
+    for number, part in enumerate(parts):
+        part.write_bytes(b"\n".join(lines[number :: len(parts)]) + b"\n")
+    return parts
 
 
 def put_into_inbox(work: Workspace, files: list[Path], prefix: str = "") -> None:
@@ -143,11 +156,11 @@ def test_an_event_id_occurs_once_in_silver(runs: Runs) -> None:
 
 
 def test_the_same_bytes_under_another_name_are_known(runs: Runs) -> None:
-    before = versions(runs.at_once)
-    put_into_inbox(runs.at_once, [runs.traffic.event_files[0].path], prefix="renamed-")
-    (landed,) = run_intake(runs.at_once, print).files
-    run_cycle(runs.at_once, print)
-    assert (landed.outcome, versions(runs.at_once)) == ("already landed", before)
+    before = versions(runs.day_by_day)
+    put_into_inbox(runs.day_by_day, [runs.traffic.event_files[0].path], prefix="renamed-")
+    (landed,) = run_intake(runs.day_by_day, print).files
+    run_cycle(runs.day_by_day, print)
+    assert (landed.outcome, versions(runs.day_by_day)) == ("already landed", before)
 
 
 def test_an_empty_inbox_writes_nothing_and_says_so(runs: Runs) -> None:

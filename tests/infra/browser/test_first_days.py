@@ -8,7 +8,7 @@ import pytest
 from deltalake import DeltaTable
 from playwright.sync_api import Page, expect
 
-from tests.browser.airflow_pages import PAGE_PATIENCE_MILLISECONDS, AirflowPages
+from tests.infra.browser.airflow_pages import PAGE_PATIENCE_MILLISECONDS, AirflowPages
 from tests.infra.running_stack import RunningStack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.spark, pytest.mark.timeout(3600)]
@@ -51,6 +51,11 @@ def new_page(airflow: AirflowPages) -> Iterator[Page]:
     page = airflow.page.context.new_page()
     yield page
     page.close()
+
+
+def test_before_the_first_run_the_data_docs_say_what_will_be_there(stack: RunningStack, new_page: Page) -> None:
+    new_page.goto(stack.docs_url)
+    expect(new_page.get_by_text("No table has been judged yet")).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
 
 
 def test_the_simulation_ends_green(simulated: str) -> None:

@@ -27,6 +27,7 @@ from jobs.tables.gold import (
 )
 from jobs.tables.silver import EVENT_TABLES, QUARANTINE, REPORTED_VIEWINGS
 from jobs.workspace import Workspace
+from tests.deaths import Died
 from tests.factories import make_workspace
 from tests.fingerprint import fingerprint
 
@@ -56,7 +57,7 @@ class Deaths:
             label = " ".join(filter(None, (write.__name__, table, stage)))
             if label not in SPARED and label not in self.died_after:
                 self.died_after.append(label)
-                raise InterruptedError(label)
+                raise Died(label)
             return result
 
         return write_and_die
@@ -73,7 +74,7 @@ class Runs:
 
 @pytest.fixture(scope="module")
 def traffic(tmp_path_factory: pytest.TempPathFactory) -> SimulationReport:
-    return simulate(1, 15, seed=5, out=tmp_path_factory.mktemp("traffic"), faults=0.1, start_date=date(2026, 6, 1))
+    return simulate(1, 40, seed=11, out=tmp_path_factory.mktemp("traffic"), faults=0.05, start_date=date(2026, 6, 1))
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ def has_died(work: Workspace) -> bool:
     again.lake = work.lake
     try:
         run_cycle(again, print)
-    except InterruptedError:
+    except Died:
         return True
     return False
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, HttpCredentials, ViewportSize, sync_playwright
 
-from tests.browser.airflow_pages import AirflowPages
-from tests.infra.running_stack import RunningStack, running_stack
+from tests.infra.browser.airflow_pages import AirflowPages
+from tests.infra.running_stack import RunningStack
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # In a container there is no user namespace for the sandbox; the rest keeps the browser from calling out.
@@ -44,12 +44,6 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="module")
-def stack(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with running_stack(tmp_path_factory.mktemp("home")) as stack:
-        yield stack
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,123 @@
+"""Takes one safeguard out at a time and sees whether a test notices. Run by `make mutation-check`.
+
+Each change is made in a copy of the project; a change whose place is no longer there is an error, not a pass.
+"""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+PROJECT = Path(__file__).resolve().parents[1]
+COPIED = ("dags", "expectations", "infra", "jobs", "tests", "pyproject.toml")
+# What pytest ends with when a test failed; any other code says that it did not come so far.
+TESTS_FAILED = 1
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A safeguard, the code that makes it, what stands there instead, and the tests that should notice."""
+
+    safeguard: str
+    file: str
+    code: str
+    instead: str
+    tests: str
+
+
+MUTATIONS = [
+    Mutation(
+        "the writers' lock",
+        "jobs/lake.py",
+        "return table_lock(self.spark, self._locks, name)",
+        "return nullcontext()",
+        "tests/test_lake.py",
+    ),
+    Mutation(
+        "a load is written once",
+        "jobs/lake.py",
+        '.option("txnVersion", 1)',
+        "",
+        "tests/test_lake.py",
+    ),
+    Mutation(
+        "the look-up of known files",
+        "jobs/intake/land.py",
+        "known = desk.ledger.known(source.batch_id)",
+        "known = None",
+        "tests/intake/test_land.py",
+    ),
+    Mutation(
+        "the anti-join with what silver has",
+        "jobs/silver/build_events.py",
+        "stored = _stored_events(lake, by_faults.dates)",
+        "stored = _stored_events(lake, [])",
+        "tests/pipeline/test_state_machine.py",
+    ),
+    Mutation(
+        "the key of the pseudonyms",
+        "jobs/privacy/pseudonyms.py",
+        "padded = key.secret.ljust(",
+        'padded = b"".ljust(',
+        "tests/privacy/test_pseudonyms.py",
+    ),
+    Mutation(
+        "the gate",
+        "expectations/gate.py",
+        "if _all_passed(verdicts):",
+        "if verdicts or True:",
+        "tests/expectations/test_gate.py",
+    ),
+    Mutation(
+        "readers see published versions",
+        "jobs/lake.py",
+        '.option("versionAsOf", self.version(table))',
+        "",
+        "tests/pipeline/test_publication.py",
+    ),
+]
+
+
+def main() -> int:
+    """Prints a line a safeguard: which test noticed that it was gone. 1 where none did."""
+    unnoticed = []
+    for mutation in MUTATIONS:
+        print(f"without {mutation.safeguard} …", flush=True)
+        failed = failed_tests(mutation)
+        print("\n".join(f"  noticed by {test}" for test in failed) or "  NOTICED BY NONE", flush=True)
+        if not failed:
+            unnoticed.append(mutation.safeguard)
+    print(f"{len(MUTATIONS) - len(unnoticed)} of {len(MUTATIONS)} were noticed.")
+    return 1 if unnoticed else 0
+
+
+def failed_tests(mutation: Mutation) -> list[str]:
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "project"
+        copy.mkdir()
+        for name in COPIED:
+            source = PROJECT / name
+            shutil.copytree(source, copy / name) if source.is_dir() else shutil.copy(source, copy / name)
+        mutate(copy / mutation.file, mutation)
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-q", "-rf", "-p", "no:cacheprovider", mutation.tests],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+        )
+    if run.returncode not in (0, TESTS_FAILED):
+        raise SystemExit(f"pytest ended with {run.returncode}:\n{run.stdout[-2000:]}{run.stderr[-2000:]}")
+    return [line.split()[1] for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+
+
+def mutate(path: Path, mutation: Mutation) -> None:
+    code = path.read_text()
+    if code.count(mutation.code) != 1:
+        raise SystemExit(f"{mutation.file} does not have {mutation.code!r} just once: see to tests/mutations.py.")
+    path.write_text(code.replace(mutation.code, mutation.instead))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

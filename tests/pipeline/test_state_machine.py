@@ -1,0 +1,220 @@
+"""Whatever happens to files in whatever order: the lake holds what a few lines of plain Python say it must.
+
+The model knows events by their id; every step is followed by the same look at the lake, and the end is compared with a
+lake that got everything at once.
+"""
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkdtemp
+
+import hypothesis.strategies as st
+import pytest
+from deltalake import DeltaTable
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from pyspark.sql import SparkSession
+
+from jobs.audit import audit_batches
+from jobs.lake import Lake
+from jobs.ledger import Ledger
+from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_intake, run_replay, run_silver
+from jobs.tables.gold import INTERACTIONS, VIEWING_SESSIONS
+from jobs.tables.silver import CONSENTS, PLAYBACK_EVENTS, REACTIONS
+from jobs.workspace import Workspace
+from tests.deaths import Died, die_after
+from tests.factories import NOON, make_line, make_workspace
+from tests.fingerprint import fingerprint
+
+BROKEN = b'{"event_id": '
+# So few ids that files overlap.
+IDS = st.lists(st.integers(min_value=0, max_value=30), min_size=1, max_size=6)
+DAYS = st.integers(min_value=0, max_value=20)
+WRITES = st.sampled_from(
+    [
+        (Lake, "append"),
+        (Lake, "upsert"),
+        (Lake, "replace_dates"),
+        (Ledger, "record_counts"),
+        (Ledger, "close_load"),
+    ]
+)
+STEPS = 7
+
+
+def playback_line(number: int) -> bytes:
+    """The event of that number: always the same, wherever and however often it is sent."""
+    day, minute = divmod(number, 3)
+    return make_line(
+        event_id=f"event-{number:04d}",
+        event_type="playing" if number % 2 else "stopped",
+        event_time=f"2026-06-{day + 1:02d}T12:{minute:02d}:00.000Z",
+        session_id=f"session-{day}",
+        position_ms=60_000 * minute,
+    )
+
+
+def reaction_line(number: int) -> bytes:
+    return make_line(
+        event_id=f"reaction-{number:04d}",
+        event_type="reaction_sampled",
+        profile_id="asked-later",
+        details={"valence": 0.1, "arousal": 0.1},
+    )
+
+
+def make_machine(spark: SparkSession) -> type[RuleBasedStateMachine]:
+    class Deliveries(RuleBasedStateMachine):
+        """A home that gets files, dies and is started again."""
+
+        @initialize()
+        def an_empty_lake(self) -> None:
+            self.folder = Path(mkdtemp())
+            self.work = make_workspace(spark, self.folder / "home")
+            self.everything: list[tuple[str, bytes]] = []
+            self.played: set[str] = set()
+            self.felt: set[str] = set()
+            self.refused: set[str] = set()
+            self.has_consent = False
+            self.names = 0
+
+        @rule(numbers=IDS, is_broken=st.booleans())
+        def a_file_comes(self, numbers: list[int], is_broken: bool) -> None:
+            """Late, early, and with events that other files have, too."""
+            # Enough sound lines beside the broken one: only a file with many is stopped.
+            sound = [playback_line(number) for number in numbers] + [playback_line(0)] * (20 if is_broken else 0)
+            self.deliver("events", [*sound, BROKEN] if is_broken else sound)
+            self.run()
+            self.played |= {f"event-{number:04d}" for number in [*numbers, *([0] if is_broken else [])]}
+
+        @rule(numbers=IDS)
+        def reactions_come(self, numbers: list[int]) -> None:
+            self.deliver("events", [reaction_line(number) for number in numbers] + [playback_line(0)] * 200)
+            self.run()
+            self.played.add("event-0000")
+            came = {f"reaction-{number:04d}" for number in numbers}
+            if self.has_consent:
+                self.felt |= came
+            else:
+                self.refused |= came
+
+        @precondition(lambda self: self.everything)
+        @rule(which=st.integers(min_value=0, max_value=99))
+        def a_file_comes_again_under_another_name(self, which: int) -> None:
+            feed, content = self.everything[which % len(self.everything)]
+            self.put(feed, content)
+            self.run()
+
+        @rule(numbers=IDS, write=WRITES, which=st.integers(min_value=0, max_value=2))
+        def a_run_dies_after_a_write_and_is_started_again(
+            self, numbers: list[int], write: tuple[type, str], which: int
+        ) -> None:
+            self.deliver("events", [playback_line(number) for number in numbers])
+            with pytest.MonkeyPatch.context() as patch:
+                die_after(patch, *write, times=which + 1)
+                with suppress(Died):
+                    self.run()
+            self.run()
+            self.played |= {f"event-{number:04d}" for number in numbers}
+
+        @rule(day=DAYS)
+        def a_day_is_computed_anew(self, day: int) -> None:
+            rebuild_gold(self.work, [NOON.date().replace(day=day + 1)])
+
+        @rule()
+        def a_consent_comes_and_what_was_refused_is_tried_again(self) -> None:
+            consent = b'{"profile_id":"asked-later","purpose":"reactions","granted_at":"2026-01-01T00:00:00.000Z"}'
+            self.deliver("consents", [consent])
+            self.run()
+            run_replay(self.work, quietly)
+            run_gold(self.work, quietly)
+            self.has_consent = True
+            self.felt |= self.refused
+
+        @invariant()
+        def every_event_is_there_once(self) -> None:
+            assert self.stored(PLAYBACK_EVENTS.name) == sorted(self.played)
+            assert self.stored(REACTIONS.name) == sorted(self.felt)
+
+        @invariant()
+        def every_file_is_published_and_adds_up(self) -> None:
+            for batch in self.work.ledger.all_batches():
+                counts = (batch.accepted_count or 0, batch.quarantined_count or 0, batch.duplicate_count or 0)
+                assert (batch.published_at is not None, sum(counts)) == (True, batch.line_count)
+
+        def teardown(self) -> None:
+            findings = audit_batches(self.work, None)
+            assert [finding.problem for finding in findings if finding.problem] == []
+            if self.played:
+                assert self.fingerprints(self.work) == self.fingerprints(self.all_at_once())
+            shutil.rmtree(self.folder)
+
+        def all_at_once(self) -> Workspace:
+            """Consents first: what they allow is then taken at once."""
+            other = make_workspace(spark, self.folder / "at-once")
+            shutil.copytree(self.work.settings.keys, other.settings.keys)
+            for number, (feed, content) in enumerate(self.everything):
+                folder = other.settings.inbox / feed
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / f"{number}.ndjson").write_bytes(content)
+            run_cycle(other, quietly)
+            return other
+
+        def fingerprints(self, work: Workspace) -> list[object]:
+            return [
+                fingerprint(work.lake, t)
+                for t in (PLAYBACK_EVENTS, REACTIONS, CONSENTS, VIEWING_SESSIONS, INTERACTIONS)
+            ]
+
+        def deliver(self, feed: str, lines: list[bytes]) -> None:
+            content = b"\n".join(lines) + b"\n"
+            self.everything.append((feed, content))
+            self.put(feed, content)
+
+        def put(self, feed: str, content: bytes) -> None:
+            self.names += 1
+            folder = self.work.settings.inbox / feed
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"file-{self.names}.ndjson").write_bytes(content)
+
+        def run(self) -> None:
+            for stage in (run_intake, run_bronze, run_silver, run_gold):
+                stage(self.work, quietly)
+
+        def stored(self, table: str) -> list[str]:
+            path = self.folder / "home" / "lake" / "silver" / table
+            if not path.exists():
+                return []
+            return sorted(DeltaTable(path).to_pyarrow_table(columns=["event_id"])["event_id"].to_pylist())
+
+    return Deliveries
+
+
+def quietly(_: str) -> None:
+    """Says nothing."""
+
+
+def test_files_come_late_twice_and_overlapping_while_runs_die_and_the_lake_holds_each_event_once(
+    spark: SparkSession,
+) -> None:
+    run_state_machine_as_test(
+        make_machine(spark),
+        settings=settings(
+            max_examples=1,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            # A smaller example would take as many minutes again.
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

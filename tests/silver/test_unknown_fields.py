@@ -1,0 +1,17 @@
+from pyspark.sql import SparkSession
+
+from jobs.silver.unknown_fields import NO_NAME, unknown_fields
+
+SOUND, FAULTY = None, "not_json"
+
+
+def test_counts_lines_by_field_and_repeats_no_odd_name(spark: SparkSession) -> None:
+    rows = [
+        ('{"colour": "red", "details.model": "X"}', SOUND),
+        ('{"colour": "blue"}', SOUND),
+        ('{"ann@example.com": 1, "0123456789": 2}', SOUND),
+        ('{"of a faulty line": 1}', FAULTY),
+        (None, SOUND),
+    ]
+    found = unknown_fields(spark.createDataFrame(rows, "extras string, fault string")).collect()
+    assert {row.field: row.lines for row in found} == {"colour": 2, "details.model": 1, NO_NAME: 2}
