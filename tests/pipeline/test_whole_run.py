@@ -1,4 +1,4 @@
-"""The same two days of traffic with faults, brought in twice: a day at a time, and all at once, shuffled and split anew."""
+"""The same two days of traffic with faults, brought in twice: a day at a time; and at once, shuffled and split anew."""
 
 import os
 import re
