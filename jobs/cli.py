@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from jobs.config import Settings, wrong_setting
 from jobs.errors import PlayheadError, WrongUsageError
+from jobs.ledger import REPLAY
 from jobs.terminal import console, emit, say, show_table
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Real data into the inbox, as raw events and reference data.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+keys = typer.Typer(help="The secret keys that make pseudonyms, one an epoch.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 quarantined = typer.Typer(invoke_without_command=True)
 app.add_typer(quarantined, name="quarantine")
 
@@ -237,6 +240,38 @@ def replay_quarantine(batch: BatchOption = None) -> None:
 
     work = workspace()
     say(str(run_replay(work, say, known_file(work, batch).batch_id if batch else None)))
+
+
+@keys.command("init")
+def init_keys() -> None:
+    """Makes the first key, before the first silver run would."""
+    from jobs.privacy.keys import first_key
+
+    work = workspace()
+    if any(work.settings.keys.glob("*.key")):
+        raise WrongUsageError(f"{work.settings.keys} has a key. `playhead keys rotate` begins the next epoch.")
+    key = first_key(work.settings.keys, work.ledger.known_keys())
+    work.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
+    say(f"The key of epoch 1 is in {work.settings.keys}. Back it up, and show it to nobody.")
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Begins the next epoch: new rows get new pseudonyms, which are not linked with the old ones."""
+    from jobs.privacy.keys import current_key, next_key, verified
+
+    work = workspace()
+    folder, known = work.settings.keys, work.ledger.known_keys()
+    current = verified(current_key(folder), known, folder)
+    if work.ledger.has_begun("silver") or work.ledger.has_begun(REPLAY):
+        raise WrongUsageError("A load of silver was begun and not finished. `playhead silver` finishes it first.")
+    key = next_key(folder, current)
+    work.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
+    say(
+        f"Epoch {key.epoch} begins. Who watches from now on has a new pseudonym; only both keys together link it with "
+        f"the one of epoch {current.epoch}. Land consents and subscriptions again: the stored ones bear the old "
+        "pseudonyms. Keep the old key as long as its rows."
+    )
 
 
 @app.command()

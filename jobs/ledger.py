@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs.ledger_tables import BATCHES, DATES, LOAD_BATCHES, LOADS, METADATA, SOURCES, prepare_sqlite
+from jobs.ledger_tables import BATCHES, DATES, KEY_EPOCHS, LOAD_BATCHES, LOADS, METADATA, SOURCES, prepare_sqlite
 
 # How far a file can get, in order. A stage takes what finished the one before.
 STAGES = ("landed", "bronze", "silver", "published")
@@ -226,6 +226,21 @@ class Ledger:
             for some in _slices(batch_ids):
                 touched.update(connection.execute(query.where(DATES.c.batch_id.in_(some))).scalars())
         return sorted(touched)
+
+    def record_key(self, epoch: int, check_value: str, at: datetime) -> None:
+        """Remembers which key an epoch has, the first time that it is used."""
+        with self._engine.begin() as connection:
+            _insert_if_absent(connection, KEY_EPOCHS, {"epoch": epoch, "check_value": check_value, "first_used_at": at})
+
+    def known_keys(self) -> dict[int, str]:
+        """Check values of the keys that were used, by epoch."""
+        with self._engine.connect() as connection:
+            return {row.epoch: row.check_value for row in connection.execute(sa.select(KEY_EPOCHS))}
+
+    def has_begun(self, stage: str) -> bool:
+        """Whether a load of the stage was begun and not finished."""
+        with self._engine.connect() as connection:
+            return self._begun(connection, stage) is not None
 
     def unpublished(self, besides: Sequence[str]) -> list[str]:
         """Files that silver has, whole or in part, and gold has not shown yet; without those of the load at hand."""

@@ -59,6 +59,13 @@ DATES = sa.Table(
     sa.Column("table_name", sa.String(64), primary_key=True),
     sa.Column("touched_date", sa.Date, primary_key=True),
 )
+KEY_EPOCHS = sa.Table(
+    "key_epochs",
+    METADATA,
+    sa.Column("epoch", sa.Integer, primary_key=True),
+    sa.Column("check_value", sa.String(16), nullable=False),
+    sa.Column("first_used_at", UtcDateTime, nullable=False),
+)
 LOADS = sa.Table(
     "loads",
     METADATA,

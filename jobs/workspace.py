@@ -2,6 +2,7 @@
 
 import importlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from jobs.ledger import Ledger
 from jobs.privacy.keys import (
     KeyMissingError,
     PseudonymKey,
-    create_first_key,
     current_key,
+    first_key,
+    verified,
 )
 from jobs.tables.silver import SILVER_TABLES
 
@@ -50,10 +52,16 @@ class Workspace:
 
     @cached_property
     def key(self) -> PseudonymKey:
-        """The pseudonym key; made on first use, but never for a lake whose silver already has pseudonyms."""
+        """The pseudonym key; made on first use, but never for a lake whose silver already has pseudonyms.
+
+        Raises `jobs.privacy.keys.KeyMissingError` and `WrongKeyError`.
+        """
+        folder, known = self.settings.keys, self.ledger.known_keys()
         try:
-            return current_key(self.settings.keys)
+            key = verified(current_key(folder), known, folder)
         except KeyMissingError:
-            if any(self.settings.keys.glob("*")) or any(self.lake.exists(table) for table in SILVER_TABLES):
+            if any(folder.glob("*.key")) or any(self.lake.exists(table) for table in SILVER_TABLES):
                 raise
-            return create_first_key(self.settings.keys)
+            key = first_key(folder, known)
+        self.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
+        return key

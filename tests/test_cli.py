@@ -18,7 +18,20 @@ from tests.factories import NOON, make_rows
 
 COMMANDS = [
     *("demo", "simulate", "import", "import netflix-export", "import movielens", "land", "bronze", "silver", "gold"),
-    *("run", "train", "recommend", "audit", "quarantine", "quarantine replay", "tables", "show", "doctor"),
+    *(
+        "run",
+        "train",
+        "recommend",
+        "audit",
+        "quarantine",
+        "quarantine replay",
+        "keys",
+        "keys init",
+        "keys rotate",
+        "tables",
+        "show",
+        "doctor",
+    ),
 ]
 
 
@@ -171,3 +184,28 @@ def test_simulate_writes_into_the_folder_and_says_how_much(tmp_path: Path) -> No
     assert (result.exit_code, result.stdout) == (0, "")
     assert "Wrote 1 event files with" in result.stderr
     assert [path.name[:19] for path in (tmp_path / "out" / "events").iterdir()] == ["playback-2026-01-02"]
+
+
+def test_keys_are_made_once_and_rotated_into_the_next_epoch(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    assert run_main(monkeypatch, "keys", "init") == 2
+    assert "`playhead keys rotate` begins the next epoch" in capsys.readouterr().err
+    cli.app(["keys", "rotate"], standalone_mode=False)
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Epoch 2 begins." in said
+    assert sorted(path.name for path in (home / "keys").iterdir()) == [
+        "pseudonym-epoch-1.key",
+        "pseudonym-epoch-2.key",
+    ]
+    for path in (home / "keys").iterdir():
+        assert path.read_text().strip() not in said
+
+
+def test_a_lost_key_is_not_replaced_by_init(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    (key,) = (home / "keys").iterdir()
+    key.unlink()
+    assert run_main(monkeypatch, "keys", "init") == 1
+    assert list((home / "keys").iterdir()) == []

@@ -1,14 +1,24 @@
 """The secret keys that make pseudonyms: one a key epoch, in a folder that only its owner can read."""
 
+import hmac
+import os
 import re
 import secrets
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from jobs.errors import PlayheadError
 
 KEY_BYTES = 32
+_CHECKED = b"playhead:key-check"
 _FILE_NAME = "pseudonym-epoch-{epoch}.key"
+
+
+class WrongKeyError(PlayheadError):
+    """The key at hand is not the one that this lake's pseudonyms were made with."""
 
 
 class KeyMissingError(PlayheadError):
@@ -22,6 +32,11 @@ class PseudonymKey:
     epoch: int
     secret: bytes = field(repr=False)
 
+    @property
+    def check_value(self) -> str:
+        """Tells this key from another. It is 16 digits of a keyed hash: nobody gets from there to 256 random bits."""
+        return hmac.digest(self.secret, _CHECKED, "sha256").hex()[:16]
+
 
 def current_key(folder: Path) -> PseudonymKey:
     """The key of the latest epoch.
@@ -30,27 +45,76 @@ def current_key(folder: Path) -> PseudonymKey:
     """
     epochs = {int(found.group(1)): path for path in folder.glob("*.key") if (found := _epoch_in(path))}
     if not epochs:
-        raise KeyMissingError(
-            f"No pseudonym key in {folder}. Nothing was written. Put the key of this lake back; "
-            "without it new rows cannot be linked to the stored ones."
-        )
+        raise KeyMissingError(_lost(folder))
     epoch = max(epochs)
+    return _read_key(epoch, epochs[epoch])
+
+
+def create_key(folder: Path, epoch: int) -> PseudonymKey:
+    """Makes the key of an epoch, random, readable by its owner only. The file is there whole or not at all.
+
+    Raises `FileExistsError`: a key is never replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / _FILE_NAME.format(epoch=epoch)
+    with NamedTemporaryFile("w", dir=folder, prefix=".", encoding="ascii") as unfinished:
+        unfinished.write(secrets.token_hex(KEY_BYTES) + "\n")
+        unfinished.flush()
+        os.fsync(unfinished.fileno())
+        os.link(unfinished.name, path)
+    return _read_key(epoch, path)
+
+
+def first_key(folder: Path, known: Mapping[int, str]) -> PseudonymKey:
+    """Makes the key of epoch 1, or finds that another run has just made it.
+
+    Raises `KeyMissingError` where the ledger has `known` epochs: their key is lost, and a new one would not fit.
+    """
+    if known:
+        raise KeyMissingError(_lost(folder))
+    with suppress(FileExistsError):
+        return create_key(folder, epoch=1)
+    return current_key(folder)
+
+
+def next_key(folder: Path, current: PseudonymKey) -> PseudonymKey:
+    """Makes the key of the next epoch; the current one stays for what it made."""
+    return create_key(folder, current.epoch + 1)
+
+
+def verified(key: PseudonymKey, known: Mapping[int, str], folder: Path) -> PseudonymKey:
+    """The key, if it is the one of the latest epoch that the ledger knows. `known` are check values by epoch.
+
+    Raises `WrongKeyError`.
+    """
+    latest = max(known, default=key.epoch)
+    if key.epoch < latest:
+        raise WrongKeyError(
+            f"{folder} has no key of epoch {latest}, which this lake already uses. Nothing was written. Put it back."
+        )
+    if known.get(key.epoch, key.check_value) != key.check_value:
+        raise WrongKeyError(
+            f"The key of epoch {key.epoch} in {folder} is not the one that made this lake's pseudonyms. "
+            "Nothing was written. Put the right one back."
+        )
+    return key
+
+
+def _read_key(epoch: int, path: Path) -> PseudonymKey:
     try:
-        secret = bytes.fromhex(epochs[epoch].read_text(encoding="ascii").strip())
+        secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except ValueError as error:
-        raise KeyMissingError(f"{epochs[epoch]} is not a key: it should be 64 hexadecimal digits.") from error
+        raise KeyMissingError(f"{path} is not a key: it should be 64 hexadecimal digits.") from error
     if len(secret) != KEY_BYTES:
-        raise KeyMissingError(f"{epochs[epoch]} is not a key: it should be 64 hexadecimal digits.")
+        raise KeyMissingError(f"{path} is not a key: it should be 64 hexadecimal digits.")
     return PseudonymKey(epoch, secret)
 
 
-def create_first_key(folder: Path) -> PseudonymKey:
-    """Makes the key of epoch 1, random, readable by its owner only. An existing key is never replaced."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / _FILE_NAME.format(epoch=1)
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_text(secrets.token_hex(KEY_BYTES) + "\n", encoding="ascii")
-    return current_key(folder)
+def _lost(folder: Path) -> str:
+    return (
+        f"No pseudonym key in {folder}. Nothing was written. Put the key of this lake back; "
+        "without it new rows cannot be linked to the stored ones."
+    )
 
 
 def _epoch_in(path: Path) -> re.Match[str] | None:

@@ -13,8 +13,8 @@ from expectations.suites import TABLE_EXPECTATIONS
 from jobs import cli
 from jobs.audit import AuditFinding, audit_batches
 from jobs.errors import WrongUsageError
-from jobs.pipeline import run_cycle
-from jobs.privacy.keys import KeyMissingError
+from jobs.pipeline import run_bronze, run_cycle, run_intake, run_silver
+from jobs.privacy.keys import KeyMissingError, WrongKeyError, create_key
 from jobs.tables import ALL_TABLES
 from jobs.tables.gold import BATCHES, QUALITY_RESULTS
 from jobs.tables.silver import PLAYBACK_EVENTS, QUARANTINE
@@ -166,3 +166,22 @@ def test_a_lost_key_stops_silver_before_anything_is_written(work: Workspace, tmp
         assert list(work.settings.keys.iterdir()) == []
     finally:
         kept.rename(key)
+
+
+def test_a_swapped_key_stops_silver_before_anything_is_written(work: Workspace, tmp_path: Path) -> None:
+    put_events(work, "under-another-key.ndjson", [make_line() for _ in range(3)])
+    other = Workspace(work.settings)
+    other.lake = work.lake
+    (key,) = work.settings.keys.iterdir()
+    kept = key.rename(tmp_path / key.name)
+    create_key(work.settings.keys, epoch=1)
+    before = versions(work)
+    try:
+        run_intake(other, print)
+        run_bronze(other, print)
+        with pytest.raises(WrongKeyError, match="is not the one that made this lake's pseudonyms"):
+            run_silver(other, print)
+    finally:
+        kept.replace(key)
+    changed = {name for name, version in versions(work).items() if version != before[name]}
+    assert changed == {"bronze.raw_events", QUALITY_RESULTS.full_name}

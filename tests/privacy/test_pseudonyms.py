@@ -86,3 +86,12 @@ def test_no_plan_shows_the_key(spark: SparkSession, secret: bytes) -> None:
         ",".join(map(str, signed)),
     ]
     assert [form for form in forms if form[:24] in plans] == []
+
+
+def test_another_epoch_gives_other_pseudonyms_and_nothing_links_them(spark: SparkSession) -> None:
+    rows = spark.createDataFrame([(f"viewer-{number}",) for number in range(5)], "profile_id string")
+    first, second = (
+        {row.profile_key for row in rows.transform(pseudonymise, PseudonymKey(epoch, secret)).collect()}
+        for epoch, secret in ((1, bytes(32)), (2, bytes(range(32))))
+    )
+    assert (len(first), len(second), first & second) == (5, 5, set())
