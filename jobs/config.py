@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     mlflow_tracking_uri: str | None = Field(default=None, description="MLflow server; default: SQLite in the home.")
     # A feed that is one twentieth broken has most likely changed its format: stop and ask.
     bad_line_limit: float = Field(default=0.05, ge=0.0, le=1.0)
+    # Faces and heart rates are sensitive: whoever wants them has to say so.
+    reactions: bool = Field(default=False, description="Whether reactions are taken in at all.")
 
     @classmethod
     def settings_customise_sources(

@@ -48,6 +48,7 @@ class Batch:
     duplicate_count: int | None = None
     accepted_hash: str | None = None
     duplicate_hash: str | None = None
+    withheld_count: int = 0
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ BATCHES = sa.Table(
     # Sums of 64-bit hashes are longer than any integer that both databases know.
     sa.Column("accepted_hash", sa.String(40)),
     sa.Column("duplicate_hash", sa.String(40)),
+    sa.Column("withheld_count", sa.BigInteger, nullable=False),
     # What waits for a stage is what this index finds: no run reads the history.
     sa.Column("next_stage", sa.String(16), nullable=False),
     sa.Index("batches_by_next_stage", "next_stage", "landed_at", "batch_id"),

@@ -72,6 +72,7 @@ def run_intake(work: Workspace, say: Say, paths: Sequence[Path] = (), feed: str 
         inbox=work.settings.inbox,
         landing=work.settings.landing,
         ledger=work.ledger,
+        takes_reactions=work.settings.reactions,
         on_file=lambda file: say(f"land: {file}"),
     )
     if not report.files:

@@ -57,7 +57,7 @@ def make_line(**fields: Any) -> bytes:
 
 def make_workspace(spark: SparkSession, home: Path) -> Workspace:
     """A home of its own on the session that the tests share."""
-    work = Workspace(Settings(home=home, master="local[2]", driver_memory="3g"))
+    work = Workspace(Settings(home=home, master="local[2]", driver_memory="3g", reactions=True))
     work.lake = Lake(spark, work.settings.lake_root, work.settings.locks)
     return work
 

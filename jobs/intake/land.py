@@ -17,6 +17,7 @@ from jobs.intake.landed_lines import UNFINISHED, write_landed_lines
 from jobs.intake.numbered_lines import LONGEST_LINE_BYTES, number_lines
 from jobs.intake.source_file import CSV, FileRefusedError, SourceFile, check_file, open_source, text_chunks
 from jobs.intake.source_name import shown_name
+from jobs.intake.withheld_reactions import withhold_reactions
 from jobs.ledger import INTAKE, Batch, Ledger
 
 LANDED, KNOWN, REFUSED = "landed", "already landed", "refused"
@@ -33,11 +34,14 @@ class FileOutcome:
     line_count: int = 0
     size_bytes: int = 0
     reason: str | None = None
+    withheld_count: int = 0
 
     def __str__(self) -> str:
         if self.outcome == REFUSED:
             return f"{self.source_name} ({self.feed}): refused. {self.reason}"
-        return f"{self.source_name} ({self.feed}): {self.outcome}, {self.line_count:,} lines, {self.size_bytes:,} bytes"
+        withheld = f", {self.withheld_count:,} reactions withheld" if self.withheld_count else ""
+        amount = f"{self.line_count:,} lines, {self.size_bytes:,} bytes"
+        return f"{self.source_name} ({self.feed}): {self.outcome}, {amount}{withheld}"
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,14 @@ def land(
     landing: Path,
     ledger: Ledger,
     max_line_bytes: int = LONGEST_LINE_BYTES,
+    takes_reactions: bool = False,
     on_file: Callable[[FileOutcome], None] | None = None,
 ) -> LandReport:
     """Brings the given files and folders, or all that the inbox holds, into `landing` and the ledger.
 
     A file's feed is its folder's name, else `feed`, else events. Originals from the inbox move to `landing/originals`
-    (refused ones to `landing/refused`); files from elsewhere are copied, or left where they are. One refused file stops
+    (refused ones to `landing/refused`); files from elsewhere are copied, or left where they are. Unless it
+    `takes_reactions`, nothing is kept of a line that is one, nor an original that has one. One refused file stops
     no other. A run that was killed is finished by the next one. Raises `WrongUsageError` for a path or feed that does
     not exist, `PlayheadError` where the landing cannot be written.
     """
@@ -70,7 +76,9 @@ def land(
     outcomes = []
     with _alone(landing):
         for path in _files(paths) if paths else waiting_files(inbox):
-            desk = _Desk(feed_of(path, feed or EVENTS), _is_inside(path, inbox), landing, ledger, max_line_bytes)
+            desk = _Desk(
+                feed_of(path, feed or EVENTS), _is_inside(path, inbox), landing, ledger, max_line_bytes, takes_reactions
+            )
             try:
                 outcome = _take(path, desk)
             except FileNotFoundError:
@@ -96,6 +104,7 @@ class _Desk:
     landing: Path
     ledger: Ledger
     max_line_bytes: int
+    takes_reactions: bool
 
 
 def _take(path: Path, desk: _Desk) -> FileOutcome:
@@ -105,7 +114,7 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
             known = desk.ledger.known(source.batch_id)
             if known and known.blocked_stage != INTAKE:
                 desk.ledger.record_source_name(source.batch_id, name)
-                _keep_original(source, desk)
+                _keep_original(source, desk, known.withheld_count)
                 return FileOutcome(name, known.feed, KNOWN, source.batch_id, known.line_count, source.size_bytes)
             try:
                 return _land_lines(source, name, desk)
@@ -119,12 +128,29 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
 
 def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
     check_file(source, desk.feed)
-    line_count = write_landed_lines(desk.landing / f"{source.batch_id}.parquet", _lines(source, desk.max_line_bytes))
+    withheld = 0
+
+    def kept_lines() -> Iterator[pa.RecordBatch]:
+        nonlocal withheld
+        for lines in _lines(source, desk.max_line_bytes):
+            kept, count = (lines, 0) if desk.takes_reactions or desk.feed != EVENTS else withhold_reactions(lines)
+            withheld += count
+            yield kept
+
+    line_count = write_landed_lines(desk.landing / f"{source.batch_id}.parquet", kept_lines())
     desk.ledger.record_landed(
-        Batch(source.batch_id, desk.feed, name, source.size_bytes, line_count, landed_at=datetime.now(UTC))
+        Batch(
+            source.batch_id,
+            desk.feed,
+            name,
+            source.size_bytes,
+            line_count,
+            landed_at=datetime.now(UTC),
+            withheld_count=withheld,
+        )
     )
-    _keep_original(source, desk)
-    return FileOutcome(name, desk.feed, LANDED, source.batch_id, line_count, source.size_bytes)
+    _keep_original(source, desk, withheld)
+    return FileOutcome(name, desk.feed, LANDED, source.batch_id, line_count, source.size_bytes, withheld_count=withheld)
 
 
 def _lines(source: SourceFile, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
@@ -154,7 +180,12 @@ def _refuse(source: SourceFile, name: str, reason: str, desk: _Desk) -> FileOutc
     return FileOutcome(name, desk.feed, REFUSED, source.batch_id, 0, source.size_bytes, reason)
 
 
-def _keep_original(source: SourceFile, desk: _Desk) -> None:
+def _keep_original(source: SourceFile, desk: _Desk, withheld: int) -> None:
+    """An original with withheld lines still has what was withheld: it goes, or stays where it is not ours."""
+    if withheld:
+        if desk.is_from_inbox and source.is_still_at_its_path:
+            source.path.unlink()
+        return
     keep = move_original if desk.is_from_inbox else copy_original
     keep(source, desk.landing / "originals")
 

@@ -6,6 +6,7 @@ from pyspark.sql import functions as F
 from jobs.silver.json_lines import text_of
 from jobs.silver.line_faults import FAULT, fault, find_faults
 from jobs.tables.raw_event import RAW_EVENT
+from jobs.withheld_line import WITHHELD_REACTION
 
 # A collector that took an event knows the time. A device's clock that is further off than this is not to be trusted.
 CLOCK_AHEAD = "INTERVAL 1 DAY"
@@ -18,7 +19,14 @@ EARLIEST_IMPORT = "TIMESTAMP'1995-01-01 00:00:00Z'"
 def find_event_faults(parsed: DataFrame) -> DataFrame:
     """Adds `fault` to lines that `read_json` parsed as events: the first fault, or null."""
     return parsed.transform(find_faults, RAW_EVENT).withColumn(
-        FAULT, F.coalesce(FAULT, _rating_fault(), _clock_fault())
+        FAULT, F.coalesce(_withheld_fault(), FAULT, _rating_fault(), _clock_fault())
+    )
+
+
+def _withheld_fault() -> Column:
+    return F.when(
+        F.col("text") == WITHHELD_REACTION.decode(),
+        fault("reactions_off", None, "Reactions are switched off: intake kept nothing of this line."),
     )
 
 

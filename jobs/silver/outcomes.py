@@ -8,6 +8,9 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
+# Reasons that are ours, not the line's.
+NOT_BROKEN = {"no_consent", "reactions_off"}
+
 
 @dataclass(frozen=True)
 class BatchOutcome:
@@ -27,8 +30,10 @@ class BatchOutcome:
 
     @property
     def bad_share(self) -> float:
+        """Lines that we do not want, though nothing is wrong with them, are not bad ones."""
         lines = self.accepted + self.quarantined + self.duplicates
-        return self.quarantined / lines if lines else 0.0
+        bad = sum(count for reason, count in self.reasons.items() if reason not in NOT_BROKEN)
+        return bad / lines if lines else 0.0
 
     def too_many_bad_lines(self) -> str:
         common = ", ".join(f"{reason} × {count}" for reason, count in self.reasons.most_common(3))

@@ -218,6 +218,7 @@ BATCHES = Table(
         Column("accepted_count", "bigint", "Lines accepted", purposes=_RUN),
         Column("quarantined_count", "bigint", "Lines refused", purposes=_RUN),
         Column("duplicate_count", "bigint", "Lines that repeat an accepted event", purposes=_RUN),
+        Column("withheld_count", "bigint", "Reactions of which intake kept nothing; refused lines", purposes=_RUN),
         Column("landed_at", "timestamp", "When intake took it", purposes=_RUN),
         Column("bronze_at", "timestamp", "When its lines were in bronze", purposes=_RUN),
         Column("silver_at", "timestamp", "When its events were in silver", purposes=_RUN),

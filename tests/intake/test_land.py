@@ -17,6 +17,7 @@ from jobs.intake.land import KNOWN, LANDED, REFUSED, LandReport, land
 from jobs.ledger import Ledger
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
+from jobs.withheld_line import WITHHELD_REACTION
 
 TEXT = b'{"a":1}\n{"a":2}\n{"a":3}'
 LINES = TEXT.split(b"\n")
@@ -37,7 +38,9 @@ class Home:
         path.write_bytes(content)
         return path
 
-    def land(self, *paths: Path, feed: str | None = None, max_line_bytes: int = 1000) -> LandReport:
+    def land(
+        self, *paths: Path, feed: str | None = None, max_line_bytes: int = 1000, takes_reactions: bool = False
+    ) -> LandReport:
         return land(
             paths,
             feed,
@@ -45,6 +48,7 @@ class Home:
             landing=self.landing,
             ledger=self.ledger,
             max_line_bytes=max_line_bytes,
+            takes_reactions=takes_reactions,
         )
 
     def files(self, folder: str) -> list[str]:
@@ -225,3 +229,41 @@ def test_after_a_kill_a_plain_retry_ends_like_a_run_that_was_not_killed(home: Ho
     assert [batch.batch_id for batch in home.ledger.all_batches()] == [SHA256]
     assert home.files("landing") == [f"{SHA256}.parquet", f"originals/{SHA256}.ndjson"]
     assert home.files("inbox") == []
+
+
+REACTION = b'{"event_type":"reaction_sampled","details":{"valence":0.5}}'
+
+
+def everything_below(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_of_a_reaction_nothing_is_kept_and_it_is_counted(home: Home) -> None:
+    home.put("events/felt.ndjson", b"\n".join([LINES[0], REACTION, LINES[1]]))
+    (file,) = home.land().files
+    assert (file.withheld_count, str(file).endswith(", 1 reactions withheld")) == (1, True)
+    assert home.lines(file.batch_id or "") == [LINES[0], WITHHELD_REACTION, LINES[1]]
+    assert home.files("landing") == [f"{file.batch_id}.parquet"]
+    assert home.files("inbox") == []
+
+
+def test_a_file_with_reactions_that_was_landed_goes_when_it_comes_again(home: Home) -> None:
+    """A run that was killed before the original was removed leaves it in the inbox."""
+    for _ in range(2):
+        home.put("events/felt.ndjson", REACTION)
+        home.land()
+    assert (home.files("inbox"), [name for name in home.files("landing") if "originals" in name]) == ([], [])
+
+
+def test_switched_on_reactions_are_kept_as_they_are(home: Home) -> None:
+    home.put("events/felt.ndjson", REACTION)
+    (file,) = home.land(takes_reactions=True).files
+    assert (home.lines(file.batch_id or ""), file.withheld_count) == ([REACTION], 0)
+
+
+def test_a_file_from_elsewhere_with_reactions_stays_there_alone(home: Home, tmp_path: Path) -> None:
+    source = tmp_path / "elsewhere.ndjson"
+    source.write_bytes(REACTION)
+    home.land(source)
+    assert source.exists()
+    assert b"valence" not in everything_below(home.landing)
