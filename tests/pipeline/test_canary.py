@@ -1,0 +1,149 @@
+"""A subscriber whose identifying fields are random tokens goes through everything; then the tokens are looked for."""
+
+import json
+import secrets
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from jobs.audit import audit_batches, quarantine_summary
+from jobs.pipeline import run_cycle, run_recommend
+from jobs.recommender.implicit_als import AlsParameters
+from jobs.recommender.train import train
+from jobs.simulator import simulate
+from jobs.tables.silver import PLAYBACK_EVENTS, SEARCH_EVENTS
+from jobs.workspace import Workspace
+from tests.factories import make_event, make_rows, make_workspace
+from tests.token_scanner import TokenScanner
+
+# Where raw lines may lie, and the key; the inbox is empty by then.
+MAY_HOLD_TOKENS = ("landing/", "lake/bronze/", "keys/")
+
+
+def digits(count: int) -> str:
+    return "".join(secrets.choice("123456789") for _ in range(count))
+
+
+TOKENS = {
+    "account": f"account-{secrets.token_hex(8)}",
+    "profile": f"profile-{secrets.token_hex(8)}",
+    "device": f"device-{secrets.token_hex(8)}",
+    "IPv6 address": "2001:db8:77:" + ":".join(f"{secrets.randbelow(0x8000) + 0x8000:x}" for _ in range(5)),
+    "city": f"City{secrets.token_hex(8)}",
+    "latitude": f"41.{digits(13)}",
+    "longitude": f"2.{digits(13)}",
+    "e-mail": f"{secrets.token_hex(8)}@example.com",
+    "phone": f"+49{digits(11)}",
+    "card": digits(16),
+}
+
+
+def canary_event(**fields: Any) -> dict[str, Any]:
+    return make_event(
+        account_id=TOKENS["account"],
+        profile_id=TOKENS["profile"],
+        device={"device_id": TOKENS["device"], "device_type": "tv"},
+        network={"ip": TOKENS["IPv6 address"]},
+        geo={
+            "country": "ES",
+            "region": "ES-CT",
+            "city": TOKENS["city"],
+            "latitude": float(TOKENS["latitude"]),
+            "longitude": float(TOKENS["longitude"]),
+        },
+        **fields,
+    )
+
+
+def canary_lines(title_id: str) -> list[bytes]:
+    """Plays, a search, a rating; and lines that are refused for each kind of reason."""
+    query = f"who is {TOKENS['e-mail']} or {TOKENS['phone']} or {TOKENS['card']} westerns"
+    sound = [
+        canary_event(
+            event_type="stopped" if minute == 59 else "playing",
+            event_time=f"2026-06-01T12:{minute:02d}:00.000Z",
+            received_time=None,
+            session_id="a-play",
+            title_id=title_id,
+            position_ms=minute * 60_000,
+        )
+        for minute in range(60)
+    ]
+    sound += [
+        canary_event(event_type="searched", details={"query": query, "result_count": 0}),
+        canary_event(event_type="rated", title_id=title_id, details={"rating": "thumbs_up"}),
+    ]
+    refused = [
+        canary_event(position_ms="not a number"),
+        canary_event(title_id=None),
+        canary_event(event_time="1970-01-01T00:00:00.000Z", received_time=None),
+        canary_event(event_type="reaction_sampled", details={"valence": 0.5, "arousal": 0.5}),
+    ]
+    lines = [json.dumps(event).encode() for event in (*sound, *refused)]
+    return [*lines, lines[0][:-20], lines[0][:-1] + b',"event_id":"again-and-again"}']
+
+
+def put(work: Workspace, feed: str, name: str, lines: list[bytes]) -> None:
+    folder = work.settings.inbox / feed
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"\n".join(lines) + b"\n")
+
+
+@pytest.fixture(scope="module")
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The canary among simulated viewers, through every stage, training and lists included."""
+    work = make_workspace(spark, tmp_path_factory.mktemp("canary") / "home")
+    traffic = simulate(3, 30, seed=3, out=work.settings.inbox, start_date=date(2026, 6, 1))
+    titles = traffic.reference_files[0].read_bytes().splitlines()
+    put(work, "events", "canary.ndjson", canary_lines(json.loads(titles[0])["title_id"]))
+    subscription = {"account_id": TOKENS["account"], "plan": "basic", "price": "9.99", "currency": "EUR"}
+    dated = subscription | {"country": "ES", "started_at": "2026-01-01T00:00:00.000Z"}
+    put(work, "subscriptions", "canary.ndjson", [json.dumps(dated).encode()])
+    consent = {"profile_id": TOKENS["profile"], "purpose": "research", "granted_at": "2026-01-01T00:00:00.000Z"}
+    put(work, "consents", "canary.ndjson", [json.dumps(consent).encode()])
+    put(work, "consents", "refused.ndjson", [json.dumps(consent | {"purpose": "gossip"}).encode()])
+    said: list[str] = []
+    run_cycle(work, said.append)
+    uri = mlflow.get_tracking_uri()
+    try:
+        said.append(str(train(work.lake, work.settings, AlsParameters(rank=4, iterations=3))))
+        said.append(str(run_recommend(work)))
+    finally:
+        mlflow.set_tracking_uri(uri)
+    (work.settings.root / "said.log").write_text("\n".join(said))
+    return work
+
+
+def test_the_canary_went_through(work: Workspace) -> None:
+    (found,) = (finding for finding in audit_batches(work, "canary.ndjson") if finding.feed == "events")
+    assert (found.state, found.accepted, found.quarantined) == ("published", 62, 6)
+    reasons = {group.reason for group in quarantine_summary(work) if group.feed == "events"}
+    assert reasons == {"wrong_type", "missing_field", "clock_out_of_range", "no_consent", "not_json"}
+    (query,) = work.lake.read(SEARCH_EVENTS).where(F.col("query").contains("westerns")).select("query").collect()
+    assert query["query"].startswith("who is ")
+
+
+def test_no_token_is_in_any_file_outside_landing_bronze_and_keys(work: Workspace) -> None:
+    assert TokenScanner(TOKENS).scan(work.settings.root, left_out=MAY_HOLD_TOKENS) == set()
+
+
+def test_the_tokens_are_where_raw_lines_lie(work: Workspace) -> None:
+    found = TokenScanner(TOKENS).scan(work.settings.root)
+    assert {finding.path.split("/")[0] for finding in found} == {"landing", "lake"}
+    assert {finding.token for finding in found} == set(TOKENS)
+
+
+def test_a_token_that_were_in_silver_would_be_found(work: Workspace, tmp_path: Path) -> None:
+    """In a copy, written as silver's tables are."""
+    planted = make_workspace(work.lake.spark, tmp_path / "home")
+    rows = make_rows(work.lake.spark, PLAYBACK_EVENTS, [{"session_id": TOKENS["profile"]}])
+    planted.lake.append(PLAYBACK_EVENTS, rows, "load-1")
+    found = TokenScanner(TOKENS).scan(planted.settings.root)
+    assert {(finding.path.split("/")[1], finding.token) for finding in found} == {("silver", "profile")}
+    shutil.rmtree(planted.settings.root)
