@@ -7,6 +7,7 @@ from jobs.silver.event_faults import find_event_faults
 from jobs.silver.json_lines import read_json
 from jobs.tables.bronze import RAW_EVENTS
 from jobs.tables.raw_event import RAW_EVENT
+from jobs.withheld_line import WITHHELD_REACTION
 from tests.factories import make_line, make_rows
 
 SOUND: dict[str, bytes | None] = {
@@ -20,6 +21,14 @@ SOUND: dict[str, bytes | None] = {
     "braces and brackets inside a text": make_line(event_type="searched", details={"query": "}] {"}),
     "an import without time of receipt": make_line(received_time=None, event_time="1996-03-01T00:00:00Z"),
     "stars": make_line(event_type="rated", details={"stars": 4}),
+    "a carriage return at the end": make_line() + b"\r",
+    "a carriage return between fields": make_line().replace(b", ", b",\r "),
+    "U+2028": make_line(event_type="searched", details={"query": "a\u2028b"}),
+    "composed and decomposed letters": make_line(event_type="searched", details={"query": "\u00e9 e\u0301"}),
+    "a right-to-left override": make_line(event_type="searched", details={"query": "a\u202eb"}),
+    "SQL in a title": make_line(title_id="'; DROP TABLE titles; --"),
+    "HTML and a script in a title": make_line(title_id="<script>alert(1)</script>"),
+    "10,000 keys": make_line(**{f"key_{number}": number for number in range(10_000)}),
 }
 
 FAULTY: dict[str, tuple[bytes | None, str, str | None]] = {
@@ -28,6 +37,14 @@ FAULTY: dict[str, tuple[bytes | None, str, str | None]] = {
     "UTF-16": (make_line().decode().encode("utf-16"), "not_utf8", None),
     "nothing": (b"", "empty_line", None),
     "blanks": (b"   ", "empty_line", None),
+    "binary": (bytes(range(128, 256)), "not_utf8", None),
+    "NUL": (make_line().replace(b"title-1", b"title\x001"), "not_json", None),
+    "a carriage return in a string": (make_line().replace(b"title-1", b"title\r1"), "not_json", None),
+    "JSON 10,000 deep": (make_line()[:-1] + b', "x": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "not_json", None),
+    "leading zeros": (make_line().replace(b'"position_ms": 0', b'"position_ms": 007'), "not_json", None),
+    "single quotes": (make_line().replace(b'"', b"'"), "not_json", None),
+    "true for a number": (make_line(position_ms=True), "wrong_type", "position_ms"),
+    "a withheld reaction": (WITHHELD_REACTION, "reactions_off", None),
     "half an object": (make_line()[:40], "not_json", None),
     "text behind the object": (make_line() + b" x", "not_json", None),
     "two objects": (make_line() + make_line(), "not_json", None),

@@ -1,0 +1,136 @@
+"""Every kind of bad input, landed in one go: each is refused with its reason, and stops none of the others."""
+
+import gzip
+import os
+from collections.abc import Iterator
+
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.audit import AuditFinding, audit_batches
+from jobs.intake.land import LANDED, FileOutcome
+from jobs.pipeline import run_bronze, run_intake, run_silver
+from jobs.tables.silver import PLAYBACK_EVENTS, QUARANTINE, TITLES
+from jobs.workspace import Workspace
+from tests.factories import make_line, make_workspace
+from tests.silver.test_event_faults import FAULTY, SOUND
+
+TEXT = b"\n".join(make_line() for _ in range(500))
+WHOLE = gzip.compress(TEXT)
+# File name: its bytes; a word of what intake says of it.
+REFUSED_FILES = {
+    "cut at 0 %.ndjson.gz": (b"", "the first bytes say something else"),
+    "cut at 10 %.ndjson.gz": (WHOLE[: len(WHOLE) // 10], "broken"),
+    "cut at 50 %.ndjson.gz": (WHOLE[: len(WHOLE) // 2], "broken"),
+    "cut at 99 %.ndjson.gz": (WHOLE[: len(WHOLE) * 99 // 100], "broken"),
+    "wrong CRC.ndjson.gz": (WHOLE[:-8] + bytes(4) + WHOLE[-4:], "broken"),
+    "bomb.ndjson.gz": (gzip.compress(bytes(50_000_000)), "bomb"),
+    "gzip by another name.ndjson": (WHOLE, "the first bytes say gzip"),
+    "of no kind.xml": (b"<a/>", "ends with none of"),
+}
+# Names that have led others astray; the last one begins as Spark's hidden files do.
+ODD_NAMES = ["ev[1].ndjson", "{a,b}.ndjson", "*.ndjson", "a\nb.ndjson", "..%2f..%2fx.ndjson", "_SUCCESS.ndjson"]
+CSV_TITLES = b'title_id,name,kind\nfilm-1,"=cmd|\' /C calc\'!A0",film\nfilm-2,@SUM(1+1),film\nfilm-3,"+1, -1",film\n'
+# Intake replaces it before silver could see it, and knows too long lines by their length.
+FAULTY_LINES = {name: case for name, case in FAULTY.items() if case[0] is not None}
+
+
+@pytest.fixture(scope="module")
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return make_workspace(spark, tmp_path_factory.mktemp("bad-input") / "home")
+
+
+@pytest.fixture(scope="module")
+def landed(work: Workspace) -> dict[str, FileOutcome]:
+    """One landing, one bronze, one silver over everything; what intake said, by file name."""
+    events = work.settings.inbox / "events"
+    events.mkdir(parents=True)
+    for name, content in input_files():
+        (events / name).write_bytes(content)
+    (events / "a link.ndjson").symlink_to("/etc/hostname")
+    titles = work.settings.inbox / "titles"
+    titles.mkdir()
+    (titles / "formulas.csv").write_bytes(CSV_TITLES)
+    report = run_intake(work, print)
+    run_bronze(work, print)
+    run_silver(work, print)
+    return {outcome.source_name: outcome for outcome in report.files}
+
+
+@pytest.fixture(scope="module")
+def quarantined(landed: dict[str, FileOutcome], work: Workspace) -> dict[str, set[tuple[str, str | None]]]:
+    found: dict[str, set[tuple[str, str | None]]] = {}
+    for row in work.lake.read(QUARANTINE).select("source_name", "reason", "field").collect():
+        found.setdefault(row.source_name, set()).add((row.reason, row.field))
+    return found
+
+
+@pytest.fixture(scope="module")
+def findings(landed: dict[str, FileOutcome], work: Workspace) -> dict[str, AuditFinding]:
+    return {found.source_name: found for found in audit_batches(work, None)}
+
+
+def input_files() -> Iterator[tuple[str, bytes]]:
+    """Faulty lines stand among so many sound ones that no file is stopped for them."""
+    for name, (content, _) in REFUSED_FILES.items():
+        yield name, content
+    for name in ODD_NAMES:
+        yield name, make_line()
+    for name, case in FAULTY_LINES.items():
+        yield f"{name}.ndjson", b"\n".join([*(make_line() for _ in range(25)), case[0] or b"", make_line()])
+    yield "a line of 100 MB.ndjson.gz", gzip.compress(long_line_among_others(), compresslevel=1)
+    sound = [line for line in SOUND.values() if line is not None]
+    yield "odd but sound.ndjson", b"\n".join(sound)
+
+
+def long_line_among_others() -> bytes:
+    """Of noise, so that it is not taken for a bomb."""
+    noise = os.urandom(5_000_000).hex().encode() * 10
+    return b"\n".join([noise, *(make_line() for _ in range(25))])
+
+
+@pytest.mark.parametrize("name", REFUSED_FILES)
+def test_a_file_that_cannot_be_read_is_refused_with_its_reason(landed: dict[str, FileOutcome], name: str) -> None:
+    assert REFUSED_FILES[name][1] in (landed[name].reason or "")
+
+
+def test_a_symbolic_link_is_refused(landed: dict[str, FileOutcome]) -> None:
+    assert "link" in (landed["a link.ndjson"].reason or "")
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_an_odd_name_leads_nowhere(
+    landed: dict[str, FileOutcome], findings: dict[str, AuditFinding], name: str
+) -> None:
+    shown = name.replace("\n", "\\n")
+    assert (landed[shown].outcome, findings[shown].accepted) == (LANDED, 1)
+
+
+@pytest.mark.parametrize("name", FAULTY_LINES)
+def test_a_bad_line_is_quarantined_with_its_reason_and_stops_no_other(
+    findings: dict[str, AuditFinding], quarantined: dict[str, set[tuple[str, str | None]]], name: str
+) -> None:
+    _, reason, field = FAULTY_LINES[name]
+    assert quarantined[f"{name}.ndjson"] == {(reason, field)}
+    assert findings[f"{name}.ndjson"].accepted == 26
+
+
+def test_a_line_of_100_mb_is_refused_and_those_beside_it_are_kept(
+    findings: dict[str, AuditFinding], quarantined: dict[str, set[tuple[str, str | None]]]
+) -> None:
+    name = "a line of 100 MB.ndjson.gz"
+    assert (quarantined[name], findings[name].accepted) == ({("too_long", None)}, 25)
+
+
+def test_formulas_in_csv_cells_are_kept_as_text(landed: dict[str, FileOutcome], work: Workspace) -> None:
+    names = {row.title_id: row["name"] for row in work.lake.read(TITLES).select("title_id", "name").collect()}
+    assert names == {"film-1": "=cmd|' /C calc'!A0", "film-2": "@SUM(1+1)", "film-3": "+1, -1"}
+
+
+def test_odd_titles_are_kept_exactly(landed: dict[str, FileOutcome], work: Workspace) -> None:
+    kept = {row.title_id for row in work.lake.read(PLAYBACK_EVENTS).select("title_id").distinct().collect()}
+    assert {"'; DROP TABLE titles; --", "<script>alert(1)</script>"} <= kept
+
+
+def test_everything_adds_up(findings: dict[str, AuditFinding]) -> None:
+    assert [found for found in findings.values() if found.problem] == []
