@@ -50,6 +50,17 @@ def main() -> None:
     except ValidationError as error:
         say(wrong_setting(error))
         sys.exit(WrongUsageError.exit_code)
+    except Exception as error:
+        # Imported only where something failed: a command without Spark starts faster.
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        from jobs.spark_failure import explain_spark_failure
+
+        if not isinstance(error, PySparkException | Py4JError):
+            raise
+        say(explain_spark_failure(error))
+        sys.exit(PlayheadError.exit_code)
 
 
 def workspace() -> "Workspace":

@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from jobs.errors import WrongUsageError
+from jobs.errors import PlayheadError, WrongUsageError
 from jobs.intake.feeds import FEEDS
 from jobs.intake.land import KNOWN, LANDED, REFUSED, LandReport, land
 from jobs.ledger import Ledger
@@ -267,3 +268,20 @@ def test_a_file_from_elsewhere_with_reactions_stays_there_alone(home: Home, tmp_
     home.land(source)
     assert source.exists()
     assert b"valence" not in everything_below(home.landing)
+
+
+def test_a_full_disk_is_named_and_loses_nothing(home: Home) -> None:
+    """Files of this process can be so long and no longer: what the system says then is what it says of a full disk."""
+    content = b"".join(b"%s\n" % os.urandom(100).hex().encode() for _ in range(5_000))
+    home.put("events/a.ndjson", content)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))
+    try:
+        with pytest.raises(
+            PlayheadError, match=r"a\.ndjson could not be taken in: .*File too large\. .* nothing is lost"
+        ):
+            home.land()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (home.files("landing"), home.files("inbox")) == ([], ["events/a.ndjson"])
+    assert [outcome for _, outcome in outcomes(home.land())] == [LANDED]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import psutil
+from tenacity import Retrying, retry_if_result, wait_fixed
 
 # Spark's JVM notices within seconds that Python is gone; the command that lost its JVM says so.
 END_PATIENCE_SECONDS = 120
@@ -45,6 +46,13 @@ class PlayheadRun:
         else:
             jvm.kill()
         self.process.wait(END_PATIENCE_SECONDS)
+
+    def let_the_jvm_write_files_of(self, most_bytes: int) -> None:
+        """As on a full disk, every write beyond that fails."""
+        wait_for_jvm = Retrying(retry=retry_if_result(lambda jvm: jvm is None), wait=wait_fixed(0.1))
+        jvm = wait_for_jvm(self._jvm)
+        assert jvm is not None
+        jvm.rlimit(psutil.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
     def last_words(self) -> str:
         lines = self.output.read_text(errors="replace").strip().splitlines()

@@ -84,6 +84,21 @@ def kill_runs(home: Path, moments: Random, seconds: float, most: int) -> Iterato
         yield victim
 
 
+def test_a_full_disk_stops_a_run_with_a_message_and_a_retry_ends_like_a_clean_run(
+    spark: SparkSession, template: Path, clean: tuple[dict[str, object], float]
+) -> None:
+    home = copied(template, "full-disk")
+    run = start_run(home)
+    run.let_the_jvm_write_files_of(100_000)
+    assert run.ends_within(PATIENCE_SECONDS)
+    assert (run.process.returncode, "Spark failed: java.io.IOException: File too large" in run.output.read_text()) == (
+        1,
+        True,
+    )
+    run_to_the_end(home)
+    assert fingerprints(make_workspace(spark, home)) == clean[0]
+
+
 def test_whatever_is_killed_and_when_a_plain_retry_ends_like_a_clean_run(
     spark: SparkSession, template: Path, clean: tuple[dict[str, object], float]
 ) -> None:
