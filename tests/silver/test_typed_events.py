@@ -35,6 +35,8 @@ LINES = {
     "unknown fields": make_line(
         colour="red", device={"device_id": "d", "model": "X"}, details={"mood": {"is": "good"}}
     ),
+    "two unknown fields of one name": make_line(**{"device.model": "X"}, device={"model": "Y"}),
+    "a search of 100,000 digits": make_line(event_type="searched", details={"query": "1" * 100_000}),
     "an unknown list": make_line(tags=["a", "b"]),
     "broken": b"{",
 }
@@ -59,6 +61,9 @@ FACTS = [
     ("a rating", "extras", None),
     ("no time of receipt", "received_time", NOON),
     ("an unknown list", "tags in extras", '["a","b"]'),
+    ("two unknown fields of one name", ".device.model in extras", "X"),
+    ("two unknown fields of one name", "device.model in extras", "Y"),
+    ("a search of 100,000 digits", "query", "[number]"),
     ("broken", "family", None),
 ]
 
