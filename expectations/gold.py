@@ -3,8 +3,7 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-# The last heartbeat of a play may be a little behind the title's stated runtime; twice it is another title.
-LARGEST_COMPLETION_RATIO = 2.0
+from jobs.tables.gold import LARGEST_COMPLETION_RATIO
 
 
 def _never_negative(*columns: str) -> list[Expectation]:

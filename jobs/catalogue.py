@@ -10,6 +10,7 @@ from jobs.errors import WrongUsageError
 from jobs.tables import ALL_TABLES, TABLES
 from jobs.tables.contract import Privacy, Table
 from jobs.tables.gold import PUBLICATIONS, PUBLISHED_TOGETHER, RECOMMENDATIONS
+from jobs.terminal import shown_text
 
 # A pseudonym is recognised by its first characters; the whole would only fill the line.
 _SHOWN_OF_PSEUDONYM = 12
@@ -104,4 +105,4 @@ def _cell(table: Table, name: str, value: object) -> str:
         return f"{value:.4g}"
     if column.privacy is Privacy.PSEUDONYM:
         return str(value)[:_SHOWN_OF_PSEUDONYM]
-    return escape(str(value)[:_WIDEST_CELL])
+    return escape(shown_text(str(value)[:_WIDEST_CELL]))

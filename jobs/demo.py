@@ -17,6 +17,7 @@ from jobs.recommender.train import TrainingReport, train
 from jobs.simulator import simulate
 from jobs.tables.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.tables.silver import TITLES
+from jobs.terminal import shown_text
 from jobs.workspace import Workspace
 
 SEED = 7
@@ -88,7 +89,7 @@ def _engagement(published: PublishedLake, titles: DataFrame) -> RichTable:
         title=f"{total.sessions:,} sessions, {total.hours or 0:,.0f} hours; the top five titles",
     )
     for row in _top_titles(published.read(TITLE_ENGAGEMENT_DAILY), titles).collect():
-        table.add_row(escape(row["name"]), f"{row.hours:,.1f}", f"{row.views:,.1f}")
+        table.add_row(escape(shown_text(row["name"])), f"{row.hours:,.1f}", f"{row.views:,.1f}")
     return table
 
 
@@ -126,7 +127,7 @@ def _recommendations(published: PublishedLake, titles: DataFrame) -> RichTable:
         .orderBy("rank")
     )
     for row in chosen.collect():
-        table.add_row(str(row["rank"]), escape(row["name"]), escape(row.reason))
+        table.add_row(str(row["rank"]), escape(shown_text(row["name"])), escape(shown_text(row.reason)))
     return table
 
 

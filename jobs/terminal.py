@@ -2,6 +2,7 @@
 
 import json
 import sys
+import unicodedata
 
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -9,11 +10,18 @@ from rich.table import Table as RichTable
 console = Console(stderr=True, highlight=False)
 # Wider than any table of ours.
 UNLIMITED_COLUMNS = 10_000
+# Control, format (bidirectional overrides, zero width), broken encoding, line and paragraph separators.
+_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def say(message: str) -> None:
     """One message, not wrapped by us: a log keeps its lines whole."""
     console.print(message, markup=False, soft_wrap=True)
+
+
+def shown_text(text: str) -> str:
+    """Somebody else's text, so that it cannot move the cursor, clear the screen or turn what follows around."""
+    return "".join(_escaped(character) for character in text)
 
 
 def show_table(table: RichTable) -> None:
@@ -24,3 +32,9 @@ def show_table(table: RichTable) -> None:
 def emit(result: object) -> None:
     """One JSON document on standard output."""
     print(json.dumps(result, default=str, indent=2))
+
+
+def _escaped(character: str) -> str:
+    if unicodedata.category(character) not in _UNSHOWABLE:
+        return character
+    return character.encode("unicode_escape").decode("ascii")

@@ -55,9 +55,9 @@ def make_line(**fields: Any) -> bytes:
     return json.dumps(make_event(**fields)).encode()
 
 
-def make_workspace(spark: SparkSession, home: Path) -> Workspace:
+def make_workspace(spark: SparkSession, home: Path, reactions: bool = True) -> Workspace:
     """A home of its own on the session that the tests share."""
-    work = Workspace(Settings(home=home, master="local[2]", driver_memory="3g", reactions=True))
+    work = Workspace(Settings(home=home, master="local[2]", driver_memory="3g", reactions=reactions))
     work.lake = Lake(spark, work.settings.lake_root, work.settings.locks)
     return work
 

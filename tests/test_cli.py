@@ -153,6 +153,14 @@ def test_show_prints_as_many_rows_as_asked(lake: Lake, home: Path, capsys: pytes
     assert (shown.count("title-"), shown.count("[bold]film[/]")) == (3, 3)
 
 
+def test_show_lets_no_text_act_on_the_terminal(lake: Lake, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"title_id": "clears the screen", "kind": "\x1b[2J\u202efilm"}]
+    lake.append(TITLE_FEATURES, make_rows(lake.spark, TITLE_FEATURES, rows), "load-1")
+    publish(lake, [TITLE_FEATURES], "load-1", NOON)
+    cli.app(["show", "gold.title_features"], standalone_mode=False)
+    assert "\\x1b[2J\\u202efilm" in capsys.readouterr().out
+
+
 def test_show_shows_what_is_published_and_nothing_else(
     lake: Lake, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.played_intervals import order_events, played_intervals, watched_time
-from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.gold import LARGEST_COMPLETION_RATIO, VIEWING_SESSIONS
 
 # Credits roll over the last tenth: who saw the rest has seen the title.
 COMPLETED_FROM_RATIO = 0.90
@@ -21,7 +21,7 @@ def viewing_sessions(events: DataFrame, reported: DataFrame, titles: DataFrame) 
     return (
         traced.unionByName(untraced, allowMissingColumns=True)
         .join(titles.select("title_id", "runtime_seconds"), on="title_id", how="left")
-        .withColumn("completion_ratio", F.col("unique_watched_seconds") / F.col("runtime_seconds"))
+        .withColumn("completion_ratio", _completion_ratio())
         .withColumn("is_completed", F.col("completion_ratio") >= COMPLETED_FROM_RATIO)
         .withColumn("is_sampled", F.col("watched_seconds") < SAMPLED_BELOW_SECONDS)
         .select(*VIEWING_SESSIONS.column_names)
@@ -60,6 +60,15 @@ def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
         F.lit(0).alias("event_count"),
         F.lit("reported").alias("session_source"),
     )
+
+
+def _completion_ratio() -> Column:
+    """Null where the runtime is not known, and where far more was played than that: it, or the title, is wrong then.
+
+    Silver cannot judge a position by the runtime: the title may be described later than it is played.
+    """
+    ratio = F.col("unique_watched_seconds") / F.col("runtime_seconds")
+    return F.when(ratio <= LARGEST_COMPLETION_RATIO, ratio)
 
 
 def _session_facts() -> list[Column]:

@@ -4,16 +4,14 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.silver.json_lines import text_of
-from jobs.silver.line_faults import FAULT, fault, find_faults
+from jobs.silver.line_faults import CLOCK_AHEAD, EARLIEST_IMPORT, FAULT, fault, find_faults
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.withheld_line import WITHHELD_REACTION
 
-# A collector that took an event knows the time. A device's clock that is further off than this is not to be trusted.
-CLOCK_AHEAD = "INTERVAL 1 DAY"
 # Players keep events while they are offline; what comes later than this is not taken in.
 LATEST_ARRIVAL = "INTERVAL 30 DAYS"
-# Imports bring events that are years old and have no time of receipt. Nobody streamed or rated before this.
-EARLIEST_IMPORT = "TIMESTAMP'1995-01-01 00:00:00Z'"
+# Traffic may be simulated for days to come, and a collector's clock may be off; but not by this much.
+RECEIPT_AHEAD = "INTERVAL 1 YEAR"
 
 
 def find_event_faults(parsed: DataFrame) -> DataFrame:
@@ -41,11 +39,16 @@ def _rating_fault() -> Column:
 def _clock_fault() -> Column:
     event_time = text_of("event_time").try_cast("timestamp")
     received_time = text_of("received_time").try_cast("timestamp")
+    is_receipt_ahead = received_time > F.col("received_at") + F.expr(RECEIPT_AHEAD)
     is_ahead = event_time > F.coalesce(received_time, "received_at") + F.expr(CLOCK_AHEAD)
     is_too_late = event_time < received_time - F.expr(LATEST_ARRIVAL)
     is_before_streaming = event_time < F.expr(EARLIEST_IMPORT)
     return (
-        F.when(is_ahead, fault("clock_out_of_range", "event_time", "event_time is more than a day ahead of receipt."))
+        F.when(
+            is_receipt_ahead,
+            fault("clock_out_of_range", "received_time", "received_time is over a year ahead of intake."),
+        )
+        .when(is_ahead, fault("clock_out_of_range", "event_time", "event_time is more than a day ahead of receipt."))
         .when(is_too_late, fault("clock_out_of_range", "event_time", "event_time is over 30 days before receipt."))
         .when(is_before_streaming, fault("clock_out_of_range", "event_time", "event_time is before 1995."))
     )

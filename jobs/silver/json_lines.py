@@ -62,11 +62,17 @@ def _all_text_schema(record: RawRecord) -> str:
 
 
 def _unknown_fields(record: RawRecord) -> Column:
-    """`{"colour": "red", "device.model": "X"}` for fields that the record does not name."""
+    """`{"colour": "red", "device.model": "X"}` for fields that the record does not name.
+
+    An outer name that has a dot itself gets one in front: `.device.model` is no field of `device`. A map with the same
+    key twice would end the job.
+    """
     known = F.array(*(F.lit(name) for name in record.top_level_names))
     unknown = F.array_except(F.json_object_keys("text"), known)
     everything = F.from_json("text", "map<string,string>")
-    top_level = F.when(F.size(unknown) > 0, F.map_filter(everything, lambda name, _: F.array_contains(unknown, name)))
+    # Looked up among the known ones, which are few: a line may hold a hundred thousand unknown ones.
+    outer = F.map_filter(everything, lambda name, _: ~F.array_contains(known, name))
+    top_level = F.when(F.size(unknown) > 0, F.transform_keys(outer, lambda name, _: _outer_name(name)))
     parts = [top_level, *(_unknown_nested_fields(record, parent) for parent in record.objects)]
     present = F.filter(F.array(*parts), lambda part: F.size(part) > 0)
     return F.when(
@@ -77,6 +83,10 @@ def _unknown_fields(record: RawRecord) -> Column:
             )
         ),
     )
+
+
+def _outer_name(name: Column) -> Column:
+    return F.when(name.contains("."), F.concat(F.lit("."), name)).otherwise(name)
 
 
 def _unknown_nested_fields(record: RawRecord, parent: str) -> Column:

@@ -22,7 +22,8 @@ _JSON_TYPES = {
     Kind.BOOLEAN: ("BOOLEAN",),
     Kind.INTEGER: ("BIGINT",),
     Kind.NUMBER: ("BIGINT", "DOUBLE", "DECIMAL"),
-    Kind.LIST: ("ARRAY",),
+    # `[]` is an array of nothing.
+    Kind.LIST: ("ARRAY<STRING>", "ARRAY<VOID>"),
 }
 _A_KIND = {
     Kind.STRING: "a string",
@@ -31,11 +32,18 @@ _A_KIND = {
     Kind.BOOLEAN: "true or false",
     Kind.INTEGER: "a whole number",
     Kind.NUMBER: "a number",
-    Kind.LIST: "a list",
+    Kind.LIST: "a list of strings",
 }
 # A JSON number too large for a double becomes infinite; a Decimal reads `1e400` as it is written.
 _INFINITIES = (float("-inf"), float("inf"))
-_RFC3339 = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$"
+_RFC3339 = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})\z"
+_DATE = r"^\d{4}-\d{2}-\d{2}\z"
+# A collector that took an event knows the time. A device's clock that is further off than this is not to be trusted.
+CLOCK_AHEAD = "INTERVAL 1 DAY"
+# Imports bring what is years old. Nobody streamed or rated before this.
+EARLIEST_IMPORT = "TIMESTAMP'1995-01-01 00:00:00Z'"
+# Python, and many a reader of the tables, knows no other years.
+_FIRST_YEAR, _LAST_YEAR = 1, 9999
 
 
 def find_faults(parsed: DataFrame, record: RawRecord) -> DataFrame:
@@ -85,7 +93,7 @@ def _line_fault() -> Column:
     return (
         F.when(F.col("line").isNull(), fault("too_long", None, "The line is longer than intake keeps."))
         .when(F.col("text").isNull(), fault("not_utf8", None, "The line is not valid UTF-8."))
-        .when(F.trim("text") == "", fault("empty_line", None, "The line is empty."))
+        .when(F.col("text").rlike(r"^\s*\z"), fault("empty_line", None, "The line is empty."))
         .when(F.col("json").isNull(), fault("not_json", None, "The line is not one valid JSON value."))
         .when(~F.col("is_object"), fault("not_an_object", None, "The line is JSON, but not one object."))
     )
@@ -104,9 +112,10 @@ def _field_letter(field: RawField, record: RawRecord, event_type: Column) -> Col
     is_right_type = value.isNotNull()
     if field.kind is Kind.TIMESTAMP:
         is_right_type &= text.rlike(_RFC3339)
-    if not record.is_text_typed:
-        found = json_type(field.path)
-        is_right_type &= reduce(Column.__or__, (found.startswith(name) for name in _JSON_TYPES[field.kind]))
+    if field.kind is Kind.DATE:
+        is_right_type &= text.rlike(_DATE)
+    found, a_cell = json_type(field.path), _JSON_TYPES[Kind.STRING] if record.is_text_typed else ()
+    is_right_type &= reduce(Column.__or__, (found.startswith(name) for name in (*_JSON_TYPES[field.kind], *a_cell)))
     letter = F.when(text.isNull(), if_absent).when(~is_right_type, _WRONG_TYPE)
     if (is_possible := _is_possible(field, text, value)) is not None:
         letter = letter.when(~is_possible, _IMPOSSIBLE)
@@ -126,6 +135,13 @@ def _is_possible(field: RawField, text: Column, value: Column) -> Column | None:
         conditions.append(value >= field.minimum)
     if field.maximum is not None:
         conditions.append(value <= field.maximum)
+    if field.kind in (Kind.TIMESTAMP, Kind.DATE):
+        conditions.append(F.year(value).between(_FIRST_YEAR, _LAST_YEAR))
+    if field.not_before:
+        # Where the other one is missing or no time, that is the fault.
+        conditions.append(F.coalesce(value >= text_of(field.not_before).try_cast("timestamp"), F.lit(True)))
+    if field.is_past:
+        conditions.append(value.between(F.expr(EARLIEST_IMPORT), F.col("received_at") + F.expr(CLOCK_AHEAD)))
     return reduce(Column.__and__, conditions) if conditions else None
 
 
@@ -162,7 +178,8 @@ def typed(field: RawField) -> Column:
             number = value.try_cast("double")
             return F.when(~number.isin(*_INFINITIES) & ~F.isnan(number), number)
         case Kind.LIST:
-            as_json = F.from_json(value, "array<string>")
+            found = F.from_json(value, "array<string>")
+            as_json = F.when(~F.exists(found, lambda item: item.isNull()), found)
             as_cell = F.when(value != "", F.split(value, r"\|"))
             return F.when(value.startswith("["), as_json).otherwise(as_cell)
 
@@ -172,6 +189,12 @@ def _limits(field: RawField) -> str:
         return "it is none of the listed words"
     if field.pattern or field.is_label:
         return "it is empty, too long or has characters that do not belong"
+    if field.not_before:
+        return f"it is before {field.not_before}"
+    if field.is_past:
+        return "it is before 1995 or after receipt"
+    if field.kind in (Kind.TIMESTAMP, Kind.DATE):
+        return "it is before the year 1 or after 9999"
     if field.minimum is not None and field.maximum is not None:
         return f"it is outside {field.minimum:g} to {field.maximum:g}"
     return f"it is below {field.minimum:g}" if field.minimum is not None else ""

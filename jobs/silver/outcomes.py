@@ -72,10 +72,12 @@ class LoadOutcome:
 def summarise(judged: DataFrame) -> LoadOutcome:
     """Counts rows with `batch_id`, `line_hash`, `fault`, `is_duplicate`, `family` and `event_date`.
 
+    The date of a faulty line is left behind: Python has none before the year 1 or after 9999, such a line may.
     Collects one row per batch, outcome, family and date: it grows with the files of a load, not with their lines.
     """
+    sound_date = F.when(F.col("fault").isNull(), F.col("event_date")).alias("event_date")
     counted = (
-        judged.groupBy("batch_id", F.col("fault.reason").alias("reason"), "is_duplicate", "family", "event_date")
+        judged.groupBy("batch_id", F.col("fault.reason").alias("reason"), "is_duplicate", "family", sound_date)
         .agg(F.count("*").alias("lines"), hash_sum(F.col("line_hash")).alias("hash"))
         .collect()
     )

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from jobs.privacy.coarsening import network_prefix, without_contact_details
 from jobs.silver.json_lines import text_of
 from jobs.silver.line_faults import FAULT, typed
-from jobs.tables.raw_event import EVENT_TYPES, RAW_EVENT
+from jobs.tables.raw_event import EVENT_TYPES, LONGEST_QUERY, RAW_EVENT
 
 # Silver's name of a field, where it is not the raw one.
 _RENAMED = {
@@ -48,8 +48,15 @@ def type_events(faulted: DataFrame) -> DataFrame:
         F.coalesce(text_of("received_time").try_cast("timestamp"), "received_at").alias("received_time"),
         F.to_date(text_of("event_time").try_cast("timestamp")).alias("event_date"),
         network_prefix(text_of("network.ip")).alias("network_prefix"),
-        without_contact_details(text_of("details.query")).alias("query"),
+        _query().alias("query"),
     )
+
+
+def _query() -> Column:
+    """Cut before anything is looked for in it: over a text of 10,000 digits the JVM's stack overflows, over one of 1 MB
+    it searches for an hour. A longer one is a fault, but a faulty line's fields are computed, too.
+    """
+    return without_contact_details(F.substring(text_of("details.query"), 1, LONGEST_QUERY))
 
 
 def _plain_fields() -> list[Column]:

@@ -103,7 +103,11 @@ SEEK_FORWARD_COUNT = Column("seek_forward_count", "int", "Skips ahead", Privacy.
 SEEK_BACK_COUNT = Column("seek_back_count", "int", "Rewinds", Privacy.BEHAVIOUR)
 EVENT_COUNT = Column("event_count", "int", "Events that the session is made of", Privacy.BEHAVIOUR)
 COMPLETION_RATIO = Column(
-    "completion_ratio", "double", "Unique watched seconds / runtime", Privacy.BEHAVIOUR, purposes=_PERSONAL
+    "completion_ratio",
+    "double",
+    "Unique watched seconds / runtime; null where over 2",
+    Privacy.BEHAVIOUR,
+    purposes=_PERSONAL,
 )
 IS_COMPLETED = Column("is_completed", "boolean", "completion_ratio is 0.90 or more", Privacy.BEHAVIOUR)
 IS_SAMPLED = Column("is_sampled", "boolean", "Watched for less than 120 s", Privacy.BEHAVIOUR)

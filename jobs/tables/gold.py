@@ -5,6 +5,8 @@ from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
 
 _PERSONALISATION = (Purpose.PERSONALISATION,)
 _RUN = (Purpose.OPERATIONS,)
+# The last heartbeat of a play may be a little behind the title's stated runtime; twice it is another title.
+LARGEST_COMPLETION_RATIO = 2.0
 _PUBLISHED_AT = Column("published_at", "timestamp", "When all of gold showed it", purposes=_RUN)
 
 VIEWING_SESSIONS = Table(

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from jobs.tables.raw_record import Kind, RawField, RawRecord
+from jobs.tables.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
 
 
 class Family(StrEnum):
@@ -36,7 +36,8 @@ EVENT_TYPES: dict[str, Family] = {
 }
 
 SCHEMA_VERSION = 1
-
+# Nobody types more into a search field.
+LONGEST_QUERY = 1000
 
 _PLAYBACK = frozenset(name for name, family in EVENT_TYPES.items() if family is Family.PLAYBACK)
 _TITLE = (
@@ -47,13 +48,12 @@ _TITLE = (
 _SEARCH = frozenset({"searched", "search_result_opened"})
 _REACTION = frozenset({"reaction_sampled"})
 
-# The media clock of the longest thing ever streamed in one piece stays below a week.
-_LONGEST_MEDIA_MS = 7 * 24 * 3600 * 1000
+_LONGEST_MEDIA_MS = LONGEST_MEDIA_SECONDS * 1000
 
 RAW_EVENT = RawRecord(
     feed="events",
     fields=(
-        RawField("event_id", Kind.STRING, required=True, pattern=r"^[A-Za-z0-9_-]{8,64}$"),
+        RawField("event_id", Kind.STRING, required=True, pattern=r"^[A-Za-z0-9_-]{8,64}\z"),
         RawField("event_type", Kind.STRING, required=True, allowed=tuple(EVENT_TYPES)),
         RawField("schema_version", Kind.INTEGER, required=True, minimum=SCHEMA_VERSION, maximum=SCHEMA_VERSION),
         RawField("event_time", Kind.TIMESTAMP, required=True),
@@ -75,8 +75,8 @@ RAW_EVENT = RawRecord(
         RawField("device.app_version", Kind.STRING, is_label=True),
         RawField("network.ip", Kind.STRING),
         RawField("network.connection_type", Kind.STRING, is_label=True),
-        RawField("geo.country", Kind.STRING, pattern=r"^[A-Z]{2}$"),
-        RawField("geo.region", Kind.STRING, pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$"),
+        RawField("geo.country", Kind.STRING, pattern=r"^[A-Z]{2}\z"),
+        RawField("geo.region", Kind.STRING, pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}\z"),
         RawField("geo.city", Kind.STRING),
         RawField("geo.latitude", Kind.NUMBER, minimum=-90, maximum=90),
         RawField("geo.longitude", Kind.NUMBER, minimum=-180, maximum=180),
@@ -92,7 +92,7 @@ RAW_EVENT = RawRecord(
         RawField("details.reason", Kind.STRING, allowed=("ended", "exited", "next", "error")),
         RawField("details.error_code", Kind.STRING, is_label=True),
         RawField("details.is_fatal", Kind.BOOLEAN),
-        RawField("details.query", Kind.STRING, required_for=_SEARCH),
+        RawField("details.query", Kind.STRING, required_for=_SEARCH, pattern=rf"(?s)^.{{0,{LONGEST_QUERY}}}\z"),
         RawField("details.result_count", Kind.INTEGER, minimum=0),
         RawField("details.row", Kind.STRING, is_label=True),
         RawField("details.rank", Kind.INTEGER, minimum=1),

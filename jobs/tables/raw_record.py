@@ -5,6 +5,8 @@ from enum import StrEnum
 
 # Identifiers and labels longer than this are not such: UUIDs have 36 characters, SHA-256 in hexadecimal 64.
 LONGEST_LABEL = 256
+# The media clock of the longest thing ever streamed in one piece stays below a week.
+LONGEST_MEDIA_SECONDS = 7 * 24 * 3600
 
 
 class Kind(StrEnum):
@@ -23,7 +25,9 @@ class Kind(StrEnum):
 class RawField:
     """One field: where it stands in the JSON (`device.os`), its type, and which values are possible.
 
-    `is_label`: a text of 1 to `LONGEST_LABEL` characters, none of them a control character.
+    `is_label`: a text of 1 to `LONGEST_LABEL` characters, none of them a control character. `pattern`: a regular
+    expression of Java. `not_before`: the field of a time that this one cannot precede. `is_past`: a time that had come
+    when the line was received.
     """
 
     path: str
@@ -35,6 +39,8 @@ class RawField:
     allowed: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    not_before: str | None = None
+    is_past: bool = False
 
     @property
     def parent(self) -> str | None:

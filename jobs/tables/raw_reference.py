@@ -1,11 +1,14 @@
 """The reference feeds, field by field. They come as NDJSON or CSV, so numbers may be text."""
 
-from jobs.tables.raw_record import Kind, RawField, RawRecord
+from jobs.tables.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
 
-_CURRENCY = r"^[A-Z]{3}$"
-_COUNTRY = r"^[A-Z]{2}$"
+_CURRENCY = r"^[A-Z]{3}\z"
+_COUNTRY = r"^[A-Z]{2}\z"
 # Titles are shown as they are written; this only stops a file that was read as one cell.
-_LONG_TEXT = r"(?s)^.{1,2000}$"
+_LONG_TEXT = r"(?s)^.{1,2000}\z"
+# Beyond these a number does not fit silver's column: int, and decimal(18,2).
+_LARGEST_NUMBER = 2**31 - 1
+_LARGEST_AMOUNT = 10**15
 
 RAW_TITLE = RawRecord(
     feed="titles",
@@ -15,15 +18,15 @@ RAW_TITLE = RawRecord(
         RawField("name", Kind.STRING, required=True, pattern=_LONG_TEXT),
         RawField("kind", Kind.STRING, required=True, allowed=("film", "episode", "trailer")),
         RawField("series_id", Kind.STRING, is_label=True),
-        RawField("season_number", Kind.INTEGER, minimum=0),
-        RawField("episode_number", Kind.INTEGER, minimum=0),
-        RawField("runtime_seconds", Kind.NUMBER, minimum=1),
+        RawField("season_number", Kind.INTEGER, minimum=0, maximum=_LARGEST_NUMBER),
+        RawField("episode_number", Kind.INTEGER, minimum=0, maximum=_LARGEST_NUMBER),
+        RawField("runtime_seconds", Kind.NUMBER, minimum=1, maximum=LONGEST_MEDIA_SECONDS),
         RawField("genres", Kind.LIST),
         RawField("themes", Kind.LIST),
         RawField("maturity", Kind.STRING, is_label=True),
         RawField("release_date", Kind.DATE),
         RawField("is_original", Kind.BOOLEAN),
-        RawField("licence_cost", Kind.NUMBER, minimum=0),
+        RawField("licence_cost", Kind.NUMBER, minimum=0, maximum=_LARGEST_AMOUNT),
         RawField("licence_currency", Kind.STRING, pattern=_CURRENCY),
         RawField("licence_start", Kind.DATE),
         RawField("licence_end", Kind.DATE),
@@ -37,11 +40,11 @@ RAW_SUBSCRIPTION = RawRecord(
     fields=(
         RawField("account_id", Kind.STRING, required=True, is_label=True),
         RawField("plan", Kind.STRING, required=True, is_label=True),
-        RawField("price", Kind.NUMBER, required=True, minimum=0),
+        RawField("price", Kind.NUMBER, required=True, minimum=0, maximum=_LARGEST_AMOUNT),
         RawField("currency", Kind.STRING, required=True, pattern=_CURRENCY),
         RawField("country", Kind.STRING, pattern=_COUNTRY),
         RawField("started_at", Kind.TIMESTAMP, required=True),
-        RawField("ended_at", Kind.TIMESTAMP),
+        RawField("ended_at", Kind.TIMESTAMP, not_before="started_at"),
         RawField("end_reason", Kind.STRING, is_label=True),
     ),
 )
@@ -69,10 +72,10 @@ RAW_REPORTED_VIEWING = RawRecord(
         RawField("viewing_id", Kind.STRING, required=True, is_label=True),
         RawField("account_id", Kind.STRING, required=True, is_label=True),
         RawField("profile_id", Kind.STRING, required=True, is_label=True),
-        RawField("started_at", Kind.TIMESTAMP, required=True),
+        RawField("started_at", Kind.TIMESTAMP, required=True, is_past=True),
         RawField("title_id", Kind.STRING, required=True, is_label=True),
-        RawField("reported_seconds", Kind.NUMBER, required=True, minimum=0),
-        RawField("bookmark_seconds", Kind.NUMBER, minimum=0),
+        RawField("reported_seconds", Kind.NUMBER, required=True, minimum=0, maximum=LONGEST_MEDIA_SECONDS),
+        RawField("bookmark_seconds", Kind.NUMBER, minimum=0, maximum=LONGEST_MEDIA_SECONDS),
         RawField("device_type", Kind.STRING, is_label=True),
         RawField("country", Kind.STRING, pattern=_COUNTRY),
         RawField("supplemental_type", Kind.STRING, is_label=True),

@@ -6,6 +6,7 @@ from jobs.gold.build_gold import build_gold, days_around, days_of_local_weeks, l
 from jobs.lake import Lake
 from jobs.tables.gold import VIEWING_SESSIONS
 from jobs.tables.silver import PLAYBACK_EVENTS
+from tests.factories import make_rows
 from tests.gold.playback import make_playback
 
 SUNDAY, MONDAY, TUESDAY = date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 2)
@@ -34,10 +35,10 @@ def test_a_late_event_moves_its_session_to_the_day_before_and_leaves_none_behind
     """Seconds count from noon: midnight is at 43,200."""
     after_midnight = [(43_260.0, "playing", 0.0), (43_360.0, "stopped", 100.0)]
     before_midnight = [(43_140.0, "play_requested", 0.0)]
-    gate = Gate(settings.quality)
-    for load, moments, day in (("on time", after_midnight, TUESDAY), ("late", before_midnight, MONDAY)):
-        events = make_playback(lake.spark, {"one play": moments}, batch_id=load)
-        lake.append(PLAYBACK_EVENTS, events, load)
-        build_gold(lake, [day], gate, load)
+    for load, moments in (("on time", after_midnight), ("late", before_midnight)):
+        lake.append(PLAYBACK_EVENTS, make_playback(lake.spark, {"one play": moments}, batch_id=load), load)
+    shown_so_far = make_rows(lake.spark, VIEWING_SESSIONS, [{"session_id": "one play", "session_date": TUESDAY}])
+    lake.append(VIEWING_SESSIONS, shown_so_far, "on time")
+    build_gold(lake, [MONDAY], Gate(settings.quality), "late")
     sessions = lake.read(VIEWING_SESSIONS).select("session_id", "session_date", "event_count").collect()
     assert [tuple(session) for session in sessions] == [("one play", MONDAY, 3)]

@@ -29,6 +29,13 @@ TRACED: dict[str, list[Moment]] = {
     "a sample": [(0, "playing", 0), (119, "stopped", 119)],
     "never played": [(0, "play_requested", 0), (9, "failed", 0, {"is_fatal": True})],
     "past midnight": [(43_190, "playing", 0), (43_250, "stopped", 60)],
+    "beyond the runtime": [(0, "playing", 950), (100, "stopped", 1050)],
+    "far more than the runtime": [(0, "playing", 0), (2001, "stopped", 2001)],
+    "summer time begins": [
+        (0, "playing", 0, {"utc_offset_minutes": 60}),
+        (100, "heartbeat", 100, {"utc_offset_minutes": 120}),
+        (200, "stopped", 200, {"utc_offset_minutes": 120}),
+    ],
     "a clock that runs backwards": [(10, "play_requested", 0), (5, "playing", 0), (15, "stopped", 10)],
 }
 FACTS = [
@@ -57,6 +64,12 @@ FACTS = [
     ("never played", "startup_seconds", None),
     ("past midnight", "session_date", date(2026, 6, 1)),
     ("past midnight", "watched_seconds", 60.0),
+    ("beyond the runtime", "completion_ratio", 0.1),
+    ("far more than the runtime", "watched_seconds", 2001.0),
+    ("far more than the runtime", "completion_ratio", None),
+    ("far more than the runtime", "is_completed", None),
+    ("summer time begins", "watched_seconds", 200.0),
+    ("summer time begins", "utc_offset_minutes", 60),
     ("a clock that runs backwards", "startup_seconds", None),
     ("reported only", "session_source", "reported"),
     ("reported only", "watched_seconds", 950.0),

@@ -9,6 +9,7 @@ import psutil
 import pytest
 from tenacity import retry, stop_after_delay, wait_fixed
 
+from infra.local_stack import processes
 from infra.local_stack.service import Service, answers
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
 from tests.infra.running_stack import free_ports
@@ -29,7 +30,9 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRe
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+def supervisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
+    """Less patient than in earnest with those who ignore SIGTERM."""
+    monkeypatch.setattr(processes, "TERMINATE_GRACE_SECONDS", 1)
     supervisor = Supervisor(tmp_path / "logs")
     yield supervisor
     supervisor.end_all()

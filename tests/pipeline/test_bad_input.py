@@ -1,8 +1,10 @@
 """Every kind of bad input, landed in one go: each is refused with its reason, and stops none of the others."""
 
 import gzip
+import json
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -31,6 +33,43 @@ REFUSED_FILES = {
 # Names that have led others astray; the last one begins as Spark's hidden files do.
 ODD_NAMES = ["ev[1].ndjson", "{a,b}.ndjson", "*.ndjson", "a\nb.ndjson", "..%2f..%2fx.ndjson", "_SUCCESS.ndjson"]
 CSV_TITLES = b'title_id,name,kind\nfilm-1,"=cmd|\' /C calc\'!A0",film\nfilm-2,@SUM(1+1),film\nfilm-3,"+1, -1",film\n'
+# Kept exactly: what a page or a query makes of a name is the page's and the query's business.
+ODD_TITLES = {
+    "SQL": "'); DROP TABLE titles; --",
+    "HTML and a script": "<img src=x onerror=alert(1)>",
+    "a template": "{{ 7 * 7 }} ${7 * 7} %s",
+    "composed letters": "caf\u00e9",
+    "decomposed letters": "cafe\u0301",
+    "a right-to-left override": "abc\u202edef",
+    "an emoji of several characters": "👩\u200d🚀",
+    "NUL and an escape": "a\u0000b\x1b[2J",
+    "a newline": "a\nb",
+}
+# Feed: a sound line, and what has to be wrong with one so that a cast, a gate or a date would end the whole load.
+ODD_REFERENCE = {
+    "titles": (
+        {"title_id": "film-4", "name": "A film", "kind": "film"},
+        [{"season_number": 2**40}, {"licence_cost": 1e300}, {"genres": [None]}, {"release_date": "0000-01-01"}],
+    ),
+    "subscriptions": (
+        {"account_id": "a", "plan": "p", "price": 1, "currency": "EUR", "started_at": "2026-05-01T00:00:00Z"},
+        [{"price": 1e300}, {"ended_at": "2026-04-01T00:00:00Z"}],
+    ),
+    "reported_viewings": (
+        {
+            "viewing_id": "viewing-1",
+            "account_id": "a",
+            "profile_id": "p",
+            "started_at": "2026-05-01T00:00:00Z",
+            "title_id": "film-4",
+            "reported_seconds": 60,
+            "source": "export",
+        },
+        [{"reported_seconds": 1e10}, {"started_at": "9999-12-31T23:59:59Z"}, {"started_at": "0000-01-01T00:00:00Z"}],
+    ),
+}
+# Enough that four broken ones stay below the limit.
+SOUND_LINES_BESIDE = 100
 # Intake replaces it before silver could see it, and knows too long lines by their length.
 FAULTY_LINES = {name: case for name, case in FAULTY.items() if case[0] is not None}
 
@@ -48,9 +87,15 @@ def landed(work: Workspace) -> dict[str, FileOutcome]:
     for name, content in input_files():
         (events / name).write_bytes(content)
     (events / "a link.ndjson").symlink_to("/etc/hostname")
+    for feed, (plain, differences) in ODD_REFERENCE.items():
+        rows = [plain] * SOUND_LINES_BESIDE + [plain | different for different in differences]
+        (work.settings.inbox / feed).mkdir()
+        (work.settings.inbox / feed / f"odd {feed}.ndjson").write_bytes(as_lines(rows))
     titles = work.settings.inbox / "titles"
-    titles.mkdir()
     (titles / "formulas.csv").write_bytes(CSV_TITLES)
+    (titles / "odd names.ndjson").write_bytes(
+        as_lines([{"title_id": title_id, "name": name, "kind": "film"} for title_id, name in ODD_TITLES.items()])
+    )
     report = run_intake(work, print)
     run_bronze(work, print)
     run_silver(work, print)
@@ -70,6 +115,10 @@ def findings(landed: dict[str, FileOutcome], work: Workspace) -> dict[str, Audit
     return {found.source_name: found for found in audit_batches(work, None)}
 
 
+def names_of_titles(work: Workspace) -> dict[str, str]:
+    return {row.title_id: row["name"] for row in work.lake.read(TITLES).select("title_id", "name").collect()}
+
+
 def input_files() -> Iterator[tuple[str, bytes]]:
     """Faulty lines stand among so many sound ones that no file is stopped for them."""
     for name, (content, _) in REFUSED_FILES.items():
@@ -81,6 +130,10 @@ def input_files() -> Iterator[tuple[str, bytes]]:
     yield "a line of 100 MB.ndjson.gz", gzip.compress(long_line_among_others(), compresslevel=1)
     sound = [line for line in SOUND.values() if line is not None]
     yield "odd but sound.ndjson", b"\n".join(sound)
+
+
+def as_lines(rows: list[dict[str, Any]]) -> bytes:
+    return b"\n".join(json.dumps(row).encode() for row in rows)
 
 
 def long_line_among_others() -> bytes:
@@ -123,8 +176,26 @@ def test_a_line_of_100_mb_is_refused_and_those_beside_it_are_kept(
 
 
 def test_formulas_in_csv_cells_are_kept_as_text(landed: dict[str, FileOutcome], work: Workspace) -> None:
-    names = {row.title_id: row["name"] for row in work.lake.read(TITLES).select("title_id", "name").collect()}
-    assert names == {"film-1": "=cmd|' /C calc'!A0", "film-2": "@SUM(1+1)", "film-3": "+1, -1"}
+    names = names_of_titles(work)
+    expected = {"film-1": "=cmd|' /C calc'!A0", "film-2": "@SUM(1+1)", "film-3": "+1, -1"}
+    assert {title_id: names[title_id] for title_id in expected} == expected
+
+
+@pytest.mark.parametrize("title_id", ODD_TITLES)
+def test_an_odd_name_of_a_title_is_kept_exactly(landed: dict[str, FileOutcome], work: Workspace, title_id: str) -> None:
+    assert names_of_titles(work)[title_id] == ODD_TITLES[title_id]
+
+
+def test_no_page_holds_a_name_of_a_title(landed: dict[str, FileOutcome], work: Workspace) -> None:
+    pages = [page.read_text() for page in work.settings.quality.rglob("*.html")]
+    assert pages
+    assert [page for page in pages if "onerror=alert" in page or "DROP TABLE" in page] == []
+
+
+@pytest.mark.parametrize("feed", ODD_REFERENCE)
+def test_a_line_that_could_end_a_load_is_quarantined(findings: dict[str, AuditFinding], feed: str) -> None:
+    found = findings[f"odd {feed}.ndjson"]
+    assert (found.state, found.quarantined) == ("silver", len(ODD_REFERENCE[feed][1]))
 
 
 def test_odd_titles_are_kept_exactly(landed: dict[str, FileOutcome], work: Workspace) -> None:

@@ -47,7 +47,8 @@ WRITES = st.sampled_from(
         (Ledger, "close_load"),
     ]
 )
-STEPS = 7
+# The first example is the smallest that there is.
+EXAMPLES, STEPS = 3, 8
 
 
 def playback_line(number: int) -> bytes:
@@ -208,7 +209,7 @@ def test_files_come_late_twice_and_overlapping_while_runs_die_and_the_lake_holds
     run_state_machine_as_test(
         make_machine(spark),
         settings=settings(
-            max_examples=1,
+            max_examples=EXAMPLES,
             stateful_step_count=STEPS,
             deadline=None,
             derandomize=True,

@@ -146,8 +146,9 @@ def test_later_files_go_on_and_a_retry_finishes(
     work: Workspace, stopped: StoppedRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_events(work, "later.ndjson", [make_line(event_time="2026-06-02T12:00:00Z", received_time=None)])
-    run_cycle(work, print)
-    assert finding(work, "later.ndjson").state == "published"
+    for stage in (run_intake, run_bronze, run_silver):
+        stage(work, print)
+    assert finding(work, "later.ndjson").state == "silver"
     monkeypatch.setenv("PLAYHEAD_HOME", str(work.settings.home))
     monkeypatch.setenv("PLAYHEAD_MASTER", work.settings.master)
     cli.app(["silver", "--batch", finding(work, "sound.ndjson").batch_id[:12]], standalone_mode=False)

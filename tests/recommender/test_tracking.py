@@ -17,6 +17,13 @@ def closed_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """Takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
 @pytest.fixture(autouse=True)
 def _mlflow_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """MLflow keeps its address in the process; its limits come from the environment."""
@@ -32,6 +39,17 @@ def _mlflow_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_server_that_is_down_is_named_in_bounded_time(tmp_path: Path, closed_port: int) -> None:
     settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://127.0.0.1:{closed_port}")
     with pytest.raises(TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{closed_port} does not answer"):
+        connect(settings)
+
+
+@pytest.mark.timeout(60)
+def test_a_server_that_hangs_is_named_in_bounded_time(
+    tmp_path: Path, silent_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours are three tries of ten seconds; the test has less patience."""
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://127.0.0.1:{silent_port}")
+    with pytest.raises(TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{silent_port} does not answer"):
         connect(settings)
 
 

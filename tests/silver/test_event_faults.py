@@ -28,6 +28,10 @@ SOUND: dict[str, bytes | None] = {
     "a right-to-left override": make_line(event_type="searched", details={"query": "a\u202eb"}),
     "SQL in a title": make_line(title_id="'; DROP TABLE titles; --"),
     "HTML and a script in a title": make_line(title_id="<script>alert(1)</script>"),
+    "a search of 1,000 characters": make_line(event_type="searched", details={"query": "x" * 1000}),
+    "a negative session offset": make_line(session_offset_ms=-5),
+    "days that are simulated ahead": make_line(event_time="2026-12-01T12:00:00Z", received_time="2026-12-01T12:00:01Z"),
+    "a field that is named as one inside another": make_line(**{"device.model": "X"}, device={"model": "Y"}),
     "10,000 keys": make_line(**{f"key_{number}": number for number in range(10_000)}),
 }
 
@@ -37,6 +41,8 @@ FAULTY: dict[str, tuple[bytes | None, str, str | None]] = {
     "UTF-16": (make_line().decode().encode("utf-16"), "not_utf8", None),
     "nothing": (b"", "empty_line", None),
     "blanks": (b"   ", "empty_line", None),
+    "nothing but a carriage return": (b"\r", "empty_line", None),
+    "UTF-16 without a mark": (make_line().decode().encode("utf-16-le"), "not_json", None),
     "binary": (bytes(range(128, 256)), "not_utf8", None),
     "NUL": (make_line().replace(b"title-1", b"title\x001"), "not_json", None),
     "a carriage return in a string": (make_line().replace(b"title-1", b"title\r1"), "not_json", None),
@@ -74,6 +80,18 @@ FAULTY: dict[str, tuple[bytes | None, str, str | None]] = {
     "a negative position": (make_line(position_ms=-1), "impossible_value", "position_ms"),
     "a position beyond any title": (make_line(position_ms=10**12), "impossible_value", "position_ms"),
     "a short event_id": (make_line(event_id="abc"), "impossible_value", "event_id"),
+    "a newline behind the event_id": (make_line(event_id="event-with-newline\n"), "impossible_value", "event_id"),
+    "a newline behind the country": (make_line(geo={"country": "FR\n"}), "impossible_value", "geo.country"),
+    "a search of a million letters": (
+        make_line(event_type="searched", details={"query": "x" * 1_000_000}),
+        "impossible_value",
+        "details.query",
+    ),
+    "a search of a million digits": (
+        make_line(event_type="searched", details={"query": "1" * 1_000_000}),
+        "impossible_value",
+        "details.query",
+    ),
     "six stars": (make_line(event_type="rated", details={"stars": 6}), "impossible_value", "details.stars"),
     "infinite stars": (
         make_line(event_type="rated", details={"stars": 0}).replace(b'"stars": 0', b'"stars": 1e400'),
@@ -82,6 +100,18 @@ FAULTY: dict[str, tuple[bytes | None, str, str | None]] = {
     ),
     "a clock two days ahead": (make_line(event_time="2026-06-03T12:00:02Z"), "clock_out_of_range", "event_time"),
     "a clock 31 days behind": (make_line(event_time="2026-05-01T12:00:00Z"), "clock_out_of_range", "event_time"),
+    "a collector in the far future": (
+        make_line(event_time="9999-12-31T12:00:00Z", received_time="9999-12-31T12:00:01Z"),
+        "clock_out_of_range",
+        "received_time",
+    ),
+    "the year 0": (make_line(event_time="0000-01-01T00:00:00Z"), "impossible_value", "event_time"),
+    "a year that is 10,000 in UTC": (
+        make_line(event_time="9999-12-31T23:59:59-12:00"),
+        "impossible_value",
+        "event_time",
+    ),
+    "a year of five digits": (make_line(event_time="99999-01-01T00:00:00Z"), "wrong_type", "event_time"),
     "the epoch": (make_line(event_time="1970-01-01T00:00:00Z", received_time=None), "clock_out_of_range", "event_time"),
 }
 

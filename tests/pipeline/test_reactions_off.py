@@ -1,0 +1,92 @@
+"""A day of traffic with reactions in it, brought into a home that does not take them."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from jobs.audit import audit_batches
+from jobs.pipeline import run_cycle
+from jobs.simulator import simulate
+from jobs.tables.bronze import RAW_EVENTS
+from jobs.tables.gold import BATCHES
+from jobs.tables.silver import QUARANTINE, REACTIONS
+from jobs.workspace import Workspace
+from tests.factories import make_workspace
+
+OF_A_REACTION = r"valence|arousal|heart_rate_bpm"
+
+
+@dataclass(frozen=True)
+class Run:
+    """The home, and how many event lines and reactions among them came."""
+
+    work: Workspace
+    lines: int
+    reactions: int
+
+
+@pytest.fixture(scope="module")
+def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("reactions-off")
+    traffic = simulate(1, 60, seed=11, out=folder / "traffic")
+    work = make_workspace(spark, folder / "home", reactions=False)
+    shutil.copytree(folder / "traffic", work.settings.inbox, dirs_exist_ok=True)
+    run_cycle(work, print)
+    (file,) = traffic.event_files
+    return Run(work, file.counts.lines, unpacked(file.path).count(b'"event_type":"reaction_sampled"'))
+
+
+def unpacked(path: Path) -> bytes:
+    content = path.read_bytes()
+    return zstandard.ZstdDecompressor().decompress(content) if path.suffix == ".zst" else content
+
+
+def test_so_many_reactions_came_that_they_would_stop_a_file_if_they_were_bad_lines(run: Run) -> None:
+    assert run.reactions > run.work.settings.bad_line_limit * run.lines
+
+
+def test_each_is_quarantined_as_switched_off(run: Run) -> None:
+    refused = run.work.lake.read(QUARANTINE).groupBy("reason").count().collect()
+    assert {row.reason: row["count"] for row in refused} == {"reactions_off": run.reactions}
+
+
+def test_none_is_in_silver(run: Run) -> None:
+    assert run.work.lake.read(REACTIONS).count() == 0
+
+
+def test_the_file_is_published_and_every_line_accounted_for(run: Run) -> None:
+    findings = audit_batches(run.work, None)
+    assert [finding for finding in findings if finding.problem or finding.state != "published"] == []
+
+
+def test_gold_says_how_many_were_withheld(run: Run) -> None:
+    events = run.work.lake.read(BATCHES).where("feed = 'events'").collect()
+    assert [row.withheld_count for row in events] == [run.reactions]
+
+
+def test_nothing_of_a_reaction_is_in_bronze(run: Run) -> None:
+    lines = run.work.lake.read(RAW_EVENTS).where(F.col("line").cast("string").rlike(OF_A_REACTION))
+    assert lines.count() == 0
+
+
+def test_nothing_of_a_reaction_is_in_landing(run: Run) -> None:
+    landed = [
+        line
+        for path in run.work.settings.landing.glob("*.parquet")
+        for line in pq.read_table(path, columns=["line"])["line"].to_pylist()
+    ]
+    assert len(landed) > run.reactions
+    assert [line for line in landed if re.search(OF_A_REACTION.encode(), line)] == []
+
+
+def test_nothing_of_a_reaction_is_in_a_kept_original(run: Run) -> None:
+    originals = list((run.work.settings.landing / "originals").iterdir())
+    assert len(originals) == 3, "titles, subscriptions and consents"
+    assert [path.name for path in originals if re.search(OF_A_REACTION.encode(), unpacked(path))] == []
