@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from jobs.config import Settings, wrong_setting
+from jobs.config import PSEUDONYM_KEY, Settings, wrong_setting
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.ledger import REPLAY
 from jobs.terminal import console, emit, say, show_table
@@ -259,6 +259,7 @@ def init_keys() -> None:
     from jobs.privacy.keys import first_key
 
     work = workspace()
+    refuse_given_key(work)
     if any(work.settings.keys.glob("*.key")):
         raise WrongUsageError(f"{work.settings.keys} has a key. `playhead keys rotate` begins the next epoch.")
     key = first_key(work.settings.keys, work.ledger.known_keys())
@@ -269,19 +270,24 @@ def init_keys() -> None:
 @keys.command("rotate")
 def rotate_keys() -> None:
     """Begins the next epoch: new rows get new pseudonyms, which are not linked with the old ones."""
-    from jobs.privacy.keys import current_key, next_key, verified
+    from jobs.privacy.keys import next_key
 
     work = workspace()
-    folder, known = work.settings.keys, work.ledger.known_keys()
-    current = verified(current_key(folder), known, folder)
+    refuse_given_key(work)
+    if not any(work.settings.keys.glob("*.key")) and not work.ledger.known_keys():
+        raise WrongUsageError("There is no key yet. `playhead keys init` makes the first one.")
+    current = work.key
     if work.ledger.has_begun("silver") or work.ledger.has_begun(REPLAY):
-        raise WrongUsageError("A load of silver was begun and not finished. `playhead silver` finishes it first.")
-    key = next_key(folder, current)
+        raise WrongUsageError(
+            "A load of silver was begun and not finished. Let it end, or `playhead silver` or "
+            "`playhead quarantine replay` finish it first."
+        )
+    key = next_key(work.settings.keys, current)
     work.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
     say(
-        f"Epoch {key.epoch} begins. Who watches from now on has a new pseudonym; only both keys together link it with "
-        f"the one of epoch {current.epoch}. Land consents and subscriptions again: the stored ones bear the old "
-        "pseudonyms. Keep the old key as long as its rows."
+        f"Epoch {key.epoch} begins. New rows have new pseudonyms, which are not linked with the stored ones. "
+        f"Land consents and subscriptions again, in new files: what is stored of them is under epoch {current.epoch}. "
+        "Back the new key up, and keep the old one as long as its rows."
     )
 
 
@@ -334,6 +340,11 @@ def known_file(work: "Workspace", name: str) -> "Batch":
     if len(found) != 1:
         raise WrongUsageError(f"{len(found)} files are known by {name!r}. `playhead audit` lists them all.")
     return found[0]
+
+
+def refuse_given_key(work: "Workspace") -> None:
+    if work.settings.pseudonym_key:
+        raise WrongUsageError(f"{PSEUDONYM_KEY} is set: that is the key. Unset it to have Playhead make one.")
 
 
 def days_between(first: datetime | None, last: datetime | None) -> list[date]:

@@ -1,15 +1,25 @@
 """Settings, read once: environment `PLAYHEAD_*`, then `playhead.toml`, then these defaults."""
 
+import re
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+PSEUDONYM_KEY = "PLAYHEAD_PSEUDONYM_KEY"
+
+
+def _in_the_form_of_a_key(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch("[0-9a-fA-F]{64}", secret.get_secret_value()):
+        raise ValueError("it should be 64 hexadecimal digits; it is not shown here")
+    return secret
 
 
 class Settings(BaseSettings):
@@ -18,7 +28,14 @@ class Settings(BaseSettings):
     Raises pydantic's `ValidationError` for a value of the wrong type or an unknown key in `playhead.toml`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="PLAYHEAD_", toml_file="playhead.toml", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="PLAYHEAD_",
+        toml_file="playhead.toml",
+        frozen=True,
+        extra="forbid",
+        # A mistyped key, or a key under a mistyped name, must not be in the message about it.
+        hide_input_in_errors=True,
+    )
 
     home: Path = Path(".playhead")
     lake: str | None = Field(default=None, description="Root of the Delta tables: a folder or an object-store URI.")
@@ -28,6 +45,9 @@ class Settings(BaseSettings):
     mlflow_tracking_uri: str | None = Field(default=None, description="MLflow server; default: SQLite in the home.")
     # A feed that is one twentieth broken has most likely changed its format: stop and ask.
     bad_line_limit: float = Field(default=0.05, ge=0.0, le=1.0)
+    pseudonym_key: Annotated[SecretStr, AfterValidator(_in_the_form_of_a_key)] | None = Field(
+        default=None, description="The key that makes pseudonyms, where it is not kept in the home."
+    )
     # Faces and heart rates are sensitive: whoever wants them has to say so.
     reactions: bool = Field(default=False, description="Whether reactions are taken in at all.")
 

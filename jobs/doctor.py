@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 
 import psutil
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from jobs.config import Settings
+from jobs.config import PSEUDONYM_KEY, Settings
 from jobs.delta_jars import delta_jars
 from jobs.errors import PlayheadError
 from jobs.ports import Ports, is_taken
@@ -51,7 +50,7 @@ def check_machine(settings: Settings) -> list[Check]:
         *(_package(name, pinned) for name, pinned in PINNED.items()),
         _disk(settings),
         _memory(),
-        _keys(settings.keys),
+        _keys(settings),
         *(_port(name, port) for name, port in Ports()),
     ]
 
@@ -99,7 +98,10 @@ def _memory() -> Check:
     )
 
 
-def _keys(folder: Path) -> Check:
+def _keys(settings: Settings) -> Check:
+    if settings.pseudonym_key:
+        return Check("pseudonym key", True, f"given by {PSEUDONYM_KEY}")
+    folder = settings.keys
     if not folder.exists():
         return Check("pseudonym key", True, "none yet; the first silver run makes it")
     is_fine = stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0

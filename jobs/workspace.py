@@ -1,18 +1,20 @@
 """What a run works with: ledger, Spark session, lake and gate, each made when first needed and only once."""
 
 import importlib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jobs.config import Settings
+from jobs.config import PSEUDONYM_KEY, Settings
 from jobs.ledger import Ledger
 from jobs.privacy.keys import (
     KeyMissingError,
     PseudonymKey,
-    current_key,
     first_key,
+    given_key,
+    stored_keys,
     verified,
 )
 from jobs.tables.silver import SILVER_TABLES
@@ -56,12 +58,21 @@ class Workspace:
 
         Raises `jobs.privacy.keys.KeyMissingError` and `WrongKeyError`.
         """
-        folder, known = self.settings.keys, self.ledger.known_keys()
+        known = self.ledger.known_keys()
+        if given := self.settings.pseudonym_key:
+            keys, place = [given_key(given.get_secret_value(), known)], PSEUDONYM_KEY
+        else:
+            keys, place = self._keys_in_folder(known), str(self.settings.keys)
+        current = verified(keys, known, place)
+        for key in keys:
+            self.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
+        return current
+
+    def _keys_in_folder(self, known: Mapping[int, str]) -> list[PseudonymKey]:
+        folder = self.settings.keys
         try:
-            key = verified(current_key(folder), known, folder)
+            return stored_keys(folder)
         except KeyMissingError:
-            if any(folder.glob("*.key")) or any(self.lake.exists(table) for table in SILVER_TABLES):
+            if known or any(folder.glob("*.key")) or any(self.lake.exists(table) for table in SILVER_TABLES):
                 raise
-            key = first_key(folder, known)
-        self.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
-        return key
+            return [first_key(folder, known)]

@@ -11,11 +11,13 @@ from jobs import cli
 from jobs.config import Settings
 from jobs.gold.publish import publish
 from jobs.lake import Lake
+from jobs.ledger import Batch, Ledger
 from jobs.tables import ALL_TABLES
 from jobs.tables.contract import Column, Table
 from jobs.tables.gold import TITLE_FEATURES
 from tests.factories import NOON, make_rows
 
+GIVEN_KEY = "1a" * 32
 COMMANDS = [
     *("demo", "simulate", "import", "import netflix-export", "import movielens", "land", "bronze", "silver", "gold"),
     *(
@@ -217,3 +219,87 @@ def test_a_lost_key_is_not_replaced_by_init(home: Path, monkeypatch: pytest.Monk
     key.unlink()
     assert run_main(monkeypatch, "keys", "init") == 1
     assert list((home / "keys").iterdir()) == []
+
+
+def test_a_fresh_home_has_no_key_to_rotate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_main(monkeypatch, "keys", "rotate") == 2
+    assert "`playhead keys init` makes the first one" in capsys.readouterr().err
+
+
+def test_a_lost_key_is_not_replaced_by_rotate(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    (key,) = (home / "keys").iterdir()
+    key.unlink()
+    assert run_main(monkeypatch, "keys", "rotate") == 1
+    assert list((home / "keys").iterdir()) == []
+
+
+def test_another_lakes_key_is_not_rotated(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    (key,) = (home / "keys").iterdir()
+    key.write_text(GIVEN_KEY)
+    assert run_main(monkeypatch, "keys", "rotate") == 1
+    assert f"The key of epoch 1 in {home / 'keys'} is not the one" in capsys.readouterr().err
+    assert list((home / "keys").iterdir()) == [key]
+
+
+def test_no_epoch_begins_in_the_middle_of_a_load_of_silver(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    ledger = Ledger(f"sqlite:///{home / 'ledger.db'}")
+    ledger.record_landed(Batch("a" * 64, "events", "a.ndjson", size_bytes=10, line_count=2, landed_at=NOON))
+    landed = ledger.open_load("bronze")
+    assert landed is not None
+    ledger.close_load(landed, NOON)
+    ledger.open_load("silver")
+    assert run_main(monkeypatch, "keys", "rotate") == 2
+    assert "A load of silver was begun and not finished." in capsys.readouterr().err
+    assert len(list((home / "keys").iterdir())) == 1
+
+
+@pytest.mark.parametrize("command", ["init", "rotate"])
+def test_no_key_is_made_beside_one_that_is_given(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", GIVEN_KEY)
+    assert run_main(monkeypatch, "keys", command) == 2
+    assert "PLAYHEAD_PSEUDONYM_KEY is set: that is the key." in capsys.readouterr().err
+    assert not (home / "keys").exists()
+
+
+@pytest.mark.parametrize("value", ["", GIVEN_KEY[:-1], GIVEN_KEY + "0", "x" * 64], ids=["empty", "short", "long", "x"])
+def test_a_given_key_of_the_wrong_form_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", value)
+    assert run_main(monkeypatch, "run") == 2
+    said = capsys.readouterr().err
+    assert "it should be 64 hexadecimal digits" in said
+    assert not value or value[:16] not in said
+
+
+@pytest.mark.parametrize(
+    "line", [f"pseudonym_key = 0x{GIVEN_KEY}", f'pseudonymkey = "{GIVEN_KEY}"'], ids=["a number", "another name"]
+)
+def test_a_key_that_is_mistyped_in_the_file_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "playhead.toml").write_text(line + "\n")
+    assert run_main(monkeypatch, "run") == 2
+    said = capsys.readouterr().err
+    assert [form for form in (GIVEN_KEY, str(int(GIVEN_KEY, 16))) if form[:16] in said] == []
+
+
+def test_a_given_key_is_not_in_the_settings_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", GIVEN_KEY)
+    assert GIVEN_KEY not in repr(Settings()) + str(Settings())
+
+
+def test_doctor_does_not_ask_for_a_key_file_where_the_key_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", GIVEN_KEY)
+    result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    (check,) = (check for check in json.loads(result.stdout) if check["name"] == "pseudonym key")
+    assert check["found"] == "given by PLAYHEAD_PSEUDONYM_KEY"

@@ -215,6 +215,22 @@ def test_what_a_replay_took_in_is_counted_as_accepted_and_waits_for_gold(ledger:
     assert again.batch_ids == ["a" * 64]
 
 
+def test_the_first_key_of_an_epoch_is_the_one_that_is_remembered(ledger: Ledger) -> None:
+    for epoch, check_value in ((1, "a" * 16), (2, "b" * 16), (1, "c" * 16)):
+        ledger.record_key(epoch, check_value, NOON)
+    assert ledger.known_keys() == {1: "a" * 16, 2: "b" * 16}
+
+
+def test_a_load_has_begun_until_it_is_closed(ledger: Ledger) -> None:
+    ledger.record_landed(make_batch("a"))
+    before = ledger.has_begun("bronze")
+    load = ledger.open_load("bronze")
+    assert load is not None
+    during = ledger.has_begun("bronze")
+    ledger.close_load(load, NOON)
+    assert (before, during, ledger.has_begun("bronze")) == (False, True, False)
+
+
 def test_more_files_can_be_asked_for_than_one_statement_holds(ledger: Ledger) -> None:
     ledger.record_landed(make_batch("a"))
     many = [f"{number:064x}" for number in range(40_000)] + ["a" * 64]

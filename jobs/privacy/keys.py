@@ -4,7 +4,7 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,16 +38,20 @@ class PseudonymKey:
         return hmac.digest(self.secret, _CHECKED, "sha256").hex()[:16]
 
 
-def current_key(folder: Path) -> PseudonymKey:
-    """The key of the latest epoch.
+def stored_keys(folder: Path) -> list[PseudonymKey]:
+    """The keys of all epochs, the latest last.
 
-    Raises `KeyMissingError` where there is none or where its file is not one.
+    Raises `KeyMissingError` where there is none or where a file is not one.
     """
     epochs = {int(found.group(1)): path for path in folder.glob("*.key") if (found := _epoch_in(path))}
     if not epochs:
         raise KeyMissingError(_lost(folder))
-    epoch = max(epochs)
-    return _read_key(epoch, epochs[epoch])
+    return [_read_key(epoch, epochs[epoch]) for epoch in sorted(epochs)]
+
+
+def given_key(digits: str, known: Mapping[int, str]) -> PseudonymKey:
+    """A key that is kept elsewhere, as 64 hexadecimal digits. Its epoch is the latest that the ledger knows, or 1."""
+    return PseudonymKey(max(known, default=1), bytes.fromhex(digits))
 
 
 def create_key(folder: Path, epoch: int) -> PseudonymKey:
@@ -74,7 +78,7 @@ def first_key(folder: Path, known: Mapping[int, str]) -> PseudonymKey:
         raise KeyMissingError(_lost(folder))
     with suppress(FileExistsError):
         return create_key(folder, epoch=1)
-    return current_key(folder)
+    return stored_keys(folder)[-1]
 
 
 def next_key(folder: Path, current: PseudonymKey) -> PseudonymKey:
@@ -82,22 +86,25 @@ def next_key(folder: Path, current: PseudonymKey) -> PseudonymKey:
     return create_key(folder, current.epoch + 1)
 
 
-def verified(key: PseudonymKey, known: Mapping[int, str], folder: Path) -> PseudonymKey:
-    """The key, if it is the one of the latest epoch that the ledger knows. `known` are check values by epoch.
+def verified(keys: Sequence[PseudonymKey], known: Mapping[int, str], place: str) -> PseudonymKey:
+    """The last of the keys at a place, if they are this lake's. `known` are the ledger's check values by epoch.
+
+    A later epoch than the ledger knows is taken only beside the latest that it knows: else the keys of another lake,
+    rotated more often than this one, would pass for new.
 
     Raises `WrongKeyError`.
     """
-    latest = max(known, default=key.epoch)
-    if key.epoch < latest:
+    for key in keys:
+        if known.get(key.epoch, key.check_value) != key.check_value:
+            raise WrongKeyError(
+                f"The key of epoch {key.epoch} in {place} is not the one that made this lake's pseudonyms. "
+                "Nothing was written. Put the right one back."
+            )
+    if known and max(known) not in {key.epoch for key in keys}:
         raise WrongKeyError(
-            f"{folder} has no key of epoch {latest}, which this lake already uses. Nothing was written. Put it back."
+            f"{place} has no key of epoch {max(known)}, which this lake already uses. Nothing was written. Put it back."
         )
-    if known.get(key.epoch, key.check_value) != key.check_value:
-        raise WrongKeyError(
-            f"The key of epoch {key.epoch} in {folder} is not the one that made this lake's pseudonyms. "
-            "Nothing was written. Put the right one back."
-        )
-    return key
+    return keys[-1]
 
 
 def _read_key(epoch: int, path: Path) -> PseudonymKey:
@@ -112,8 +119,8 @@ def _read_key(epoch: int, path: Path) -> PseudonymKey:
 
 def _lost(folder: Path) -> str:
     return (
-        f"No pseudonym key in {folder}. Nothing was written. Put the key of this lake back; "
-        "without it new rows cannot be linked to the stored ones."
+        f"No pseudonym key in {folder}. Nothing was written. Put the key of this lake back, or give it by "
+        "PLAYHEAD_PSEUDONYM_KEY; without it new rows cannot be linked to the stored ones."
     )
 
 

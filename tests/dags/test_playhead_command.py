@@ -96,6 +96,13 @@ def test_airflows_own_settings_stay_with_airflow(airflow_environment: dict[str, 
     assert "PLAYHEAD_HOME" in names
 
 
+def test_a_given_key_reaches_the_command_and_no_log(airflow_environment: dict[str, str], seen: Path) -> None:
+    key = "0123456789abcdef" * 4
+    _, log = run_task(REPORTS_ITS_ARGUMENTS, ["silver"], airflow_environment | {"PLAYHEAD_PSEUDONYM_KEY": key}, seen)
+    _, names, _ = json.loads(seen.read_text())
+    assert ("PLAYHEAD_PSEUDONYM_KEY" in names, key in log) == (True, False)
+
+
 def test_the_output_is_in_the_tasks_log(airflow_environment: dict[str, str], seen: Path) -> None:
     _, log = run_task("print('12 files landed')", ["land"], airflow_environment, seen)
     assert "12 files landed" in log
