@@ -3,7 +3,6 @@
 import base64
 import gzip
 import hashlib
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,8 +34,6 @@ class TokenScanner:
         for name, token in tokens.items():
             for form, needle in forms(token):
                 self._meaning.setdefault(needle, (name, form))
-        longest_first = sorted(self._meaning, key=len, reverse=True)
-        self._pattern = re.compile(b"|".join(map(re.escape, longest_first)))
 
     def scan(self, folder: Path, left_out: tuple[str, ...] = ()) -> set[Finding]:
         """Everything below the folder, but for the paths that begin with one of `left_out`."""
@@ -48,7 +45,8 @@ class TokenScanner:
         return found
 
     def find(self, content: bytes) -> set[tuple[str, str]]:
-        return {self._meaning[needle] for needle in self._pattern.findall(content)}
+        # A thousand searches for one needle each take a tenth of one search for any of a thousand.
+        return {meaning for needle, meaning in self._meaning.items() if needle in content}
 
 
 def forms(token: str) -> Iterator[tuple[str, bytes]]:
@@ -83,9 +81,9 @@ def contents(path: Path) -> Iterator[bytes]:
     elif raw.startswith(_ZSTD):
         yield zstandard.ZstdDecompressor().decompressobj().decompress(raw)
     elif raw.startswith(_PARQUET):
-        yield from _parquet_values(path)
+        yield b"\0".join(_parquet_values(path))
     elif raw.startswith(_SQLITE):
-        yield from _sqlite_values(path)
+        yield b"\0".join(_sqlite_values(path))
 
 
 def _parquet_values(path: Path) -> Iterator[bytes]:
