@@ -63,8 +63,8 @@ class PlayheadRun:
         return next((child for child in family if child.name() == "java"), None)
 
 
-def start_run(home: Path) -> PlayheadRun:
-    output = home.with_suffix(".out")
+def start_run(home: Path, name: str = "run") -> PlayheadRun:
+    output = home.with_name(f"{home.name}-{name}.out")
     with output.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "jobs.cli", "run"],

@@ -33,6 +33,7 @@ KILLS_A_HOME = 5
 # Python and the JVM take so long to do anything worth a kill.
 EARLIEST_SECONDS = 2.0
 PATIENCE_SECONDS = 900
+ROUNDS_OF_TWO = 2
 NOT_COMPARED = {BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS}
 COMPARED = [table for table in ALL_TABLES if table not in NOT_COMPARED]
 
@@ -97,6 +98,21 @@ def test_a_full_disk_stops_a_run_with_a_message_and_a_retry_ends_like_a_clean_ru
     )
     run_to_the_end(home)
     assert fingerprints(make_workspace(spark, home)) == clean[0]
+
+
+@pytest.mark.parametrize("number", range(ROUNDS_OF_TWO))
+def test_two_runs_at_once_end_like_one(
+    spark: SparkSession, template: Path, clean: tuple[dict[str, object], float], number: int
+) -> None:
+    """Both find the same work to do, and both may write it."""
+    home = copied(template, f"two-{number}")
+    runs = [start_run(home, name) for name in ("first", "second")]
+    for run in runs:
+        assert run.ends_within(PATIENCE_SECONDS), f"{home} hangs: {run.last_words()}"
+        assert run.process.returncode == 0, run.output.read_text()
+    work = make_workspace(spark, home)
+    assert fingerprints(work) == clean[0]
+    assert [finding for finding in audit_batches(work, None) if finding.problem] == []
 
 
 def test_whatever_is_killed_and_when_a_plain_retry_ends_like_a_clean_run(
