@@ -101,6 +101,8 @@ def test_mlflow_shows_the_run_with_its_figures(
     trained: str, stack: RunningStack, new_page: Page, screenshots: Path
 ) -> None:
     new_page.goto(stack.mlflow_url)
+    # MLflow opens on language models; the switch to trained ones is at the top of the page.
+    new_page.get_by_text("Model training").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
     new_page.get_by_role("link", name="playhead-recommender").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
     new_page.get_by_role("link", name="implicit-als").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
     figure = new_page.get_by_text("baseline_ndcg_at_10").first
