@@ -25,8 +25,6 @@ CHAMPION = "champion"
 # Inferring the requirements of a Spark model takes 25 s; these are what loading it needs.
 REQUIREMENTS = ["pyspark==4.1.3", "mlflow==3.17.2"]
 
-# MLflow's pages guess whether an experiment is about language models; this one is not.
-_TRAINED_MODELS = {"mlflow.experimentKind": "custom_model_development"}
 _MLFLOW_SETTINGS = {
     # MLflow's own limits add up to four minutes of silence before it says that the server is down.
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -68,9 +66,7 @@ def connect(settings: Settings) -> None:
     try:
         if mlflow.get_experiment_by_name(EXPERIMENT) is None:
             is_local = uri.startswith("sqlite:")
-            mlflow.create_experiment(
-                EXPERIMENT, artifact_location=str(folder / "artifacts") if is_local else None, tags=_TRAINED_MODELS
-            )
+            mlflow.create_experiment(EXPERIMENT, artifact_location=str(folder / "artifacts") if is_local else None)
         mlflow.set_experiment(EXPERIMENT)
     except MlflowException as error:
         raise TrackingUnavailableError(
