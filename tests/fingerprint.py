@@ -9,7 +9,7 @@ from jobs.lake import Lake
 from jobs.tables.contract import Column, Table
 
 # Of two equal lines either may be the one that counts, in whichever file; and no two runs happen at the same time.
-NOT_CANONICAL = {"batch_id", "source_name", "line_number", "received_at", "first_seen_at"}
+NOT_CANONICAL = {"batch_id", "source_name", "line_number", "received_at", "ingest_date", "first_seen_at"}
 # Sums of doubles differ in their last digits with the order of their parts.
 KEPT_DECIMALS = 6
 
