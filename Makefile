@@ -7,6 +7,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON ?= python3
 RUN := $(UV) run --no-sync
 READY := .venv/.playhead-ready
+# The tests that share a Spark session in one process, the others beside them (`tests/conftest.py`).
+SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup
 
 .PHONY: help setup demo test test-fast bench kill-sweep mutation-check lint format up clean
 
@@ -33,10 +35,10 @@ demo: setup  ## A whole lake from nothing, in a few minutes
 	@$(RUN) playhead demo
 
 test: setup  ## Every test
-	$(RUN) pytest
+	$(RUN) pytest $(SIDE_BY_SIDE)
 
 test-fast: setup  ## The tests that need no Spark, in seconds
-	$(RUN) pytest -m "not spark and not stack and not browser"
+	$(RUN) pytest $(SIDE_BY_SIDE) -m "not spark and not stack and not browser"
 
 bench: setup  ## How fast, as ratios in one run; not part of the tests
 	$(RUN) pytest tests/benchmarks -s

@@ -21,7 +21,7 @@ from pyspark.sql import DataFrame
 
 from expectations.offline_docs import make_offline
 from expectations.suites import suite_for
-from jobs.errors import GateFailedError
+from jobs.errors import GateFailedError, NotJudgedError
 from jobs.tables.contract import Table
 
 DATA_DOCS = "data_docs"
@@ -64,18 +64,24 @@ class Gate:
     def judge(self, table: Table, rows: DataFrame, load_id: str) -> DataFrame:
         """Returns the rows when every expectation holds.
 
-        The rows are read several times: compute them before. Raises `jobs.errors.GateFailedError`.
+        The rows are read several times: compute them before. Raises `jobs.errors.GateFailedError` for rows that broke
+        an expectation, and `NotJudgedError` where none is broken but not all could be looked at: Spark's process died.
         """
         checked_at = datetime.now(UTC)
         verdicts = self._run(_VERDICT, table, rows, load_id, checked_at)
-        if _all_passed(verdicts):
-            self._verdicts.extend(verdicts)
-            return rows
-        counted = self._run(_COUNTS, table, rows, load_id, checked_at)
-        # What failed once has failed, whatever a second look finds.
-        broken = verdicts if _all_passed(counted) else counted
-        self._verdicts.extend(broken)
-        raise GateFailedError(_what_broke(table, broken, self._docs / "index.html"))
+        if "failed" in _outcomes(verdicts):
+            counted = self._run(_COUNTS, table, rows, load_id, checked_at)
+            # What failed once has failed, whatever a second look finds.
+            broken = counted if "failed" in _outcomes(counted) else verdicts
+            self._verdicts.extend(broken)
+            raise GateFailedError(_what_broke(table, broken, self._docs / "index.html"))
+        self._verdicts.extend(verdicts)
+        if _outcomes(verdicts) != {"passed"}:
+            raise NotJudgedError(
+                f"The gate could not judge {table.full_name}. Nothing was written to it. "
+                "What was begun is finished by the next run: see to the cause and run again."
+            )
+        return rows
 
     def report(self) -> list[Verdict]:
         """Writes the Data Docs of what was judged since the last call, and returns its verdicts.
@@ -127,9 +133,8 @@ class Gate:
         return self._checkpoints[name, how]
 
 
-def _all_passed(verdicts: Sequence[Verdict]) -> bool:
-    """Nothing to expect is no pass."""
-    return bool(verdicts) and all(verdict.outcome == "passed" for verdict in verdicts)
+def _outcomes(verdicts: Sequence[Verdict]) -> set[str]:
+    return {verdict.outcome for verdict in verdicts}
 
 
 def _what_broke(table: Table, verdicts: Sequence[Verdict], docs: Path) -> str:

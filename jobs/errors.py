@@ -14,6 +14,10 @@ class WrongUsageError(PlayheadError):
 
 
 class GateFailedError(PlayheadError):
-    """Candidate rows broke an expectation, or could not be judged; nothing of them was written."""
+    """Candidate rows broke an expectation; nothing of them was written."""
 
     exit_code = 3
+
+
+class NotJudgedError(PlayheadError):
+    """Candidate rows could not be judged, which is not their fault; nothing of them was written."""

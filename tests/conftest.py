@@ -14,10 +14,15 @@ from jobs.session import build_session
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test` runs in two processes: what needs the one session goes to the same one, and so does the stack."""
     for item in items:
-        if "spark" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "spark" in fixtures:
             item.add_marker("spark")
+        shared = next((name for name in ("spark", "stack") if name in fixtures), item.nodeid.partition("::")[0])
+        item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from tests.killed_run import PlayheadRun, RunFailedError, Victim, running
 
 # As Spark's, it ends a moment after whoever started it.
 JVM = "import sys, time; sys.stdin.read(); time.sleep(1)"
+STUBBORN_JVM = "import time; time.sleep(60)"
 # Says what it does, starts a JVM after a shorter-lived one, and ends with an error when it has lost it.
 COMMAND = """
 import subprocess, sys
@@ -51,8 +52,10 @@ def test_a_command_that_lost_its_jvm_ends_by_itself(run: PlayheadRun) -> None:
     assert (run.kill(Victim.JVM), run.process.returncode) == (Victim.JVM, 1)
 
 
-def test_a_group_dies_together(run: PlayheadRun) -> None:
-    assert (run.kill(Victim.GROUP), run.process.returncode, run._jvm()) == (Victim.GROUP, -9, None)
+def test_a_group_dies_together(tmp_path: Path, java: Path) -> None:
+    started: list[PlayheadRun] = []
+    lose(Victim.GROUP, tmp_path / "home", [sys.executable, "-c", COMMAND, str(java), STUBBORN_JVM], started)
+    assert (started[0].process.returncode, started[0]._processes()) == (-9, [])
 
 
 def test_the_stage_is_the_last_one_that_the_output_names(run: PlayheadRun) -> None:
@@ -88,10 +91,9 @@ def test_a_command_that_outlives_its_jvm_is_reported_and_ended(
 
 def test_a_process_that_stays_is_named_and_ended(tmp_path: Path, java: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(killed_run, "END_PATIENCE_SECONDS", 1)
-    stays = "import time; time.sleep(60)"
     started: list[PlayheadRun] = []
     with pytest.raises(RunFailedError, match=r"left processes behind: .*name='java'"):
-        lose(Victim.PYTHON, tmp_path / "home", [sys.executable, "-c", COMMAND, str(java), stays], started)
+        lose(Victim.PYTHON, tmp_path / "home", [sys.executable, "-c", COMMAND, str(java), STUBBORN_JVM], started)
     assert started[0]._processes() == []
 
 

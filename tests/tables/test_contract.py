@@ -24,6 +24,8 @@ UNIT_OF_SUFFIX = {
 }
 TYPE_OF_SUFFIX = {"_at": {"timestamp"}, "_date": {"date"}, "_count": {"int", "bigint"}, "_ratio": {"double"}}
 POINTS_AT_A_PERSON = {Privacy.IDENTIFIER, Privacy.PSEUDONYM, Privacy.QUASI_IDENTIFIER, Privacy.SENSITIVE}
+# Spark's parser runs in its JVM.
+READS_DDL = pytest.mark.usefixtures("spark")
 COLUMNS = [(table, column) for table in ALL_TABLES for column in table.columns]
 
 
@@ -93,6 +95,7 @@ def test_the_same_name_means_the_same_unit_everywhere() -> None:
     assert {name: found for name, found in units.items() if len(found) > 1} == {}
 
 
+@READS_DDL
 def test_every_difference_is_listed_at_once() -> None:
     table = Table(
         layer=Layer.GOLD,
@@ -109,6 +112,7 @@ def test_every_difference_is_listed_at_once() -> None:
     ]
 
 
+@READS_DDL
 @pytest.mark.parametrize("table", ALL_TABLES, ids=names_of)
 def test_a_contract_keeps_itself(table: Table) -> None:
     assert schema_differences(table, table.schema) == []
