@@ -1,17 +1,29 @@
 """What a table says, in one comparable value, however and whenever it came to say it."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import functions as F
 
 from jobs.lake import Lake
+from jobs.tables import ALL_TABLES
 from jobs.tables.contract import Column, Table
+from jobs.tables.gold import BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS
+
+# Who arrived when is the very thing in which two runs differ; lists are made by `recommend`.
+_NOT_COMPARED = {BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS}
+COMPARED = [table for table in ALL_TABLES if table not in _NOT_COMPARED]
+Fingerprints = dict[str, tuple[int, Decimal]]
 
 # Of two equal lines either may be the one that counts, in whichever file; and no two runs happen at the same time.
 NOT_CANONICAL = {"batch_id", "source_name", "line_number", "received_at", "ingest_date", "first_seen_at"}
 # Sums of doubles differ in their last digits with the order of their parts.
 KEPT_DECIMALS = 6
+
+
+def fingerprints(lake: Lake, tables: Iterable[Table] = COMPARED) -> Fingerprints:
+    return {table.full_name: fingerprint(lake, table) for table in tables}
 
 
 def fingerprint(lake: Lake, table: Table) -> tuple[int, Decimal]:

@@ -8,17 +8,10 @@ from pyspark.sql import SparkSession
 
 from jobs.audit import audit_batches
 from jobs.simulator import simulate
-from jobs.tables import ALL_TABLES
-from jobs.tables.gold import BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS
 from jobs.tables.silver import REPORTED_VIEWINGS
 from jobs.workspace import Workspace
 from tests.factories import make_workspace
-from tests.fingerprint import fingerprint
-
-# Who arrived when is the very thing in which two runs differ; lists are made by `recommend`.
-NOT_COMPARED = {BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS}
-COMPARED = [table for table in ALL_TABLES if table not in NOT_COMPARED]
-Fingerprints = dict[str, object]
+from tests.fingerprint import COMPARED, Fingerprints, fingerprints
 
 
 def make_template(spark: SparkSession, home: Path) -> Path:
@@ -32,10 +25,6 @@ def copied(template: Path, name: str) -> Path:
     return Path(shutil.copytree(template, template.parent / name))
 
 
-def fingerprints(work: Workspace) -> Fingerprints:
-    return {table.full_name: fingerprint(work.lake, table) for table in COMPARED}
-
-
 def empty_tables(work: Workspace) -> set[str]:
     """Tables whose fingerprints say nothing; the simulator reports no viewings."""
     compared = [table for table in COMPARED if table != REPORTED_VIEWINGS]
@@ -44,7 +33,7 @@ def empty_tables(work: Workspace) -> set[str]:
 
 def differences(work: Workspace, clean: Fingerprints) -> list[str]:
     """A sentence for each table that is not as after a clean run, and for each file that is not all accounted for."""
-    found = fingerprints(work)
+    found = fingerprints(work.lake)
     home = work.settings.root
     return [
         *(

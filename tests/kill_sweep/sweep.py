@@ -9,8 +9,9 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from tests.factories import make_workspace
+from tests.fingerprint import Fingerprints
 from tests.kill_plan import PlannedKill
-from tests.kill_sweep.homes import Fingerprints, copied, differences
+from tests.kill_sweep.homes import copied, differences
 from tests.killed_run import PlayheadRun, RunFailedError, Victim, run_to_the_end, running
 
 # A home whose run was killed so often is let through to its end.

@@ -13,8 +13,9 @@ from pyspark.sql import SparkSession
 
 from jobs.audit import audit_batches
 from tests.factories import make_workspace
+from tests.fingerprint import Fingerprints, fingerprints
 from tests.kill_plan import planned_kills
-from tests.kill_sweep.homes import Fingerprints, copied, differences, empty_tables, fingerprints, make_template
+from tests.kill_sweep.homes import copied, differences, empty_tables, make_template
 from tests.kill_sweep.sweep import Sweep
 from tests.killed_run import RUN_PATIENCE_SECONDS, run_to_the_end, running
 
@@ -45,7 +46,7 @@ def clean(spark: SparkSession, template: Path) -> CleanRun:
     home = copied(template, "clean")
     seconds = run_to_the_end(home)
     work = make_workspace(spark, home)
-    return CleanRun(fingerprints(work), empty_tables(work), seconds)
+    return CleanRun(fingerprints(work.lake), empty_tables(work), seconds)
 
 
 def test_the_compared_tables_hold_rows(clean: CleanRun) -> None:
@@ -64,7 +65,7 @@ def test_a_full_disk_stops_a_run_with_a_message_and_a_retry_ends_like_a_clean_ru
         True,
     )
     run_to_the_end(home)
-    assert fingerprints(make_workspace(spark, home)) == clean.fingerprints
+    assert fingerprints(make_workspace(spark, home).lake) == clean.fingerprints
 
 
 @pytest.mark.parametrize("number", range(ROUNDS_OF_TWO))
@@ -75,7 +76,7 @@ def test_two_runs_at_once_end_like_one(spark: SparkSession, template: Path, clea
         first.finish()
         second.finish()
     work = make_workspace(spark, home)
-    assert fingerprints(work) == clean.fingerprints
+    assert fingerprints(work.lake) == clean.fingerprints
     assert [finding for finding in audit_batches(work, None) if finding.problem] == []
 
 

@@ -1,36 +1,25 @@
-"""The same two days of traffic with faults, brought in twice: a day at a time; and at once, shuffled and split anew."""
+"""What two days of traffic with faults come to, however they are delivered."""
 
 import os
 import re
-import shutil
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from random import Random
 
 import pytest
-import zstandard
 from deltalake import DeltaTable
-from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs.audit import audit_batches
 from jobs.pipeline import StageReport, rebuild_gold, run_cycle, run_intake
-from jobs.simulator import SimulationReport, simulate
 from jobs.tables import ALL_TABLES
 from jobs.tables.bronze import RAW_EVENTS
 from jobs.tables.contract import Table
-from jobs.tables.gold import BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS
+from jobs.tables.gold import RECOMMENDATIONS
 from jobs.tables.silver import EVENT_TABLES, REPORTED_VIEWINGS
 from jobs.workspace import Workspace
-from tests.factories import make_workspace
-from tests.fingerprint import fingerprint
+from tests.fingerprint import COMPARED, fingerprints
+from tests.pipeline.two_days import FIRST_DAY, SECOND_DAY, Runs, put_into_inbox
 
-FIRST_DAY, SECOND_DAY = date(2026, 6, 1), date(2026, 6, 2)
-# Who arrived when is the very thing in which two runs differ; lists are made by `recommend`.
-NOT_COMPARED = {BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS}
-COMPARED = [table for table in ALL_TABLES if table.layer != "bronze" and table not in NOT_COMPARED]
 GOLD_COMPARED = [table for table in COMPARED if table.layer == "gold"]
 # The simulator reports no viewings, and lists come later.
 NOT_BUILT = {REPORTED_VIEWINGS, RECOMMENDATIONS}
@@ -40,59 +29,6 @@ NAMES_A_SUBSCRIBER = r"(account|profile|device)-\d+-\d+-\d+"
 
 # SQLite keeps these two beside the ledger while anyone has it open.
 LEDGER_SIDE_FILES = ("ledger.db-wal", "ledger.db-shm")
-
-
-@dataclass(frozen=True)
-class Runs:
-    """The traffic, and the two homes that it was brought into."""
-
-    traffic: SimulationReport
-    day_by_day: Workspace
-    at_once: Workspace
-
-
-@pytest.fixture(scope="module")
-def runs(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """Day by day, the titles come last: what the first day showed of them must be computed again."""
-    folder = tmp_path_factory.mktemp("whole-run")
-    traffic = simulate(2, 40, seed=11, out=folder / "traffic", faults=0.05, start_date=FIRST_DAY)
-    titles, subscriptions, consents = traffic.reference_files
-    first, second = (file.path for file in traffic.event_files)
-
-    day_by_day = make_workspace(spark, folder / "day-by-day")
-    day_by_day.key  # noqa: B018 - makes it
-    shutil.copytree(day_by_day.settings.keys, folder / "at-once" / "keys")
-    at_once = make_workspace(spark, folder / "at-once")
-    for work, deliveries in (
-        (day_by_day, [[subscriptions, consents, first], [second, titles]]),
-        (at_once, [[titles, subscriptions, consents, *shuffled([first, second], folder / "shuffled" / "events")]]),
-    ):
-        for delivery in deliveries:
-            put_into_inbox(work, delivery)
-            run_cycle(work, print)
-    return Runs(traffic, day_by_day, at_once)
-
-
-def shuffled(files: list[Path], folder: Path) -> list[Path]:
-    """The lines of these files in another order, in other files."""
-    lines = [line for file in files for line in zstandard.ZstdDecompressor().decompress(file.read_bytes()).splitlines()]
-    Random(11).shuffle(lines)
-    folder.mkdir(parents=True)
-    parts = [folder / f"part-{number}.ndjson" for number in range(3)]
-    for number, part in enumerate(parts):
-        part.write_bytes(b"\n".join(lines[number :: len(parts)]) + b"\n")
-    return parts
-
-
-def put_into_inbox(work: Workspace, files: list[Path], prefix: str = "") -> None:
-    for file in files:
-        feed = work.settings.inbox / file.parent.name
-        feed.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, feed / f"{prefix}{file.name}")
-
-
-def fingerprints(work: Workspace, tables: list[Table]) -> dict[str, object]:
-    return {table.full_name: fingerprint(work.lake, table) for table in tables}
 
 
 def versions(work: Workspace) -> dict[str, int]:
@@ -134,7 +70,7 @@ def test_landed_at_once_the_sums_are_the_simulators(runs: Runs) -> None:
 
 
 def test_neither_order_nor_split_of_the_files_changes_a_table(runs: Runs) -> None:
-    assert fingerprints(runs.day_by_day, COMPARED) == fingerprints(runs.at_once, COMPARED)
+    assert fingerprints(runs.day_by_day.lake) == fingerprints(runs.at_once.lake)
 
 
 def test_the_compared_tables_hold_rows(runs: Runs) -> None:
@@ -143,9 +79,9 @@ def test_the_compared_tables_hold_rows(runs: Runs) -> None:
 
 
 def test_gold_computed_anew_is_the_gold_that_grew(runs: Runs) -> None:
-    grown = fingerprints(runs.day_by_day, GOLD_COMPARED)
+    grown = fingerprints(runs.day_by_day.lake, GOLD_COMPARED)
     rebuild_gold(runs.day_by_day, [FIRST_DAY, SECOND_DAY])
-    assert fingerprints(runs.day_by_day, GOLD_COMPARED) == grown
+    assert fingerprints(runs.day_by_day.lake, GOLD_COMPARED) == grown
 
 
 def test_an_event_id_occurs_once_in_silver(runs: Runs) -> None:
