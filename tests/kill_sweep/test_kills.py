@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import zstandard
 from pyspark.sql import SparkSession
 
 from jobs.audit import audit_batches
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.timeout(4 * 3600)
 KILLS = int(os.environ.get("KILLS", "60"))
 SEED = int(os.environ.get("SEED", "7"))
 ROUNDS_OF_TWO = 2
+BACKFILL = (sys.executable, "-m", "jobs.cli", "gold", "--from", "2026-06-01", "--to", "2026-06-02")
 LOSES_ITS_JVM_AT_THE_GATE = (sys.executable, "-m", "tests.kill_sweep.loses_its_jvm_at_the_gate", "run")
 
 
@@ -78,6 +80,22 @@ def test_two_runs_at_once_end_like_one(spark: SparkSession, template: Path, clea
     work = make_workspace(spark, home)
     assert fingerprints(work.lake) == clean.fingerprints
     assert [finding for finding in audit_batches(work, None) if finding.problem] == []
+
+
+def test_a_backfill_beside_a_run_ends_like_the_run_alone(spark: SparkSession, template: Path, clean: CleanRun) -> None:
+    """The backfill computes the day anew that the run brings half the lines of: both write the same dates of gold."""
+    home = copied(template, "backfill")
+    inbox = home / "inbox" / "events"
+    (whole,) = inbox.iterdir()
+    lines = zstandard.ZstdDecompressor().decompress(whole.read_bytes()).splitlines()
+    whole.unlink()
+    (inbox / "first-half.ndjson").write_bytes(b"\n".join(lines[::2]))
+    run_to_the_end(home)
+    (inbox / "second-half.ndjson").write_bytes(b"\n".join(lines[1::2]))
+    with running(home, "beside") as run, running(home, "backfill", command=BACKFILL) as backfill:
+        run.finish()
+        backfill.finish()
+    assert differences(make_workspace(spark, home), clean.fingerprints) == []
 
 
 def test_a_jvm_that_dies_at_the_gate_stops_no_file(spark: SparkSession, template: Path, clean: CleanRun) -> None:

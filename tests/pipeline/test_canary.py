@@ -19,11 +19,13 @@ from jobs.recommender.train import train
 from jobs.simulator import simulate
 from jobs.tables.silver import PLAYBACK_EVENTS, SEARCH_EVENTS
 from jobs.workspace import Workspace
+from tests.event_log import event_log
 from tests.factories import make_event, make_rows, make_workspace
 from tests.token_scanner import TokenScanner
 
 # Where raw lines may lie, and the key; the inbox is empty by then.
 MAY_HOLD_TOKENS = ("landing/", "lake/bronze/", "keys/")
+EVENT_LOG = "event-log"
 
 
 def digits(count: int) -> str:
@@ -111,11 +113,12 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     put(work, "consents", "canary.ndjson", [json.dumps(consent).encode()])
     put(work, "consents", "refused.ndjson", [json.dumps(consent | {"purpose": "gossip"}).encode()])
     said: list[str] = []
-    run_cycle(work, said.append)
     uri = mlflow.get_tracking_uri()
     try:
-        said.append(str(train(work.lake, work.settings, AlsParameters(rank=4, iterations=3))))
-        said.append(str(run_recommend(work)))
+        with event_log(spark, work.settings.root / EVENT_LOG):
+            run_cycle(work, said.append)
+            said.append(str(train(work.lake, work.settings, AlsParameters(rank=4, iterations=3))))
+            said.append(str(run_recommend(work)))
     finally:
         mlflow.set_tracking_uri(uri)
     (work.settings.root / "said.log").write_text("\n".join(said))
@@ -133,6 +136,23 @@ def test_the_canary_went_through(work: Workspace) -> None:
 
 def test_no_token_is_in_any_file_outside_landing_bronze_and_keys(work: Workspace) -> None:
     assert TokenScanner(TOKENS).scan(work.settings.root, left_out=MAY_HOLD_TOKENS) == set()
+
+
+def test_the_key_is_in_its_folder_only(work: Workspace) -> None:
+    """Neither as it is nor as it is mixed with HMAC's pads."""
+    padded = work.key.secret.ljust(64, b"\0")
+    forms = {
+        "key": work.key.secret,
+        "inner": bytes(byte ^ 0x36 for byte in padded),
+        "outer": bytes(byte ^ 0x5C for byte in padded),
+    }
+    found = TokenScanner({name: secret.hex() for name, secret in forms.items()}).scan(work.settings.root)
+    assert {(finding.path.split("/")[0], finding.token) for finding in found} == {("keys", "key")}
+
+
+def test_sparks_event_log_was_among_the_files(work: Workspace) -> None:
+    (log,) = (path for path in (work.settings.root / EVENT_LOG).rglob("*") if path.is_file())
+    assert "_inner_key" in log.read_text()
 
 
 def test_the_tokens_are_where_raw_lines_lie(work: Workspace) -> None:
