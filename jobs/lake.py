@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from delta.tables import DeltaTable
+from py4j.java_gateway import JVMView
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -31,7 +32,7 @@ class Lake:
         return f"{self.root}/{table.layer}/{table.name}"
 
     def exists(self, table: Table) -> bool:
-        return DeltaTable.isDeltaTable(self.spark, self.path(table))
+        return self.version(table) >= 0
 
     def read(self, table: Table) -> DataFrame:
         """The table's rows in the contract's columns; no rows where it does not exist yet."""
@@ -60,12 +61,12 @@ class Lake:
         return self._locked(PUBLICATIONS.full_name + ".run")
 
     def version(self, table: Table) -> int:
-        """The newest Delta version; -1 where the table does not exist yet."""
-        if not self.exists(table):
-            return -1
-        newest = DeltaTable.forPath(self.spark, self.path(table)).history(1).select("version").head()
-        assert newest is not None, "a Delta table has at least the commit that made it"
-        return int(newest.version)
+        """The newest Delta version; -1 where the table does not exist yet.
+
+        Delta's public `isDeltaTable` says yes to the empty log that a run leaves which was killed at the first commit.
+        """
+        log = self._jvm.org.apache.spark.sql.delta.DeltaLog
+        return int(log.forTableWithSnapshot(self.spark._jsparkSession, self.path(table))._2().version())
 
     def append(self, table: Table, rows: DataFrame, load_id: str) -> None:
         """Adds the rows once: a second append of the same load to the same table changes nothing."""
@@ -143,14 +144,35 @@ class Lake:
         for name, value in table.properties.items():
             builder = builder.property(name, value)
         with self._writing(table):
+            self._remove_log_without_commit(table)
             builder.execute()
+
+    def _remove_log_without_commit(self, table: Table) -> None:
+        """Takes away what is left where a run was killed at the table's first commit: Delta creates nothing there.
+
+        An object store knows no folders, so none is left there, and no lock keeps another writer away.
+        """
+        if self._is_on_object_store or self.exists(table):
+            return
+        log = self._jvm.org.apache.hadoop.fs.Path(self.path(table), "_delta_log")
+        log.getFileSystem(self.spark._jsc.hadoopConfiguration()).delete(log, True)
+
+    @property
+    def _jvm(self) -> JVMView:
+        jvm = self.spark.sparkContext._jvm
+        assert jvm is not None, "a session has its JVM"
+        return jvm
+
+    @property
+    def _is_on_object_store(self) -> bool:
+        return "://" in self.root and not self.root.startswith("file:")
 
     def _writing(self, table: Table) -> AbstractContextManager[None]:
         return self._locked(table.full_name)
 
     def _locked(self, name: str) -> AbstractContextManager[None]:
         """Object stores have Delta's own commit protocol; a local disk needs our lock."""
-        if "://" in self.root and not self.root.startswith("file:"):
+        if self._is_on_object_store:
             return nullcontext()
         return table_lock(self.spark, self._locks, name)
 

@@ -62,6 +62,16 @@ def test_a_table_that_is_not_there_has_no_rows(lake: Lake) -> None:
     assert (lake.read(PLAYS).columns, stored(lake), lake.version(PLAYS)) == (PLAYS.column_names, [], -1)
 
 
+def test_a_log_without_a_commit_is_no_table_yet(lake: Lake) -> None:
+    """As a run leaves it that is killed while it makes the table."""
+    log = Path(lake.path(PLAYS), "_delta_log")
+    log.mkdir(parents=True)
+    (log / ".00000000000000000000.json.half-written.tmp").touch()
+    assert (stored(lake), lake.version(PLAYS)) == ([], -1)
+    lake.append(PLAYS, plays(lake, ("a", MONDAY)), "load-1")
+    assert stored(lake) == ["a"]
+
+
 def test_a_second_append_of_a_load_changes_nothing(lake: Lake) -> None:
     lake.append(PLAYS, plays(lake, ("a", MONDAY)), "load-1")
     version = lake.version(PLAYS)
