@@ -35,13 +35,12 @@ class TokenScanner:
             for form, needle in forms(token):
                 self._meaning.setdefault(needle, (name, form))
 
-    def scan(self, folder: Path, left_out: tuple[str, ...] = ()) -> set[Finding]:
-        """Everything below the folder, but for the paths that begin with one of `left_out`."""
+    def scan(self, folder: Path) -> set[Finding]:
+        """Everything below the folder."""
         found: set[Finding] = set()
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             name = path.relative_to(folder).as_posix()
-            if not name.startswith(left_out):
-                found |= {Finding(name, *meaning) for content in contents(path) for meaning in self.find(content)}
+            found |= {Finding(name, *meaning) for content in contents(path) for meaning in self.find(content)}
         return found
 
     def find(self, content: bytes) -> set[tuple[str, str]]:

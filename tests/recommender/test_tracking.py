@@ -24,17 +24,6 @@ def silent_port() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
-@pytest.fixture(autouse=True)
-def _mlflow_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """MLflow keeps its address in the process; its limits come from the environment."""
-    uri = mlflow.get_tracking_uri()
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_HTTP_REQUEST_MAX_RETRIES", "MLFLOW_HTTP_REQUEST_TIMEOUT"):
-        monkeypatch.setenv(name, "")
-        monkeypatch.delenv(name)
-    yield
-    mlflow.set_tracking_uri(uri)
-
-
 @pytest.mark.timeout(60)
 def test_a_server_that_is_down_is_named_in_bounded_time(tmp_path: Path, closed_port: int) -> None:
     settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://127.0.0.1:{closed_port}")

@@ -1,6 +1,5 @@
 """A world of two tastes in which popularity is a poor guide, and what training makes of it."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -170,11 +169,3 @@ def test_one_day_is_not_enough(spark: SparkSession, tmp_path: Path) -> None:
     publish(other.lake, [INTERACTIONS], "load-1", NOON)
     with pytest.raises(NotEnoughDataError, match="less than two days"):
         train(other.lake, other.settings, PARAMETERS)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _mlflow_as_it_was() -> Iterator[None]:
-    """MLflow keeps its address in the process."""
-    uri = mlflow.get_tracking_uri()
-    yield
-    mlflow.set_tracking_uri(uri)
