@@ -84,6 +84,7 @@ def test_the_feeds_are_those_that_the_tables_know() -> None:
         ("a.ndjson.zst", zstandard.compress(TEXT[:5]) + zstandard.compress(TEXT[5:])),
         ("[x]{a,b}*_ .ndjson", TEXT),
     ],
+    ids=["plain", "gzip", "two gzip members", "zstd", "two zstd frames", "odd name"],
 )
 def test_a_file_becomes_numbered_lines_a_ledger_row_and_a_kept_original(home: Home, name: str, content: bytes) -> None:
     home.put(f"events/{name}", content)

@@ -84,15 +84,17 @@ def zipped(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.ndjson", gzip.compress(TEXT, mtime=0), "plain text, the first bytes say gzip"),
-        ("a.ndjson", zipped(TEXT), "plain text, the first bytes say zip"),
-        ("a.ndjson.gz", zstandard.compress(TEXT), "gzip, the first bytes say zstd"),
-        ("a.ndjson.zst", gzip.compress(TEXT, mtime=0), "zstd, the first bytes say gzip"),
-        ("a.ndjson.gz", TEXT, "gzip, the first bytes say something else"),
-        ("a.ndjson.gz", b"", "gzip, the first bytes say something else"),
-        ("a.json", TEXT, "ends with none of"),
-        ("ndjson", TEXT, "ends with none of"),
-        ("a.csv", b"event_id\n1\n", "not as CSV"),
+        pytest.param(
+            "a.ndjson", gzip.compress(TEXT, mtime=0), "plain text, the first bytes say gzip", id="text is gzip"
+        ),
+        pytest.param("a.ndjson", zipped(TEXT), "plain text, the first bytes say zip", id="text is zip"),
+        pytest.param("a.ndjson.gz", zstandard.compress(TEXT), "gzip, the first bytes say zstd", id="gzip is zstd"),
+        pytest.param("a.ndjson.zst", gzip.compress(TEXT, mtime=0), "zstd, the first bytes say gzip", id="zstd is gzip"),
+        pytest.param("a.ndjson.gz", TEXT, "gzip, the first bytes say something else", id="gzip is text"),
+        pytest.param("a.ndjson.gz", b"", "gzip, the first bytes say something else", id="gzip is empty"),
+        pytest.param("a.json", TEXT, "ends with none of", id="another ending"),
+        pytest.param("ndjson", TEXT, "ends with none of", id="no ending"),
+        pytest.param("a.csv", b"event_id\n1\n", "not as CSV", id="CSV"),
     ],
 )
 def test_a_name_that_does_not_fit_is_refused(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
