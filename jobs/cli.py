@@ -52,12 +52,9 @@ def main() -> None:
         sys.exit(WrongUsageError.exit_code)
     except Exception as error:
         # Imported only where something failed: a command without Spark starts faster.
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
+        from jobs.spark_failure import SPARK_FAILURES, explain_spark_failure
 
-        from jobs.spark_failure import explain_spark_failure
-
-        if not isinstance(error, PySparkException | Py4JError):
+        if not isinstance(error, SPARK_FAILURES):
             raise
         say(explain_spark_failure(error))
         sys.exit(PlayheadError.exit_code)

@@ -69,7 +69,8 @@ class Sweep:
                 run.wait_until_gone()
         except RunFailedError as error:
             return [str(error)]
-        return differences(make_workspace(spark, home), self.clean)
+        tracebacks = [f"{run.output} shows a traceback" for run in runs if "Traceback" in run.output.read_text()]
+        return [*tracebacks, *differences(make_workspace(spark, home), self.clean)]
 
     def _kill_runs(self, home: Path, plan: Iterator[PlannedKill], most: int) -> list[PlayheadRun]:
         """Starts the home's run and kills it, again and again, until it ends first or was killed often enough."""

@@ -29,10 +29,11 @@ KILLS = (
 
 @dataclass(frozen=True)
 class Killed:
-    """The home, and how the killed commands ended."""
+    """The home, how the killed commands ended, and what they had said."""
 
     work: Workspace
     ended: list[tuple[Victim, int]]
+    said: dict[Victim, str]
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +50,18 @@ def killed(spark: SparkSession, runs: Runs, tmp_path_factory: pytest.TempPathFac
             started.append(run)
     for run in started:
         run.wait_until_gone()
-    return Killed(work, ended)
+    said = {victim: run.output.read_text() for (victim, _), run in zip(ended, started, strict=True)}
+    return Killed(work, ended, said)
 
 
 def test_every_kill_hit_a_run(killed: Killed) -> None:
     assert killed.ended == [(Victim.PYTHON, -9), (Victim.JVM, 1), (Victim.GROUP, -9)]
+
+
+def test_a_command_that_lost_its_jvm_says_so_and_what_to_do(killed: Killed) -> None:
+    said = killed.said[Victim.JVM]
+    assert "What was begun is finished by the next run" in said
+    assert "Traceback" not in said
 
 
 def test_a_plain_retry_ends_like_a_run_that_nobody_disturbed(killed: Killed, runs: Runs) -> None:
