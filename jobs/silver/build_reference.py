@@ -85,10 +85,17 @@ def write_latest_rows(lake: Lake, judged: DataFrame, load: Load, gate: "Gate", t
 
 def _dates_that_gold_shows(lake: Lake, table: Table, candidates: DataFrame) -> list[date]:
     if table is REPORTED_VIEWINGS:
-        return sorted(row.session_date for row in candidates.select("session_date").distinct().collect())
+        return _dates_before_and_after(lake, candidates)
     if table is TITLES:
         return _dates_played_of_changed_titles(lake, candidates)
     return []
+
+
+def _dates_before_and_after(lake: Lake, new_viewings: DataFrame) -> list[date]:
+    """A viewing that is reported anew may have moved: its session must go from the one date and come to the other."""
+    replaced = lake.read(REPORTED_VIEWINGS).join(new_viewings, on=list(REPORTED_VIEWINGS.key), how="left_semi")
+    dates = replaced.select("session_date").unionByName(new_viewings.select("session_date"))
+    return sorted(row.session_date for row in dates.distinct().collect())
 
 
 def _dates_played_of_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:

@@ -6,7 +6,7 @@ from pyspark.sql import SparkSession
 from jobs.lake import Lake
 from jobs.silver import build_reference
 from jobs.tables.gold import VIEWING_SESSIONS
-from jobs.tables.silver import TITLES
+from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
 from tests.factories import make_rows
 
 FIRST, SECOND, THIRD = (date(2026, 6, day) for day in (1, 2, 3))
@@ -36,3 +36,12 @@ def test_gold_is_computed_again_where_what_it_reads_of_a_title_has_changed(spark
         for case, (rows, _) in described.items()
     }
     assert found == {case: dates for case, (_, dates) in described.items()}
+
+
+def test_a_viewing_that_is_reported_for_another_day_leaves_the_one_and_comes_to_the_other(
+    spark: SparkSession, lake: Lake
+) -> None:
+    stored = [{"viewing_id": "moves", "session_date": FIRST}, {"viewing_id": "stays", "session_date": SECOND}]
+    lake.append(REPORTED_VIEWINGS, make_rows(spark, REPORTED_VIEWINGS, stored), "load-1")
+    again = make_rows(spark, REPORTED_VIEWINGS, [{"viewing_id": "moves", "session_date": THIRD}])
+    assert build_reference._dates_before_and_after(lake, again) == [FIRST, THIRD]
