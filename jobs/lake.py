@@ -57,8 +57,18 @@ class Lake:
         return PublishedLake(self, {row.table_name: row.delta_version for row in rows})
 
     def publishing(self) -> AbstractContextManager[None]:
-        """One run of gold at a time, from its first read to its publication. Raises `TableLockedError`."""
+        """One run of gold at a time, from its first read to its publication.
+
+        Who changes what gold reads twice takes it too, after `filling_silver`. Raises `TableLockedError`.
+        """
         return self._locked(PUBLICATIONS.full_name + ".run")
+
+    def filling_silver(self) -> AbstractContextManager[None]:
+        """One load or replay of silver at a time, from its look at what is there to its last write.
+
+        Raises `TableLockedError`.
+        """
+        return self._locked("silver.run")
 
     def version(self, table: Table) -> int:
         """The newest Delta version; -1 where the table does not exist yet.

@@ -99,10 +99,12 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
     for load in _loads(lambda: work.ledger.open_load("silver", only, SILVER_FEEDS)):
         say(f"silver: {load.feed}, {_amount(load)} …")
         limit = work.settings.bad_line_limit
-        with _gated(work, load):
-            if load.feed == RAW_EVENT.feed:
+        if load.feed == RAW_EVENT.feed:
+            with work.lake.filling_silver(), _gated(work, load):
                 outcome = build_events(work.lake, load, work.key, work.gate, limit)
-            else:
+        else:
+            # A gold run that has read the titles must be done before it is noted which dates need the new ones.
+            with work.lake.filling_silver(), work.lake.publishing(), _gated(work, load):
                 outcome = build_reference(work.lake, load, work.key, work.gate, limit, _tell_gold(work, load))
         if outcome.unknown_fields:
             fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())
@@ -120,17 +122,19 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
     """Computes gold of the dates that new silver rows touch, and publishes their files."""
     done = 0
     for load in _loads(lambda: work.ledger.open_load("published", only)):
-        dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
-        say(f"gold: {_amount(load)}, {len(dates)} dates …")
         with work.lake.publishing(), _gated(work, load):
+            dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
+            say(f"gold: {_amount(load)}, {len(dates)} dates …")
             if dates:
                 unpublished = work.ledger.unpublished(load.batch_ids)
                 build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
             at = datetime.now(UTC)
             # Before the ledger: a run that is killed in between is simply done again.
-            write_batches(work.lake, [replace(batch, published_at=at) for batch in load.batches])
+            batches = work.ledger.batches(load.batch_ids)
+            write_batches(work.lake, [replace(batch, published_at=at) for batch in batches])
             publish(work.lake, PUBLISHED_TOGETHER, load.load_id, at)
-        work.ledger.close_load(load, at)
+            # A replay waits for the lock: what it takes in after this is for the next run.
+            work.ledger.close_load(load, at)
         done += len(load.batches)
     return StageReport("gold", done)
 
@@ -150,13 +154,13 @@ def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayRepo
     for load in _loads(lambda: work.ledger.open_replay(started, only, SILVER_FEEDS)):
         refused = sum(batch.quarantined_count or 0 for batch in load.batches)
         say(f"replay: {load.feed}, {len(load.batches)} files, {refused:,} refused lines …")
-        with _verdicts_kept(work):
+        with work.lake.filling_silver(), work.lake.publishing(), _verdicts_kept(work):
             outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
-        for batch_id, result in outcome.batches.items():
-            work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)
-        work.ledger.close_replay(
-            load, {name: _counts(result) for name, result in outcome.batches.items()}, datetime.now(UTC)
-        )
+            for batch_id, result in outcome.batches.items():
+                work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)
+            work.ledger.close_replay(
+                load, {name: _counts(result) for name, result in outcome.batches.items()}, datetime.now(UTC)
+            )
         tried += refused
         accepted += sum(result.accepted for result in outcome.batches.values())
         duplicates += sum(result.duplicates for result in outcome.batches.values())

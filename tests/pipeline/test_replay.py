@@ -1,6 +1,9 @@
 """Refused lines tried again: reactions that came before the consent, and nothing twice."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
@@ -8,7 +11,8 @@ from pyspark.sql import functions as F
 
 from jobs import cli
 from jobs.audit import AuditFinding, audit_batches, quarantine_summary
-from jobs.pipeline import ReplayReport, run_bronze, run_intake, run_replay, run_silver
+from jobs.lake import Lake
+from jobs.pipeline import ReplayReport, run_bronze, run_gold, run_intake, run_replay, run_silver
 from jobs.tables.silver import QUARANTINE, REACTIONS
 from jobs.workspace import Workspace
 from tests.deaths import Died, die_at
@@ -47,14 +51,18 @@ def stored_reactions(work: Workspace) -> list[str]:
     return sorted(row.event_id for row in work.lake.read(REACTIONS).select("event_id").collect())
 
 
-@pytest.fixture(scope="module")
-def refused(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    work = make_workspace(spark, tmp_path_factory.mktemp("replay") / "home")
+def refuse_then_consent(work: Workspace) -> None:
     put(work, "events", "felt.ndjson", LINES + FILLING)
     into_silver(work)
     assert [(group.reason, group.lines) for group in quarantine_summary(work)] == [("no_consent", 4)]
     put(work, "consents", "agreed.ndjson", [json.dumps(CONSENT).encode()])
     into_silver(work)
+
+
+@pytest.fixture(scope="module")
+def refused(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = make_workspace(spark, tmp_path_factory.mktemp("replay") / "home")
+    refuse_then_consent(work)
     return work
 
 
@@ -105,3 +113,24 @@ def test_from_the_command_line(
     monkeypatch.setenv("PLAYHEAD_MASTER", refused.settings.master)
     cli.app(["quarantine", "replay", "--batch", "felt.ndjson"], standalone_mode=False)
     assert "replay: 0 taken in, 0 already there, 1 still refused." in capsys.readouterr().err
+
+
+def test_what_is_replayed_as_soon_as_gold_lets_go_is_computed_by_its_next_load(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    """A load that were closed after it let go would take the replayed file for done."""
+    work = make_workspace(spark, tmp_path / "home")
+    refuse_then_consent(work)
+    publishing = Lake.publishing
+
+    @contextmanager
+    def replayed_afterwards(lake: Lake) -> Iterator[None]:
+        with publishing(lake):
+            yield
+        patch.undo()
+        assert run_replay(work, print).accepted == 2
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Lake, "publishing", replayed_afterwards)
+        report = run_gold(work, print)
+    assert report.done == len(["felt.ndjson", "agreed.ndjson", "felt.ndjson again"])

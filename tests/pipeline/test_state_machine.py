@@ -60,6 +60,7 @@ def playback_line(number: int) -> bytes:
         event_id=f"event-{number:04d}",
         event_type="playing" if number % 2 else "stopped",
         event_time=f"2026-06-{day + 1:02d}T12:{minute:02d}:00.000Z",
+        received_time="2026-06-12T12:00:00.000Z",
         session_id=f"session-{day}",
         position_ms=60_000 * minute,
     )
