@@ -13,7 +13,7 @@ SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup
 .PHONY: help setup demo test test-fast bench kill-sweep mutation-check lint format up clean
 
 help:  ## What a contributor can do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: $(READY)  ## The locked environment and the Delta jars; done by the others when needed
 
@@ -44,7 +44,7 @@ bench: setup  ## How fast, as ratios in one run; not part of the tests
 	$(RUN) pytest tests/benchmarks -s
 
 kill-sweep: setup  ## Runs that are killed at many moments, and after each write; an hour and more
-	$(RUN) pytest tests/kill_sweep -s
+	EXAMPLES=$${EXAMPLES:-5} $(RUN) pytest tests/kill_sweep tests/pipeline/test_state_machine.py -s
 
 mutation-check: setup  ## Takes one safeguard out at a time and sees whether a test notices
 	$(RUN) python -m tests.mutations

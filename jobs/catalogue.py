@@ -49,7 +49,11 @@ def first_rows(settings: Settings, name: str, count: int) -> RichTable:
         stored = DeltaTable(_folder(settings, table), version=_published_version(settings, table))
     except TableNotFoundError as error:
         raise WrongUsageError(f"{name} does not exist yet. `playhead run` builds it.") from error
-    rows = stored.to_pyarrow_dataset().head(count, columns=table.column_names).to_pylist()
+    # Without readahead: what is still being read ahead when the process ends aborts it, or keeps it for ever.
+    scanned = stored.to_pyarrow_dataset().scanner(
+        columns=table.column_names, use_threads=False, batch_readahead=0, fragment_readahead=0
+    )
+    rows = scanned.head(count).to_pylist()
     cells = [[_cell(table, column, row[column]) for column in table.column_names] for row in rows]
     lay_out = _side_by_side if len(table.columns) <= MOST_COLUMNS_SIDE_BY_SIDE else _one_below_the_other
     return lay_out(table.column_names, cells, f"{name}, version {stored.version()}")

@@ -5,6 +5,7 @@ that is drawn; more steps follow. Every step is followed by the same look at the
 lake that got everything at once.
 """
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -49,7 +50,8 @@ WRITES = st.sampled_from(
     ]
 )
 # Hypothesis' first examples are its smallest: few, short and much alike. What must happen is in the history.
-EXAMPLES, STEPS = 2, 3
+# `make kill-sweep` takes five examples.
+EXAMPLES, STEPS = int(os.environ.get("EXAMPLES", "1")), 2
 FIRST_FILE, LATE_AND_OVERLAPPING, CUT_SHORT = [9, 10, 11, 30], [0, 1, 10, 11, 12], [2, 12, 13, 29]
 
 
