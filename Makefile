@@ -62,5 +62,5 @@ format: setup  ## Let ruff put the code in its form
 up: setup  ## Airflow, MLflow and the Data Docs on this machine, until ctrl-C
 	@$(RUN) python -m infra.local_stack
 
-clean:  ## Remove the environment and everything that runs wrote
+clean:  ## Remove the environment and the home with its lake and keys; the jars stay in the cache
 	rm -rf .venv .tools .playhead

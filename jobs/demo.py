@@ -56,7 +56,7 @@ def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None
     console.print(_engagement(published, titles))
     console.print(_models(training))
     console.print(_recommendations(published, titles))
-    console.print(_where_to_look(work), markup=False, soft_wrap=True)
+    console.print(_where_to_look(work))
 
 
 @contextmanager
@@ -131,13 +131,14 @@ def _recommendations(published: PublishedLake, titles: DataFrame) -> RichTable:
     return table
 
 
-def _where_to_look(work: Workspace) -> str:
-    home = work.settings.home
-    return (
-        "Where to look next:\n"
-        f"  {home}/quality/data_docs/index.html       what the gate found\n"
-        "  make up                                   Airflow, MLflow and the Data Docs, on this lake\n"
-        "  .venv/bin/playhead audit                  every file and where its lines went\n"
-        "  .venv/bin/playhead quarantine             what was refused, and why\n"
-        "  .venv/bin/playhead show gold.viewing_sessions"
-    )
+def _where_to_look(work: Workspace) -> RichTable:
+    table = RichTable(box=None, show_header=False, title="Where to look next", title_justify="left")
+    for place, what in {
+        escape(f"{work.settings.home}/quality/data_docs/index.html"): "what the gate found",
+        "make up": "Airflow, MLflow and the Data Docs, on this lake",
+        ".venv/bin/playhead audit": "every file and where its lines went",
+        ".venv/bin/playhead quarantine": "what was refused and why: most are reactions, which are off",
+        ".venv/bin/playhead show gold.viewing_sessions": "what was watched",
+    }.items():
+        table.add_row(place, what)
+    return table

@@ -196,5 +196,5 @@ def _limits(field: RawField) -> str:
     if field.kind in (Kind.TIMESTAMP, Kind.DATE):
         return "it is before the year 1 or after 9999"
     if field.minimum is not None and field.maximum is not None:
-        return f"it is outside {field.minimum:g} to {field.maximum:g}"
+        return f"it is outside {field.minimum:,} to {field.maximum:,}"
     return f"it is below {field.minimum:g}" if field.minimum is not None else ""
