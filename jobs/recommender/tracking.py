@@ -14,6 +14,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 from pyspark.ml.recommendation import ALSModel
 from pyspark.sql import SparkSession
+from sqlalchemy import make_url
 
 from jobs.config import Settings
 from jobs.errors import PlayheadError
@@ -69,8 +70,11 @@ def connect(settings: Settings) -> None:
             mlflow.create_experiment(EXPERIMENT, artifact_location=str(folder / "artifacts") if is_local else None)
         mlflow.set_experiment(EXPERIMENT)
     except MlflowException as error:
+        # The address may hold a password, and MLflow quotes it.
+        shown = make_url(uri).render_as_string()
+        why = error.message.splitlines()[0].replace(uri, shown)[:200]
         raise TrackingUnavailableError(
-            f"MLflow at {uri} does not answer ({error.message.splitlines()[0][:200]}). Nothing was trained. "
+            f"MLflow at {shown} does not answer ({why}). Nothing was trained. "
             "Start it (make up), or unset PLAYHEAD_MLFLOW_TRACKING_URI to use the file in PLAYHEAD_HOME."
         ) from error
 

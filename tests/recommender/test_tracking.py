@@ -42,6 +42,15 @@ def test_a_server_that_hangs_is_named_in_bounded_time(
         connect(settings)
 
 
+@pytest.mark.timeout(60)
+def test_a_password_in_the_address_is_not_said(tmp_path: Path, closed_port: int) -> None:
+    settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://reader:secret@127.0.0.1:{closed_port}")
+    with pytest.raises(TrackingUnavailableError) as said:
+        connect(settings)
+    assert f"http://reader:***@127.0.0.1:{closed_port} does not answer" in str(said.value)
+    assert "secret" not in str(said.value)
+
+
 def test_without_a_server_everything_stays_in_the_home(tmp_path: Path) -> None:
     connect(Settings(home=tmp_path))
     experiment = mlflow.get_experiment_by_name("playhead-recommender")
