@@ -43,8 +43,15 @@ def traced_sessions(events: DataFrame) -> DataFrame:
 
 
 def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
-    """One row a reported viewing of which no event arrived: its reported time is all that is known."""
-    return reported.join(traced.select("session_id"), on="session_id", how="left_anti").select(
+    """One row a reported viewing of which no event arrived: its reported time is all that is known.
+
+    A viewing whose own id is that of a session with events is left out: it would be a second row of that session.
+    """
+    ids = traced.select("session_id")
+    without_trace = reported.join(ids, on="session_id", how="left_anti").join(
+        ids.withColumnRenamed("session_id", "viewing_id"), on="viewing_id", how="left_anti"
+    )
+    return without_trace.select(
         F.col("viewing_id").alias("session_id"),
         "account_key",
         "profile_key",

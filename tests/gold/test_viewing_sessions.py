@@ -88,13 +88,16 @@ def sessions(spark: SparkSession) -> dict[str, Row]:
         {"viewing_id": "reported, with a trace", "session_id": "a sample", "title_id": "title"},
         {"viewing_id": "reported, its trace is lost", "session_id": "nobody has it", "title_id": "title"},
         {"viewing_id": "of an unknown title", "title_id": "unknown"},
+        {"viewing_id": "a sample", "title_id": "title"},
     ]
     found = viewing_sessions(
         events=make_playback(spark, TRACED, title_id="title"),
         reported=make_rows(spark, REPORTED_VIEWINGS, [{"started_at": NOON, **row} for row in reported]),
         titles=make_rows(spark, TITLES, [{"title_id": "title", "runtime_seconds": RUNTIME_SECONDS}]),
     )
-    return {row.session_id: row for row in found.collect()}
+    rows = found.collect()
+    assert len({row.session_id for row in rows}) == len(rows), "one row a session"
+    return {row.session_id: row for row in rows}
 
 
 @pytest.mark.parametrize(("session", "name", "expected"), FACTS, ids=lambda value: str(value))
