@@ -159,7 +159,7 @@ class Ledger:
             )
 
     def close_replay(self, load: Load, taken_in: Mapping[str, LineCounts], at: datetime) -> None:
-        """Lines that a replay took in move from quarantined to accepted or duplicate; gold has their dates to do."""
+        """Lines that a replay took in move from quarantined to accepted or duplicate; gold has their counts to show."""
         with self._engine.begin() as connection:
             connection.execute(sa.update(LOADS).where(LOADS.c.load_id == load.load_id).values(closed_at=at))
             for batch in self._batches_of(connection, load.load_id):
@@ -173,7 +173,7 @@ class Ledger:
                     "accepted_hash": str(int(batch.accepted_hash or 0) + moved.accepted_hash),
                     "duplicate_hash": str(int(batch.duplicate_hash or 0) + moved.duplicate_hash),
                 }
-                if moved.accepted:
+                if moved.accepted or moved.duplicates:
                     values["next_stage"] = "published"
                 connection.execute(sa.update(BATCHES).where(BATCHES.c.batch_id == batch.batch_id).values(**values))
 

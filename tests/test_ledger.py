@@ -215,6 +215,20 @@ def test_what_a_replay_took_in_is_counted_as_accepted_and_waits_for_gold(ledger:
     assert again.batch_ids == ["a" * 64]
 
 
+@pytest.mark.parametrize(("duplicates", "waits"), [(1, True), (0, False)])
+def test_after_a_replay_that_took_in_duplicates_alone_gold_has_the_counts_to_show(
+    ledger: Ledger, duplicates: int, waits: bool
+) -> None:
+    in_silver(ledger, "a", quarantined=1)
+    published = ledger.open_load("published")
+    assert published is not None
+    ledger.close_load(published, NOON)
+    load = ledger.open_replay(NOON)
+    assert load is not None
+    ledger.close_replay(load, {"a" * 64: LineCounts(0, 0, duplicates)}, NOON)
+    assert (ledger.open_load("published") is not None) == waits
+
+
 def test_the_first_key_of_an_epoch_is_the_one_that_is_remembered(ledger: Ledger) -> None:
     for epoch, check_value in ((1, "a" * 16), (2, "b" * 16), (1, "c" * 16)):
         ledger.record_key(epoch, check_value, NOON)
