@@ -112,7 +112,7 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
     try:
         with open_source(path) as source:
             known = desk.ledger.known(source.batch_id)
-            if known and known.blocked_stage != INTAKE:
+            if known and known.blocked_stage != INTAKE and not _has_lost_its_lines(known, desk.landing):
                 desk.ledger.record_source_name(source.batch_id, name)
                 _keep_original(source, desk, known.withheld_count)
                 return FileOutcome(name, known.feed, KNOWN, source.batch_id, known.line_count, source.size_bytes)
@@ -124,6 +124,11 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
                 return _refuse(source, name, str(error), desk)
     except FileRefusedError as error:
         return FileOutcome(name, desk.feed, REFUSED, reason=str(error))
+
+
+def _has_lost_its_lines(known: Batch, landing: Path) -> bool:
+    """Bronze waits for them: they are written again from a file that comes again."""
+    return known.bronze_at is None and not (landing / f"{known.batch_id}.parquet").exists()
 
 
 def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:

@@ -147,6 +147,17 @@ def test_known_bytes_are_recognised_under_any_name_and_removed_from_the_inbox(ho
     assert home.ledger.find("b.ndjson") == home.ledger.find("a.ndjson")
 
 
+def test_landed_lines_that_were_lost_before_bronze_had_them_are_written_when_the_file_comes_again(home: Home) -> None:
+    home.put("events/a.ndjson", TEXT)
+    home.land()
+    (lines,) = home.landing.glob("*.parquet")
+    before = lines.read_bytes()
+    lines.unlink()
+    home.put("events/a.ndjson", TEXT)
+    assert outcomes(home.land()) == [("a.ndjson", LANDED)]
+    assert lines.read_bytes() == before
+
+
 def test_a_file_from_elsewhere_is_copied_and_its_feed_may_be_given(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "elsewhere.ndjson"
     path.write_bytes(TEXT)
