@@ -15,8 +15,6 @@ from pathlib import Path
 import psutil
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from tests.short_lived_jvm import SHORT_LIVED_JVM
-
 PLAYHEAD_RUN = (sys.executable, "-m", "jobs.cli", "run")
 # The command that lost its JVM says so at once; a JVM that lost its Python notices within seconds.
 END_PATIENCE_SECONDS = 60
@@ -136,7 +134,7 @@ def running(home: Path, name: str = "run", command: Sequence[str] = PLAYHEAD_RUN
     with output.open("wb") as file:
         process = subprocess.Popen(
             command,
-            env={**from_outside, **SHORT_LIVED_JVM, "PLAYHEAD_HOME": str(home), "PLAYHEAD_REACTIONS": "true"},
+            env={**from_outside, "PLAYHEAD_HOME": str(home), "PLAYHEAD_REACTIONS": "true"},
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -13,8 +13,6 @@ from pathlib import Path
 
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
-from tests.short_lived_jvm import SHORT_LIVED_JVM
-
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 # The last line that the stack prints once everything answers.
 READY = "Ctrl-C ends it all."
@@ -83,7 +81,7 @@ def spawn_stack(home: Path, airflow_port: int, mlflow_port: int, docs_port: int)
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local_stack"],
             cwd=PROJECT_ROOT,
-            env={**os.environ, **SHORT_LIVED_JVM, "PLAYHEAD_HOME": str(home), **ports},
+            env={**os.environ, "PLAYHEAD_HOME": str(home), **ports},
             stdout=file,
             stderr=subprocess.STDOUT,
         )
