@@ -17,6 +17,7 @@ from rich.table import Table as RichTable
 from jobs.bronze.raw_lines import LANDED_SCHEMA, landed_batch_id
 from jobs.errors import WrongUsageError
 from jobs.lake import Lake
+from jobs.landed_file import landed_file
 from jobs.ledger import Batch
 from jobs.silver.json_lines import line_hash
 from jobs.silver.outcomes import hash_sum
@@ -232,7 +233,7 @@ def _sums(work: Workspace, batches: Sequence[Batch]) -> _Sums:
 
 def _lines_in_landing(work: Workspace, batches: Sequence[Batch]) -> DataFrame:
     """What intake wrote, where it still lies."""
-    paths = [path for batch in batches if (path := work.settings.landing / f"{batch.batch_id}.parquet").exists()]
+    paths = [path for batch in batches if (path := landed_file(work.settings.landing, batch.batch_id)).exists()]
     if not paths:
         return work.lake.spark.createDataFrame([], _HASHED_LINE)
     landed = work.lake.spark.read.schema(LANDED_SCHEMA).parquet(*map(str, paths))

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from jobs import ledger as ledger_module
-from jobs.ledger import INTAKE, Batch, Ledger, LineCounts
+from jobs.ledger import INTAKE, Batch, Ledger, LineCounts, Load
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 Result = TypeVar("Result")
@@ -163,13 +163,25 @@ def test_dates_of_a_file_are_added_up_and_those_of_many_are_joined(ledger: Ledge
     assert ledger.dates_touched(["a" * 64, "b" * 64], "t") == [first, second]
 
 
+def go_through(ledger: Ledger, stage: str) -> None:
+    load = ledger.open_load(stage)
+    assert load is not None
+    ledger.close_load(load, NOON)
+
+
+def replay_of_a_published_file(ledger: Ledger, quarantined: int) -> Load:
+    in_silver(ledger, "a", quarantined=quarantined)
+    go_through(ledger, "published")
+    load = ledger.open_replay(NOON)
+    assert load is not None
+    return load
+
+
 def in_silver(ledger: Ledger, *letters: str, quarantined: int = 0) -> None:
     for letter in letters:
         ledger.record_landed(make_batch(letter))
         for stage in ("bronze", "silver"):
-            load = ledger.open_load(stage)
-            assert load is not None
-            ledger.close_load(load, NOON)
+            go_through(ledger, stage)
         ledger.record_counts(letter * 64, LineCounts(2 - quarantined, quarantined, 0, accepted_hash=10))
 
 
@@ -199,12 +211,7 @@ def test_a_replay_tries_each_file_with_refused_lines_once(ledger: Ledger) -> Non
 
 
 def test_what_a_replay_took_in_is_counted_as_accepted_and_waits_for_gold(ledger: Ledger) -> None:
-    in_silver(ledger, "a", quarantined=2)
-    published = ledger.open_load("published")
-    assert published is not None
-    ledger.close_load(published, NOON)
-    load = ledger.open_replay(NOON)
-    assert load is not None
+    load = replay_of_a_published_file(ledger, quarantined=2)
     ledger.close_replay(load, {"a" * 64: LineCounts(1, 0, 1, accepted_hash=-3, duplicate_hash=4)}, NOON)
     found = ledger.known("a" * 64)
     assert found is not None
@@ -219,12 +226,7 @@ def test_what_a_replay_took_in_is_counted_as_accepted_and_waits_for_gold(ledger:
 def test_after_a_replay_that_took_in_duplicates_alone_gold_has_the_counts_to_show(
     ledger: Ledger, duplicates: int, waits: bool
 ) -> None:
-    in_silver(ledger, "a", quarantined=1)
-    published = ledger.open_load("published")
-    assert published is not None
-    ledger.close_load(published, NOON)
-    load = ledger.open_replay(NOON)
-    assert load is not None
+    load = replay_of_a_published_file(ledger, quarantined=1)
     ledger.close_replay(load, {"a" * 64: LineCounts(0, 0, duplicates)}, NOON)
     assert (ledger.open_load("published") is not None) == waits
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from jobs.bronze.raw_lines import LANDED_SCHEMA, raw_lines
 from jobs.errors import PlayheadError
 from jobs.lake import Lake
+from jobs.landed_file import landed_file
 from jobs.ledger import Batch, Load
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.tables.raw_event import RAW_EVENT
@@ -36,7 +37,8 @@ def build_bronze(lake: Lake, landing: Path, load: Load, gate: "Gate") -> None:
 
 
 def landed_lines(landing: Path, batch: Batch) -> str:
-    path = landing / f"{batch.batch_id}.parquet"
+    """The path of a file's lines. Raises `LandedLinesMissingError` where nothing is there."""
+    path = landed_file(landing, batch.batch_id)
     if not path.exists():
         raise LandedLinesMissingError(
             f"{path}, the lines of {batch.source_name}, is gone. Nothing was written. "

@@ -18,6 +18,7 @@ from jobs.intake.numbered_lines import LONGEST_LINE_BYTES, number_lines
 from jobs.intake.source_file import CSV, FileRefusedError, SourceFile, check_file, open_source, text_chunks
 from jobs.intake.source_name import shown_name
 from jobs.intake.withheld_reactions import withhold_reactions
+from jobs.landed_file import landed_file
 from jobs.ledger import INTAKE, Batch, Ledger
 
 LANDED, KNOWN, REFUSED = "landed", "already landed", "refused"
@@ -128,7 +129,7 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
 
 def _has_lost_its_lines(known: Batch, landing: Path) -> bool:
     """Bronze waits for them: they are written again from a file that comes again."""
-    return known.bronze_at is None and not (landing / f"{known.batch_id}.parquet").exists()
+    return known.bronze_at is None and not landed_file(landing, known.batch_id).exists()
 
 
 def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
@@ -142,7 +143,7 @@ def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
             withheld += count
             yield kept
 
-    line_count = write_landed_lines(desk.landing / f"{source.batch_id}.parquet", kept_lines())
+    line_count = write_landed_lines(landed_file(desk.landing, source.batch_id), kept_lines())
     desk.ledger.record_landed(
         Batch(
             source.batch_id,

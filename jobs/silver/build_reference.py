@@ -94,8 +94,7 @@ def _dates_that_gold_shows(lake: Lake, table: Table, candidates: DataFrame) -> l
 def _dates_before_and_after(lake: Lake, new_viewings: DataFrame) -> list[date]:
     """A viewing that is reported anew may have moved: its session must go from the one date and come to the other."""
     replaced = lake.read(REPORTED_VIEWINGS).join(new_viewings, on=list(REPORTED_VIEWINGS.key), how="left_semi")
-    dates = replaced.select("session_date").unionByName(new_viewings.select("session_date"))
-    return sorted(row.session_date for row in dates.distinct().collect())
+    return _session_dates(replaced.select("session_date").unionByName(new_viewings.select("session_date")))
 
 
 def _dates_played_of_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
@@ -109,5 +108,8 @@ def _dates_played_of_changed_titles(lake: Lake, new_titles: DataFrame) -> list[d
         .where(is_changed)
         .select("title_id")
     )
-    played = lake.read(VIEWING_SESSIONS).join(changed, on="title_id", how="left_semi").select("session_date")
-    return sorted(row.session_date for row in played.distinct().collect())
+    return _session_dates(lake.read(VIEWING_SESSIONS).join(changed, on="title_id", how="left_semi"))
+
+
+def _session_dates(rows: DataFrame) -> list[date]:
+    return sorted(row.session_date for row in rows.select("session_date").distinct().collect())

@@ -34,8 +34,10 @@ from jobs.tables.silver import CONSENTS, PLAYBACK_EVENTS, REACTIONS
 from jobs.workspace import Workspace
 from tests.deaths import Died, die_after
 from tests.factories import NOON, make_line, make_workspace
-from tests.fingerprint import fingerprint
+from tests.fingerprint import fingerprints
+from tests.pipeline.two_days import with_key_of
 
+COMPARED = (PLAYBACK_EVENTS, REACTIONS, CONSENTS, VIEWING_SESSIONS, INTERACTIONS)
 BROKEN = b'{"event_id": '
 # So few ids that files overlap.
 IDS = st.lists(st.integers(min_value=0, max_value=30), min_size=1, max_size=6)
@@ -171,25 +173,18 @@ def make_machine(spark: SparkSession) -> type[RuleBasedStateMachine]:
         def teardown(self) -> None:
             findings = audit_batches(self.work, None)
             assert [finding.problem for finding in findings if finding.problem] == []
-            assert self.fingerprints(self.work) == self.fingerprints(self.all_at_once())
+            assert fingerprints(self.work.lake, COMPARED) == fingerprints(self.all_at_once().lake, COMPARED)
             shutil.rmtree(self.folder)
 
         def all_at_once(self) -> Workspace:
             """Consents first: what they allow is then taken at once."""
-            other = make_workspace(spark, self.folder / "at-once")
-            shutil.copytree(self.work.settings.keys, other.settings.keys)
+            other = with_key_of(self.work, make_workspace(spark, self.folder / "at-once"))
             for number, (feed, content) in enumerate(self.everything):
                 folder = other.settings.inbox / feed
                 folder.mkdir(parents=True, exist_ok=True)
                 (folder / f"{number}.ndjson").write_bytes(content)
             run_cycle(other, quietly)
             return other
-
-        def fingerprints(self, work: Workspace) -> list[object]:
-            return [
-                fingerprint(work.lake, t)
-                for t in (PLAYBACK_EVENTS, REACTIONS, CONSENTS, VIEWING_SESSIONS, INTERACTIONS)
-            ]
 
         def deliver(self, feed: str, lines: list[bytes]) -> None:
             content = b"\n".join(lines) + b"\n"
