@@ -12,6 +12,8 @@ from jobs.lake import Lake
 from jobs.session import build_session
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
+# Also for the processes that tests start.
+os.environ["SPARK_CONF_DIR"] = str(Path(__file__).parent / "spark_for_few_rows")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,10 +31,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     home = tmp_path_factory.mktemp("spark-home")
     session = build_session(Settings(home=home, master="local[2]", driver_memory="3g"), "playhead-tests")
-    # Few rows do not earn what it costs to generate and compile code for each query: a small cycle takes two thirds of
-    # the time without. Runs in processes of their own (the browser's, the kill sweep's) have Spark's defaults.
-    session.conf.set("spark.sql.codegen.wholeStage", "false")
-    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     yield session
     session.stop()
 

@@ -1,6 +1,11 @@
-"""The same two days of traffic with faults, brought in twice: a day at a time; and at once, shuffled and split anew."""
+"""The same two days of traffic with faults, brought in twice: a day at a time; and at once, shuffled and split anew.
+
+At once, Spark generates code, as it does for users and for no other test: both ways must end with the same rows.
+"""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +19,7 @@ from jobs.simulator import SimulationReport, simulate
 from jobs.workspace import Workspace
 from tests.factories import make_workspace
 
+GENERATED_CODE = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
 FIRST_DAY, SECOND_DAY = date(2026, 6, 1), date(2026, 6, 2)
 
 
@@ -39,14 +45,27 @@ def bring_in_twice(spark: SparkSession, folder: Path) -> Runs:
     day_by_day = make_workspace(spark, folder / "day-by-day")
     day_by_day.key  # noqa: B018 - makes it
     at_once = with_key_of(day_by_day, make_workspace(spark, folder / "at-once"))
-    for work, deliveries in (
-        (day_by_day, [[subscriptions, consents, first], [second, titles]]),
-        (at_once, [[titles, subscriptions, consents, *shuffled([first, second], folder / "shuffled" / "events")]]),
-    ):
-        for delivery in deliveries:
-            put_into_inbox(work, delivery)
-            run_cycle(work, print)
+    for delivery in ([subscriptions, consents, first], [second, titles]):
+        put_into_inbox(day_by_day, delivery)
+        run_cycle(day_by_day, print)
+    shuffled_files = shuffled([first, second], folder / "shuffled" / "events")
+    put_into_inbox(at_once, [titles, subscriptions, consents, *shuffled_files])
+    with generated_code(spark):
+        run_cycle(at_once, print)
     return Runs(traffic, day_by_day, at_once)
+
+
+@contextmanager
+def generated_code(spark: SparkSession) -> Iterator[None]:
+    """Spark as users have it, in the place of `tests/spark_for_few_rows`."""
+    for_few_rows = {name: spark.conf.get(name) for name in GENERATED_CODE}
+    try:
+        for name, value in GENERATED_CODE.items():
+            spark.conf.set(name, value)
+        yield
+    finally:
+        for name, value in for_few_rows.items():
+            spark.conf.set(name, value)
 
 
 def with_key_of(one: Workspace, other: Workspace) -> Workspace:
