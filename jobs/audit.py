@@ -4,6 +4,7 @@ A sum of hashes does not depend on order, and unlike a number it does not add up
 came twice.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -19,12 +20,14 @@ from jobs.errors import WrongUsageError
 from jobs.lake import Lake
 from jobs.landed_file import landed_file
 from jobs.ledger import Batch
+from jobs.local_rows import local_rows
 from jobs.silver.json_lines import line_hash
 from jobs.silver.outcomes import hash_sum
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.tables.contract import Table
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import EVENT_TABLES, PLAYBACK_EVENTS, QUARANTINE
+from jobs.terminal import counted
 from jobs.workspace import Workspace
 
 # More do not help whoever looks; the table has them all.
@@ -128,7 +131,7 @@ def audit_table(findings: list[AuditFinding]) -> RichTable:
         numbers = (f"{getattr(finding, name):,}" for name in counts)
         table.add_row(f"{finding.feed}/{escape(finding.source_name)}", *numbers, finding.state)
     totals = (f"{sum(getattr(finding, name) for finding in findings):,}" for name in counts)
-    table.add_row(f"{len(findings)} files", *totals, "")
+    table.add_row(counted(len(findings), "file"), *totals, "")
     return table
 
 
@@ -141,7 +144,18 @@ def audit_remarks(findings: list[AuditFinding]) -> list[str]:
         if remark
     ]
     sound = sum(finding.problem is None for finding in findings)
-    return [*remarks, f"{sound} of {len(findings)} files add up."]
+    return [*remarks, f"{sound} of {counted(len(findings), 'file')} {'adds' if len(findings) == 1 else 'add'} up."]
+
+
+def quarantine_remarks(groups: list[QuarantineGroup]) -> list[str]:
+    """How many lines each reason refuses, the most frequent first."""
+    lines: Counter[str] = Counter()
+    for group in groups:
+        lines[group.reason] += group.lines
+    if not lines:
+        return ["No line is refused."]
+    by_reason = ", ".join(f"{reason} × {number:,}" for reason, number in lines.most_common())
+    return [f"{counted(lines.total(), 'line')} in all: {by_reason}."]
 
 
 def quarantine_table(groups: list[QuarantineGroup]) -> RichTable:
@@ -235,7 +249,7 @@ def _lines_in_landing(work: Workspace, batches: Sequence[Batch]) -> DataFrame:
     """What intake wrote, where it still lies."""
     paths = [path for batch in batches if (path := landed_file(work.settings.landing, batch.batch_id)).exists()]
     if not paths:
-        return work.lake.spark.createDataFrame([], _HASHED_LINE)
+        return local_rows(work.lake.spark, [], _HASHED_LINE)
     landed = work.lake.spark.read.schema(LANDED_SCHEMA).parquet(*map(str, paths))
     return landed.select(landed_batch_id().alias("batch_id"), "line_number", line_hash().alias("hash"))
 

@@ -12,7 +12,7 @@ from jobs.tables.contract import Privacy, Table
 from jobs.tables.gold import PUBLICATIONS, PUBLISHED_TOGETHER, RECOMMENDATIONS
 from jobs.terminal import shown_text
 
-# A pseudonym is recognised by its first characters; the whole would only fill the line.
+# A pseudonym is recognised by its last characters; the whole would only fill the line.
 _SHOWN_OF_PSEUDONYM = 12
 _WIDEST_CELL = 60
 # More do not fit into the 80 columns of a terminal.
@@ -108,5 +108,6 @@ def _cell(table: Table, name: str, value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if column.privacy is Privacy.PSEUDONYM:
-        return str(value)[:_SHOWN_OF_PSEUDONYM]
+        # Some ids differ at their end only.
+        return escape(shown_text(f"…{str(value)[-_SHOWN_OF_PSEUDONYM:]}"))
     return escape(shown_text(str(value)[:_WIDEST_CELL]))

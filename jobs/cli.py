@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from jobs.config import PSEUDONYM_KEY, Settings, wrong_setting
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.ledger import REPLAY
-from jobs.terminal import console, emit, say, show_table
+from jobs.terminal import console, counted, emit, say, show_table
 
 if TYPE_CHECKING:
     from jobs.ledger import Batch
@@ -102,7 +102,7 @@ def simulate(
             start_date.date() if start_date else DEFAULT_START_DATE,
             on_day=lambda _: progress.advance(task),
         )
-    say(f"Wrote {len(report.event_files)} event files with {report.lines:,} lines to {out}.")
+    say(f"Wrote {counted(len(report.event_files), 'event file')} with {counted(report.lines, 'line')} to {out}.")
 
 
 @imports.command("netflix-export")
@@ -216,6 +216,7 @@ def audit(
     """Where did my rows go: lines in = accepted + quarantined + duplicates, file by file, held against the tables."""
     from jobs.audit import audit_batches, audit_remarks, audit_table
 
+    say("audit: counting what landing, bronze and silver hold of each file …")
     findings = audit_batches(workspace(), file)
     if as_json:
         emit([asdict(finding) for finding in findings])
@@ -233,10 +234,16 @@ def quarantine(context: typer.Context, as_json: Json = False) -> None:
     """What is refused and why, by file and reason; `replay` tries it again."""
     if context.invoked_subcommand:
         return
-    from jobs.audit import MOST_GROUPS, quarantine_summary, quarantine_table
+    from jobs.audit import MOST_GROUPS, quarantine_remarks, quarantine_summary, quarantine_table
 
+    say("quarantine: counting refused lines …")
     groups = quarantine_summary(workspace())
-    emit([asdict(group) for group in groups]) if as_json else show_table(quarantine_table(groups))
+    if as_json:
+        emit([asdict(group) for group in groups])
+    else:
+        show_table(quarantine_table(groups))
+        for remark in quarantine_remarks(groups):
+            say(remark)
     if len(groups) == MOST_GROUPS:
         say(f"Only the {MOST_GROUPS:,} most frequent are shown. `playhead show silver.quarantine` has the lines.")
 

@@ -17,7 +17,7 @@ from jobs.recommender.train import TrainingReport, train
 from jobs.simulator import simulate
 from jobs.tables.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.tables.silver import TITLES
-from jobs.terminal import shown_text
+from jobs.terminal import counted, shown_text
 from jobs.workspace import Workspace
 
 SEED = 7
@@ -30,14 +30,14 @@ def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None
     inbox = work.settings.inbox
     with _step(console, f"simulate {days} days of {viewers} viewers"):
         report = simulate(days, viewers, SEED, inbox, FAULTS)
-    console.print(f"  {report.lines:,} lines in {len(report.event_files)} event files")
+    console.print(f"  {counted(report.lines, 'line')} in {counted(len(report.event_files), 'event file')}")
 
     def say(message: str) -> None:
         console.print(f"  {message}", markup=False, soft_wrap=True)
 
     with _step(console, "land: check, number and keep every line"):
         landed = pipeline.run_intake(work, lambda _: None)
-    console.print(f"  {len(landed.files)} files")
+    console.print(f"  {counted(len(landed.files), 'file')}")
     with _step(console, "start Spark"):
         work.lake.spark.range(1).count()
     with _step(console, "bronze: what arrived"):

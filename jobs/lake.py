@@ -7,10 +7,11 @@ from pathlib import Path
 
 from delta.tables import DeltaTable
 from py4j.java_gateway import JVMView
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.ledger import Batch
+from jobs.local_rows import local_rows
 from jobs.table_lock import table_lock
 from jobs.tables.contract import Table, schema_differences
 from jobs.tables.gold import PUBLICATIONS
@@ -37,7 +38,7 @@ class Lake:
     def read(self, table: Table) -> DataFrame:
         """The table's rows in the contract's columns; no rows where it does not exist yet."""
         if not self.exists(table):
-            return self.spark.createDataFrame([], table.schema)
+            return local_rows(self.spark, [], table.schema)
         return self.spark.read.format("delta").load(self.path(table)).select(*table.column_names)
 
     def read_dates(self, table: Table, column: str, dates: Iterable[date]) -> DataFrame:
@@ -133,6 +134,26 @@ class Lake:
                 .execute()
             )
 
+    def replace_keys(self, table: Table, rows: DataFrame, keys: DataFrame) -> None:
+        """Puts the rows in the place of all rows of these keys: one that has no row any more loses the one it had."""
+        self._create_if_missing(table)
+        is_there = "_is_there"
+        of_keys = keys.distinct().join(
+            self._checked(table, rows).withColumn(is_there, F.lit(True)), on=list(table.key), how="left"
+        )
+        same_key = " AND ".join(f"stored.{name} = new.{name}" for name in table.key)
+        columns: dict[str, str | Column] = {name: f"new.{name}" for name in table.column_names}
+        with self._writing(table):
+            (
+                DeltaTable.forPath(self.spark, self.path(table))
+                .alias("stored")
+                .merge(of_keys.alias("new"), same_key)
+                .whenMatchedDelete(condition=f"new.{is_there} IS NULL")
+                .whenMatchedUpdate(set=columns)
+                .whenNotMatchedInsert(condition=f"new.{is_there}", values=columns)
+                .execute()
+            )
+
     def _checked(self, table: Table, rows: DataFrame) -> DataFrame:
         differences = schema_differences(table, rows.schema)
         if differences:
@@ -201,6 +222,6 @@ class PublishedLake:
     def read(self, table: Table) -> DataFrame:
         """The table's published rows; none where nothing is published yet."""
         if table.full_name not in self._versions:
-            return self._lake.spark.createDataFrame([], table.schema)
+            return local_rows(self._lake.spark, [], table.schema)
         at_version = self._lake.spark.read.format("delta").option("versionAsOf", self.version(table))
         return at_version.load(self._lake.path(table)).select(*table.column_names)

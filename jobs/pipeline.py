@@ -21,6 +21,7 @@ from jobs.silver.replay import replay
 from jobs.tables.gold import PUBLISHED_TOGETHER, RECOMMENDATIONS
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import PLAYBACK_EVENTS
+from jobs.terminal import counted
 from jobs.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class StageReport:
     def __str__(self) -> str:
         if self.did_nothing:
             return f"{self.stage}: nothing new."
-        return "\n".join([f"{self.stage}: {self.done} files done.", *self.stopped])
+        return "\n".join([f"{self.stage}: {counted(self.done, 'file')} done.", *self.stopped])
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
     for load in _loads(lambda: work.ledger.open_load("published", only)):
         with work.lake.publishing(), _gated(work, load):
             dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
-            say(f"gold: {_amount(load)}, {len(dates)} dates …")
+            say(f"gold: {_amount(load)}, {counted(len(dates), 'date')} …")
             if dates:
                 unpublished = work.ledger.unpublished(load.batch_ids)
                 build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
@@ -153,7 +154,7 @@ def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayRepo
     tried = accepted = duplicates = 0
     for load in _loads(lambda: work.ledger.open_replay(started, only, SILVER_FEEDS)):
         refused = sum(batch.quarantined_count or 0 for batch in load.batches)
-        say(f"replay: {load.feed}, {len(load.batches)} files, {refused:,} refused lines …")
+        say(f"replay: {load.feed}, {counted(len(load.batches), 'file')}, {counted(refused, 'refused line')} …")
         with work.lake.filling_silver(), work.lake.publishing(), _verdicts_kept(work):
             outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
             for batch_id, result in outcome.batches.items():
@@ -208,11 +209,23 @@ def _gated(work: Workspace, load: Load) -> Iterator[None]:
 
 @contextmanager
 def _verdicts_kept(work: Workspace) -> Iterator[None]:
-    """What the gate found goes into Data Docs and `gold.quality_results`, however the block ends."""
+    """What the gate found goes into Data Docs and `gold.quality_results`, however the block ends.
+
+    Where that fails, too, it is still the gate that stopped the load: nobody is to try it again as a fault of ours.
+    """
+    said_no: GateFailedError | None = None
     try:
         yield
+    except GateFailedError as error:
+        said_no = error
+        raise
     finally:
-        write_verdicts(work.lake, work.gate.report())
+        try:
+            write_verdicts(work.lake, work.gate.report())
+        except Exception as error:
+            if said_no:
+                raise said_no from error
+            raise
 
 
 def _tell_gold(work: Workspace, load: Load) -> TellGold:
@@ -241,4 +254,5 @@ def _counts(result: BatchOutcome) -> LineCounts:
 
 
 def _amount(load: Load) -> str:
-    return f"{len(load.batches)} files, {sum(batch.line_count for batch in load.batches):,} lines"
+    lines = sum(batch.line_count for batch in load.batches)
+    return f"{counted(len(load.batches), 'file')}, {counted(lines, 'line')}"

@@ -24,6 +24,11 @@ def shown_text(text: str) -> str:
     return "".join(_escaped(character) for character in text)
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def show_table(table: RichTable) -> None:
     """A table on standard output; as wide as it wants to be where that is a file or a pipe."""
     Console(width=None if sys.stdout.isatty() else UNLIMITED_COLUMNS).print(table)

@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from jobs.config import Settings
 from jobs.lake import Lake
+from jobs.local_rows import local_rows
 from jobs.tables.contract import Table
 from jobs.workspace import Workspace
 
@@ -31,7 +32,7 @@ _PLAIN_VALUES: dict[str, Any] = {
 
 def make_rows(spark: SparkSession, table: Table, rows: Sequence[Mapping[str, Any]]) -> DataFrame:
     """Rows of the table; a column that a row does not name is plain where it is required, else null."""
-    return spark.createDataFrame([_filled(table, row, number) for number, row in enumerate(rows)], table.schema)
+    return local_rows(spark, [_filled(table, row, number) for number, row in enumerate(rows)], table.schema)
 
 
 def make_event(**fields: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 
 from jobs.config import Settings
 from jobs.lake import Lake, SchemaMismatchError
+from jobs.local_rows import local_rows
 from jobs.tables.contract import Column, Layer, Privacy, Table
 from tests.factories import make_rows
 from tests.test_table_lock import held_by_another
@@ -140,6 +141,15 @@ def test_replace_all_leaves_nothing_behind(lake: Lake) -> None:
     lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", TUESDAY)), "load-1")
     lake.replace_all(PLAYS, plays(lake, ("c", MONDAY)))
     assert stored(lake) == ["c"]
+
+
+def test_keys_get_new_rows_or_lose_theirs_and_other_keys_keep_theirs(lake: Lake) -> None:
+    for title_id in ("changes", "goes", "stays"):
+        lake.upsert(NAMES, named(lake, title_id, "old", EARLIER))
+    rows = named(lake, "changes", "new", LATER).unionByName(named(lake, "comes", "new", LATER))
+    keys = local_rows(lake.spark, [("changes",), ("comes",), ("goes",)], "title_id string")
+    lake.replace_keys(NAMES, rows, keys)
+    assert stored_names(lake) == {"changes": "new", "comes": "new", "stays": "old"}
 
 
 def test_upsert_writes_over_the_same_key_and_adds_the_rest(lake: Lake) -> None:

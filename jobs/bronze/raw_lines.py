@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.ledger import Batch
+from jobs.local_rows import local_rows
 from jobs.tables.contract import Table
 
 LANDED_SCHEMA = "line_number bigint, line binary, line_bytes bigint"
@@ -28,7 +29,8 @@ def landed_batch_id() -> Column:
 
 
 def _arrivals(spark: SparkSession, batches: Sequence[Batch]) -> DataFrame:
-    return spark.createDataFrame(
+    return local_rows(
+        spark,
         [(batch.batch_id, batch.feed, batch.source_name, batch.landed_at) for batch in batches],
         "batch_id string, feed string, source_name string, received_at timestamp",
     )

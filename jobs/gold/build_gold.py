@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
@@ -9,10 +10,12 @@ from pyspark.sql import functions as F
 
 from jobs.gold.features import profile_features, title_features
 from jobs.gold.interactions import interactions
+from jobs.gold.session_dates import dates_of_sessions, days_around
 from jobs.gold.title_engagement_daily import title_engagement_daily
 from jobs.gold.viewing_clock import viewing_clock
-from jobs.gold.viewing_sessions import LONGEST_SESSION_DAYS, viewing_sessions
+from jobs.gold.viewing_sessions import viewing_sessions
 from jobs.lake import Lake
+from jobs.local_rows import local_rows
 from jobs.tables.contract import Table
 from jobs.tables.gold import (
     INTERACTIONS,
@@ -39,18 +42,17 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, un
     Files that are `unpublished` count as if they were not there: a later run shows them whole.
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
-    # A late event can move the beginning of a session to the day before: its old row goes, too.
-    session_dates = days_around(dates, before=LONGEST_SESSION_DAYS, after=LONGEST_SESSION_DAYS)
-    event_dates = days_around(session_dates, before=LONGEST_SESSION_DAYS, after=LONGEST_SESSION_DAYS)
+    events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
+    session_dates, event_dates = dates_of_sessions(events_of, dates)
     weeks = local_weeks(session_dates)
     titles = lake.read(TITLES).localCheckpoint()
-    hidden = F.broadcast(lake.spark.createDataFrame([(name,) for name in unpublished], "batch_id string"))
+    hidden = F.broadcast(local_rows(lake.spark, [(name,) for name in unpublished], "batch_id string"))
 
     def shown(rows: DataFrame) -> DataFrame:
         return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
 
     sessions = viewing_sessions(
-        events=shown(lake.read_dates(PLAYBACK_EVENTS, "event_date", event_dates)),
+        events=shown(events_of(event_dates)),
         reported=shown(lake.read_dates(REPORTED_VIEWINGS, "session_date", session_dates)),
         titles=titles,
     )
@@ -72,20 +74,16 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, un
         VIEWING_CLOCK: (clock, weeks),
         INTERACTIONS: (daily, session_dates),
     }
-    features = {PROFILE_FEATURES: profiles, TITLE_FEATURES: title_facts}
+    features = {PROFILE_FEATURES: (profiles, "profile_key"), TITLE_FEATURES: (title_facts, "title_id")}
     for table, (rows, _) in candidates.items():
         gate.judge(table, rows, load_id)
-    for table, rows in features.items():
+    for table, (rows, _) in features.items():
         gate.judge(table, rows, load_id)
+    # First, while the interactions still say who occurred on these dates and may not any more.
+    for table, (rows, key) in features.items():
+        lake.replace_keys(table, rows, touched.select(key))
     for table, (rows, partitions) in candidates.items():
         lake.replace_dates(table, rows, partitions)
-    for table, rows in features.items():
-        lake.upsert(table, rows)
-
-
-def days_around(dates: Sequence[date], before: int = 0, after: int = 0) -> list[date]:
-    """The dates, and so many days before and after each of them."""
-    return sorted({day + timedelta(days=shift) for day in dates for shift in range(-before, after + 1)})
 
 
 def local_weeks(session_dates: Sequence[date]) -> list[date]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobs.lake import Lake
 from jobs.ledger import Batch
+from jobs.local_rows import local_rows
 from jobs.tables.gold import BATCHES, QUALITY_RESULTS
 
 if TYPE_CHECKING:
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 def write_batches(lake: Lake, batches: Iterable[Batch]) -> None:
     """Mirrors these ledger rows into `gold.batches`."""
     rows = [tuple(asdict(batch)[name] for name in BATCHES.column_names) for batch in batches]
-    lake.upsert(BATCHES, lake.spark.createDataFrame(rows, BATCHES.schema))
+    lake.upsert(BATCHES, local_rows(lake.spark, rows, BATCHES.schema))
 
 
 def write_verdicts(lake: Lake, verdicts: Sequence["Verdict"]) -> None:
     """Adds what the gate found to `gold.quality_results`."""
     if verdicts:
-        rows = lake.spark.createDataFrame([astuple(verdict) for verdict in verdicts], QUALITY_RESULTS.schema)
+        rows = local_rows(lake.spark, [astuple(verdict) for verdict in verdicts], QUALITY_RESULTS.schema)
         first = verdicts[0]
         lake.append(QUALITY_RESULTS, rows, f"{first.load_id}:{first.checked_at.isoformat()}")

@@ -1,5 +1,7 @@
 """The stretches of media that a session played, from its events."""
 
+from datetime import timedelta
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -12,14 +14,18 @@ _ENDS_STALL = ("buffering_ended", "playing", "paused", "stopped")
 # Players offer up to double speed.
 FASTEST_PLAYBACK = 2
 
+# What goes on under the same id after more than this is another session: players end one long before.
+LONGEST_PAUSE = timedelta(hours=24)
+SESSION = ("session_id", "session_started_at")
+
 
 def order_events(events: DataFrame) -> DataFrame:
     """Adds what came before and after each event in its session: `is_moving`, `jump_ms`, `next_…`.
 
     `is_moving`: the media clock runs between this event and the next one. `jump_ms`: how far a seek went, back is
-    negative.
+    negative. `session_started_at`: one id can be that of several sessions, see `LONGEST_PAUSE`.
     """
-    in_session = Window.partitionBy("session_id").orderBy("event_order")
+    in_session = Window.partitionBy(*SESSION).orderBy("event_order")
     so_far = in_session.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     kind = F.col("event_type")
     plays = F.when(kind.isin(*_STARTS_PLAYING), True).when(kind.isin(*_ENDS_PLAYING) | _is_fatal(), False)
@@ -27,6 +33,7 @@ def order_events(events: DataFrame) -> DataFrame:
     left_at = F.coalesce("from_position_ms", F.lag("position_ms").over(in_session))
     return (
         events.withColumn("event_order", F.struct("event_time", "batch_id", "line_number"))
+        .withColumn("session_started_at", _session_started_at())
         .withColumn("is_playing", F.coalesce(F.last(plays, ignorenulls=True).over(so_far), F.lit(False)))
         .withColumn("is_stalled", F.coalesce(F.last(stalls, ignorenulls=True).over(so_far), F.lit(False)))
         .withColumn("is_moving", F.col("is_playing") & ~F.col("is_stalled"))
@@ -39,7 +46,7 @@ def order_events(events: DataFrame) -> DataFrame:
 
 
 def played_intervals(ordered: DataFrame) -> DataFrame:
-    """One row a stretch of media played without a break: `session_id`, `from_ms`, `to_ms` (media clock).
+    """One row a stretch of media played without a break: its session, `from_ms`, `to_ms` (media clock).
 
     Content time: the clock's own progress, not the wall's, but no more than `FASTEST_PLAYBACK` times the wall's: after
     a seek, players send a stale position and then the right one. A seek's position is where it went, so a stretch that
@@ -53,24 +60,31 @@ def played_intervals(ordered: DataFrame) -> DataFrame:
     reached_ms = F.when(to_ms.isNotNull(), F.least(to_ms, furthest_ms))
     return (
         ordered.where(F.col("is_moving"))
-        .select("session_id", F.col("position_ms").alias("from_ms"), reached_ms.alias("to_ms"))
+        .select(*SESSION, F.col("position_ms").alias("from_ms"), reached_ms.alias("to_ms"))
         .where(F.col("to_ms") > F.col("from_ms"))
     )
 
 
 def watched_time(intervals: DataFrame) -> DataFrame:
     """One row a session: `watched_seconds`, the sum, and `unique_watched_seconds`, the length of the union."""
-    earlier = Window.partitionBy("session_id").orderBy("from_ms", "to_ms").rowsBetween(Window.unboundedPreceding, -1)
+    earlier = Window.partitionBy(*SESSION).orderBy("from_ms", "to_ms").rowsBetween(Window.unboundedPreceding, -1)
     covered_to = F.coalesce(F.max("to_ms").over(earlier), F.col("from_ms"))
     newly_covered = F.greatest(F.lit(0), F.col("to_ms") - F.greatest(F.col("from_ms"), covered_to))
     return (
         intervals.withColumn("_new_ms", newly_covered)
-        .groupBy("session_id")
+        .groupBy(*SESSION)
         .agg(
             (F.sum(F.col("to_ms") - F.col("from_ms")) / 1000).alias("watched_seconds"),
             (F.sum("_new_ms") / 1000).alias("unique_watched_seconds"),
         )
     )
+
+
+def _session_started_at() -> Column:
+    under_this_id = Window.partitionBy("session_id").orderBy("event_order")
+    before = F.lag("event_time").over(under_this_id)
+    begins = F.when(before.isNull() | (F.col("event_time") > before + F.lit(LONGEST_PAUSE)), F.col("event_time"))
+    return F.last(begins, ignorenulls=True).over(under_this_id)
 
 
 def _is_fatal() -> Column:

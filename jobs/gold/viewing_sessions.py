@@ -3,15 +3,15 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.played_intervals import order_events, played_intervals, watched_time
+from jobs.gold.played_intervals import SESSION, order_events, played_intervals, watched_time
 from jobs.tables.gold import LARGEST_COMPLETION_RATIO, VIEWING_SESSIONS
 
 # Credits roll over the last tenth: who saw the rest has seen the title.
 COMPLETED_FROM_RATIO = 0.90
 # The field's word for a play that ended before it could be judged: two minutes.
 SAMPLED_BELOW_SECONDS = 120
-# A session is looked for on the day of its events and this many days around: players end one long before that.
-LONGEST_SESSION_DAYS = 1
+# The player's clock and that of who reports a viewing may differ over midnight.
+REPORTED_DAYS_OFF = 1
 
 
 def viewing_sessions(events: DataFrame, reported: DataFrame, titles: DataFrame) -> DataFrame:
@@ -33,10 +33,11 @@ def traced_sessions(events: DataFrame) -> DataFrame:
     ordered = events.transform(order_events)
     watched = ordered.transform(played_intervals).transform(watched_time)
     return (
-        ordered.groupBy("session_id")
+        ordered.groupBy(*SESSION)
         .agg(*_session_facts())
-        .join(watched, on="session_id", how="left")
+        .join(watched, on=list(SESSION), how="left")
         .fillna(0.0, subset=["watched_seconds", "unique_watched_seconds"])
+        .withColumnRenamed("session_started_at", "started_at")
         .withColumn("session_date", F.to_date("started_at"))
         .withColumn("session_source", F.lit("events"))
     )
@@ -47,10 +48,16 @@ def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
 
     A viewing whose own id is that of a session with events is left out: it would be a second row of that session.
     """
-    ids = traced.select("session_id")
-    without_trace = reported.join(ids, on="session_id", how="left_anti").join(
-        ids.withColumnRenamed("session_id", "viewing_id"), on="viewing_id", how="left_anti"
+    traces = traced.select(
+        F.col("session_id").alias("traced_id"),
+        F.date_sub("session_date", REPORTED_DAYS_OFF).alias("from_date"),
+        F.date_add(F.to_date("ended_at"), REPORTED_DAYS_OFF).alias("to_date"),
     )
+    at_that_time = F.col("session_date").between(F.col("from_date"), F.col("to_date"))
+    without_trace = reported
+    for names_the_trace in ("session_id", "viewing_id"):
+        is_traced = (F.col(names_the_trace) == F.col("traced_id")) & at_that_time
+        without_trace = without_trace.join(traces, on=is_traced, how="left_anti")
     return without_trace.select(
         F.col("viewing_id").alias("session_id"),
         "account_key",
@@ -84,7 +91,6 @@ def _session_facts() -> list[Column]:
         _first("account_key"),
         _first("profile_key"),
         _first("title_id"),
-        F.min("event_time").alias("started_at"),
         F.max("event_time").alias("ended_at"),
         _first("utc_offset_minutes"),
         _first("device_type"),

@@ -3,6 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.local_rows import local_rows
 from jobs.privacy.keys import PseudonymKey
 
 # RFC 2104: SHA-256 works on blocks of 64 bytes; the key is padded to one block and mixed with these two.
@@ -31,7 +32,7 @@ def _key_table(rows: DataFrame, key: PseudonymKey) -> DataFrame:
     padded = key.secret.ljust(_BLOCK_BYTES, b"\0")
     inner = bytes(byte ^ _INNER_PAD for byte in padded)
     outer = bytes(byte ^ _OUTER_PAD for byte in padded)
-    return rows.sparkSession.createDataFrame([(inner, outer)], "_inner_key binary, _outer_key binary")
+    return local_rows(rows.sparkSession, [(inner, outer)], "_inner_key binary, _outer_key binary")
 
 
 def _hmac(domain: str, identifier: Column) -> Column:

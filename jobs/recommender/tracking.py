@@ -14,6 +14,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 from pyspark.ml.recommendation import ALSModel
 from pyspark.sql import SparkSession
+from requests import RequestException
 from sqlalchemy import make_url
 
 from jobs.config import Settings
@@ -48,6 +49,23 @@ class Champion:
     als: FittedAls
 
 
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Raises `TrackingUnavailableError` where MLflow does not answer, or says no."""
+    try:
+        yield
+    except (MlflowException, RequestException) as error:
+        # The address may hold a password, and MLflow quotes it.
+        uri = mlflow.get_tracking_uri()
+        shown = make_url(uri).render_as_string()
+        why = str(error).splitlines()[0].replace(uri, shown)[:200]
+        raise TrackingUnavailableError(
+            f"MLflow at {shown} does not answer ({why}). Champion and lists are as they were. "
+            "Start it (make up), or unset PLAYHEAD_MLFLOW_TRACKING_URI to use the file in PLAYHEAD_HOME."
+        ) from error
+
+
+@_answering()
 def connect(settings: Settings) -> None:
     """Points MLflow at the settings' server or, without one, at SQLite in the home, and makes the experiment.
 
@@ -64,37 +82,31 @@ def connect(settings: Settings) -> None:
     uri = settings.mlflow_tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{folder}/mlflow.db"
     folder.mkdir(parents=True, exist_ok=True)
     mlflow.set_tracking_uri(uri)
-    try:
-        if mlflow.get_experiment_by_name(EXPERIMENT) is None:
-            is_local = uri.startswith("sqlite:")
-            mlflow.create_experiment(EXPERIMENT, artifact_location=str(folder / "artifacts") if is_local else None)
-        mlflow.set_experiment(EXPERIMENT)
-    except MlflowException as error:
-        # The address may hold a password, and MLflow quotes it.
-        shown = make_url(uri).render_as_string()
-        why = error.message.splitlines()[0].replace(uri, shown)[:200]
-        raise TrackingUnavailableError(
-            f"MLflow at {shown} does not answer ({why}). Nothing was trained. "
-            "Start it (make up), or unset PLAYHEAD_MLFLOW_TRACKING_URI to use the file in PLAYHEAD_HOME."
-        ) from error
+    if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+        is_local = uri.startswith("sqlite:")
+        mlflow.create_experiment(EXPERIMENT, artifact_location=str(folder / "artifacts") if is_local else None)
+    mlflow.set_experiment(EXPERIMENT)
 
 
 @contextmanager
 def tracked_run(name: str, parameters: Mapping[str, object], data: Mapping[str, object]) -> Iterator[str]:
     """A run in the experiment, with its parameters and the tables and Delta versions that it learns from."""
-    with mlflow.start_run(run_name=name) as run:
+    with _answering(), mlflow.start_run(run_name=name) as run:
         mlflow.log_params({**parameters, **{f"data.{key}": value for key, value in data.items()}})
         yield run.info.run_id
 
 
+@_answering()
 def log_metrics(metrics: Mapping[str, float]) -> None:
     mlflow.log_metrics(dict(metrics))
 
 
+@_answering()
 def log_figure(figure: Figure, name: str) -> None:
     mlflow.log_figure(figure, name)
 
 
+@_answering()
 def register_als(als: FittedAls) -> str:
     """Logs the model and the numbers of its viewers and titles with the current run; returns the new version."""
     with tempfile.TemporaryDirectory(prefix="playhead-model-") as folder:
@@ -111,11 +123,13 @@ def register_als(als: FittedAls) -> str:
     return str(logged.registered_model_version)
 
 
+@_answering()
 def crown(version: str) -> None:
     """Makes this version the champion, which `playhead recommend` loads."""
     MlflowClient().set_registered_model_alias(REGISTERED_MODEL, CHAMPION, version)
 
 
+@_answering()
 def load_champion(spark: SparkSession) -> Champion | None:
     """The champion, or None while no model has beaten the baseline."""
     try:
@@ -123,7 +137,7 @@ def load_champion(spark: SparkSession) -> Champion | None:
     except MlflowException as error:
         if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
             return None
-        raise TrackingUnavailableError(f"MLflow did not deliver the champion: {error.message}") from error
+        raise
     pipeline = mlflow.spark.load_model(f"models:/{REGISTERED_MODEL}@{CHAMPION}")
     (model,) = pipeline.stages
     assert isinstance(model, ALSModel), "the registered model is one ALS stage"

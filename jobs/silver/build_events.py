@@ -38,9 +38,6 @@ from jobs.tables.silver import (
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
-# As many as a message can name.
-MOST_UNKNOWN_FIELDS = 20
-
 TABLE_OF_FAMILY = {
     Family.PLAYBACK: PLAYBACK_EVENTS,
     Family.SEARCH: SEARCH_EVENTS,
@@ -57,7 +54,7 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
     """
     lines = lake.read_arrivals(RAW_EVENTS, load.batches)
     judged, stopped = judge_events(lake, lines, key, bad_line_limit)
-    outcome = replace(summarise(judged), stopped=stopped, unknown_fields=_most_frequent(unknown_fields(judged)))
+    outcome = replace(summarise(judged), stopped=stopped, unknown_fields=unknown_fields(judged))
     kept = judged.where(~F.col("batch_id").isin(list(stopped)))
     write_accepted_events(lake, kept, outcome, gate, load.load_id)
     if outcome.has_refused_lines:
@@ -94,12 +91,6 @@ def write_accepted_events(lake: Lake, judged: DataFrame, outcome: LoadOutcome, g
     }
     for table, rows in candidates.items():
         lake.append(table, rows, load_id)
-
-
-def _most_frequent(fields: DataFrame) -> dict[str, int]:
-    """A player may send any number of names."""
-    rows = fields.orderBy(F.col("lines").desc(), "field").limit(MOST_UNKNOWN_FIELDS).collect()
-    return {row.field: row.lines for row in rows}
 
 
 def _stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:

@@ -17,6 +17,7 @@ from jobs.silver.line_faults import find_faults
 from jobs.silver.outcomes import LoadOutcome, summarise
 from jobs.silver.reference_rows import latest_rows, mark_superseded, type_reference
 from jobs.silver.refused_lines import refused_lines
+from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_REFERENCE
 from jobs.tables.contract import Table
 from jobs.tables.gold import VIEWING_SESSIONS
@@ -58,7 +59,7 @@ def build_reference(
     write_latest_rows(lake, kept, load, gate, tell_gold)
     if outcome.has_refused_lines:
         lake.append(QUARANTINE, refused_lines(kept, load.feed, datetime.now(UTC)), load.load_id)
-    return replace(outcome, stopped=stopped)
+    return replace(outcome, stopped=stopped, unknown_fields=unknown_fields(judged))
 
 
 def judge_reference(lines: DataFrame, feed: str, key: PseudonymKey) -> DataFrame:

@@ -9,7 +9,7 @@ from jobs.tables.raw_record import RawField, RawRecord
 
 
 def type_reference(faulted: DataFrame, record: RawRecord) -> DataFrame:
-    """One row a line: where it stood, `fault`, and the record's fields in their types."""
+    """One row a line: where it stood, `fault`, `extras`, and the record's fields in their types."""
     return faulted.select(
         "batch_id",
         "source_name",
@@ -17,6 +17,7 @@ def type_reference(faulted: DataFrame, record: RawRecord) -> DataFrame:
         "line_hash",
         "received_at",
         "fault",
+        "extras",
         *(_typed_or_null(field).alias(field.name) for field in record.fields),
         *_derived(record),
     )

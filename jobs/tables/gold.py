@@ -44,7 +44,8 @@ VIEWING_SESSIONS = Table(
         c.EVENT_COUNT,
         c.SESSION_SOURCE,
     ),
-    key=("session_id",),
+    # What goes on under the same id more than a day later is another session.
+    key=("session_id", "session_date"),
     partitioned_by=("session_date",),
     required=frozenset(
         {"profile_key", "title_id", "started_at", "watched_seconds", "unique_watched_seconds", "is_sampled"}

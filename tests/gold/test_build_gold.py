@@ -2,18 +2,14 @@ from datetime import date
 
 from expectations.gate import Gate
 from jobs.config import Settings
-from jobs.gold.build_gold import build_gold, days_around, days_of_local_weeks, local_weeks
+from jobs.gold.build_gold import build_gold, days_of_local_weeks, local_weeks
 from jobs.lake import Lake
-from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.gold import TITLE_FEATURES, VIEWING_SESSIONS
 from jobs.tables.silver import PLAYBACK_EVENTS
 from tests.factories import make_rows
 from tests.gold.playback import make_playback
 
 SUNDAY, MONDAY, TUESDAY = date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 2)
-
-
-def test_days_around_overlap_once() -> None:
-    assert days_around([MONDAY, TUESDAY], before=1) == [SUNDAY, MONDAY, TUESDAY]
 
 
 def test_a_monday_in_utc_is_still_last_week_for_some_viewers() -> None:
@@ -42,3 +38,14 @@ def test_a_late_event_moves_its_session_to_the_day_before_and_leaves_none_behind
     build_gold(lake, [MONDAY], Gate(settings.quality), "late")
     sessions = lake.read(VIEWING_SESSIONS).select("session_id", "session_date", "event_count").collect()
     assert [tuple(session) for session in sessions] == [("one play", MONDAY, 3)]
+
+
+def test_features_of_a_title_that_a_late_event_takes_all_plays_from_are_gone(lake: Lake, settings: Settings) -> None:
+    """The first event of a play says what was played."""
+    gate = Gate(settings.quality)
+    deliveries = {"on time": ([(10.0, "playing", 0.0)], "wrong"), "late": ([(0.0, "play_requested", 0.0)], "right")}
+    for load, (moments, title_id) in deliveries.items():
+        rows = make_playback(lake.spark, {"one play": moments}, batch_id=load, title_id=title_id)
+        lake.append(PLAYBACK_EVENTS, rows, load)
+        build_gold(lake, [MONDAY], gate, load)
+    assert [row.title_id for row in lake.read(TITLE_FEATURES).collect()] == ["right"]

@@ -80,6 +80,8 @@ FACTS = [
     ("of an unknown title", "is_completed", None),
 ]
 
+DAY_SECONDS = 24 * 3600
+
 
 @pytest.fixture(scope="module")
 def sessions(spark: SparkSession) -> dict[str, Row]:
@@ -108,3 +110,37 @@ def test_fact(sessions: dict[str, Row], session: str, name: str, expected: objec
 
 def test_a_viewing_becomes_a_session_only_where_no_trace_arrived(sessions: dict[str, Row]) -> None:
     assert sessions.keys() - TRACED.keys() == {"reported only", "reported, its trace is lost", "of an unknown title"}
+
+
+def test_what_goes_on_after_more_than_a_day_of_silence_is_another_session(spark: SparkSession) -> None:
+    moments: list[Moment] = [
+        (0, "playing", 0),
+        (10, "paused", 10),
+        (10 + DAY_SECONDS, "playing", 10),
+        (20 + DAY_SECONDS, "paused", 20),
+        (20.001 + 2 * DAY_SECONDS, "playing", 20),
+        (50.001 + 2 * DAY_SECONDS, "stopped", 50),
+    ]
+    found = viewing_sessions(
+        events=make_playback(spark, {"a weekend's film": moments}),
+        reported=make_rows(spark, REPORTED_VIEWINGS, []),
+        titles=make_rows(spark, TITLES, []),
+    )
+    shown = found.orderBy("session_date").select("session_date", "event_count", "watched_seconds", "paused_seconds")
+    assert [tuple(row) for row in shown.collect()] == [
+        (date(2026, 6, 1), 4, 20.0, float(DAY_SECONDS)),
+        (date(2026, 6, 3), 2, 30.0, 0.0),
+    ]
+
+
+@pytest.mark.parametrize(("days_later", "sources"), [(1, ["events"]), (2, ["events", "reported"])])
+def test_a_viewing_is_that_of_a_trace_up_to_a_day_from_it(
+    spark: SparkSession, days_later: int, sources: list[str]
+) -> None:
+    viewing = {"viewing_id": "reported", "session_id": "traced", "session_date": date(2026, 6, 1 + days_later)}
+    found = viewing_sessions(
+        events=make_playback(spark, {"traced": [(0, "playing", 0)]}),
+        reported=make_rows(spark, REPORTED_VIEWINGS, [viewing]),
+        titles=make_rows(spark, TITLES, []),
+    )
+    assert sorted(row.session_source for row in found.collect()) == sources

@@ -32,7 +32,9 @@ REFUSED_FILES = {
 }
 # Names that have led others astray; the last one begins as Spark's hidden files do.
 ODD_NAMES = ["ev[1].ndjson", "{a,b}.ndjson", "*.ndjson", "a\nb.ndjson", "a..%2f..%2fx.ndjson", "_SUCCESS.ndjson"]
-CSV_TITLES = b'title_id,name,kind\nfilm-1,"=cmd|\' /C calc\'!A0",film\nfilm-2,@SUM(1+1),film\nfilm-3,"+1, -1",film\n'
+# Who copies a file into the inbox gives it such a name until it is whole.
+STILL_BEING_WRITTEN = ".half-copied.ndjson"
+FORMULAS = {"film-1": "=cmd|' /C calc'!A0", "film-2": "@SUM(1+1)", "film-3": "+1, -1", "film-5": "-1+1"}
 # Kept exactly: what a page or a query makes of a name is the page's and the query's business.
 ODD_TITLES = {
     "SQL": "'); DROP TABLE titles; --",
@@ -87,12 +89,14 @@ def landed(work: Workspace) -> dict[str, FileOutcome]:
     for name, content in input_files():
         (events / name).write_bytes(content)
     (events / "a link.ndjson").symlink_to("/etc/hostname")
+    (events / STILL_BEING_WRITTEN).write_bytes(make_line())
     for feed, (plain, differences) in ODD_REFERENCE.items():
         rows = [plain] * SOUND_LINES_BESIDE + [plain | different for different in differences]
         (work.settings.inbox / feed).mkdir()
         (work.settings.inbox / feed / f"odd {feed}.ndjson").write_bytes(as_lines(rows))
     titles = work.settings.inbox / "titles"
-    (titles / "formulas.csv").write_bytes(CSV_TITLES)
+    rows = [f'{title_id},"{name}",film' for title_id, name in FORMULAS.items()]
+    (titles / "formulas.csv").write_text("\n".join(["title_id,name,kind", *rows]) + "\n")
     (titles / "odd names.ndjson").write_bytes(
         as_lines([{"title_id": title_id, "name": name, "kind": "film"} for title_id, name in ODD_TITLES.items()])
     )
@@ -151,6 +155,11 @@ def test_a_symbolic_link_is_refused(landed: dict[str, FileOutcome]) -> None:
     assert "link" in (landed["a link.ndjson"].reason or "")
 
 
+def test_a_name_with_a_leading_dot_is_left_in_the_inbox(landed: dict[str, FileOutcome], work: Workspace) -> None:
+    assert [path.name for path in (work.settings.inbox / "events").iterdir()] == [STILL_BEING_WRITTEN]
+    assert STILL_BEING_WRITTEN not in landed
+
+
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_an_odd_name_leads_nowhere(
     landed: dict[str, FileOutcome], findings: dict[str, AuditFinding], name: str
@@ -177,8 +186,7 @@ def test_a_line_of_100_mb_is_refused_and_those_beside_it_are_kept(
 
 def test_formulas_in_csv_cells_are_kept_as_text(landed: dict[str, FileOutcome], work: Workspace) -> None:
     names = names_of_titles(work)
-    expected = {"film-1": "=cmd|' /C calc'!A0", "film-2": "@SUM(1+1)", "film-3": "+1, -1"}
-    assert {title_id: names[title_id] for title_id in expected} == expected
+    assert {title_id: names[title_id] for title_id in FORMULAS} == FORMULAS
 
 
 @pytest.mark.parametrize("title_id", ODD_TITLES)

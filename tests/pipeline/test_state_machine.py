@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -54,18 +55,22 @@ WRITES = st.sampled_from(
 # Hypothesis' first examples are its smallest: few, short and much alike. What must happen is in the history.
 # `make kill-sweep` takes five examples.
 EXAMPLES, STEPS = int(os.environ.get("EXAMPLES", "1")), 1
-FIRST_FILE, LATE_AND_OVERLAPPING, CUT_SHORT = [9, 10, 11, 30], [0, 1, 10, 11, 12], [2, 12, 13, 29]
+THIRTY_DAYS_LATE = 27
+FIRST_FILE, LATE_AND_OVERLAPPING, CUT_SHORT = [9, 10, 11, 30], [0, 1, 10, 11, 14, 28], [2, 12, 13, 29]
 
 
 def playback_line(number: int) -> bytes:
-    """The event of that number: always the same, wherever and however often it is sent."""
+    """The event of that number: always the same, wherever it is sent. The last ones are 30 days late."""
     day, minute = divmod(number, 3)
+    played_on = date(2026, 6, 1 + day) if number < THIRTY_DAYS_LATE else date(2026, 5, 13)
     return make_line(
         event_id=f"event-{number:04d}",
         event_type="playing" if number % 2 else "stopped",
-        event_time=f"2026-06-{day + 1:02d}T12:{minute:02d}:00.000Z",
+        event_time=f"{played_on}T12:{minute:02d}:00.000Z",
         received_time="2026-06-12T12:00:00.000Z",
-        session_id=f"session-{day}",
+        # Over three dates, one to the next a little less than a day, or a little more: an event that comes late joins
+        # two sessions.
+        session_id=f"session-{number // 9}",
         position_ms=60_000 * minute,
     )
 

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from expectations.suites import TABLE_EXPECTATIONS
 from jobs import cli
 from jobs.audit import AuditFinding, audit_batches
-from jobs.errors import WrongUsageError
+from jobs.errors import GateFailedError, WrongUsageError
 from jobs.pipeline import run_bronze, run_cycle, run_intake, run_silver
 from jobs.privacy.keys import KeyMissingError, WrongKeyError, create_key
 from jobs.tables import ALL_TABLES
@@ -22,6 +22,7 @@ from jobs.workspace import Workspace
 from tests.factories import make_line, make_workspace
 
 BROKEN = b'{"event_id": '
+NONE_AT_ZERO = gxe.ExpectColumnValuesToBeBetween(column="position_ms", min_value=1)
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,10 @@ def test_nothing_of_a_stopped_file_is_in_silver(work: Workspace) -> None:
 def stopped(work: Workspace, tmp_path_factory: pytest.TempPathFactory) -> StoppedRun:
     """A sound file, and a gate that expects of playback what cannot be."""
     put_events(work, "sound.ndjson", [make_line() for _ in range(7)])
-    none_at_zero = gxe.ExpectColumnValuesToBeBetween(column="position_ms", min_value=1)
     before = versions(work)
     said = tmp_path_factory.mktemp("said") / "stderr"
     with pytest.MonkeyPatch.context() as patch, said.open("w") as stderr:
-        patch.setitem(TABLE_EXPECTATIONS, PLAYBACK_EVENTS.full_name, [none_at_zero])
+        patch.setitem(TABLE_EXPECTATIONS, PLAYBACK_EVENTS.full_name, [NONE_AT_ZERO])
         patch.setenv("PLAYHEAD_HOME", str(work.settings.home))
         patch.setenv("PLAYHEAD_MASTER", work.settings.master)
         patch.setattr(sys, "argv", ["playhead", "run"])
@@ -153,6 +153,22 @@ def test_later_files_go_on_and_a_retry_finishes(
     monkeypatch.setenv("PLAYHEAD_MASTER", work.settings.master)
     cli.app(["silver", "--batch", finding(work, "sound.ndjson").batch_id[:12]], standalone_mode=False)
     assert (finding(work, "sound.ndjson").state, finding(work, "sound.ndjson").accepted) == ("silver", 7)
+
+
+def test_a_full_disk_does_not_hide_that_the_gate_said_no(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Airflow tries again what ended with another code than 3, and would find the file set aside and nothing to do."""
+
+    def no_space_left() -> None:
+        raise OSError(28, "No space left on device")
+
+    put_events(work, "on-a-full-disk.ndjson", [make_line(event_time="2026-06-03T12:00:00Z", received_time=None)])
+    run_intake(work, print)
+    run_bronze(work, print)
+    monkeypatch.setitem(TABLE_EXPECTATIONS, PLAYBACK_EVENTS.full_name, [NONE_AT_ZERO])
+    monkeypatch.setattr(work.gate, "report", no_space_left)
+    with pytest.raises(GateFailedError, match=r"silver\.playback_events"):
+        run_silver(work, print)
+    assert finding(work, "on-a-full-disk.ndjson").state == "stopped in silver"
 
 
 def test_a_lost_key_stops_silver_before_anything_is_written(work: Workspace, tmp_path: Path) -> None:

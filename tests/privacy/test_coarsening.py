@@ -1,6 +1,7 @@
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.local_rows import local_rows
 from jobs.privacy.coarsening import network_prefix, without_contact_details
 
 NETWORKS = {
@@ -36,7 +37,7 @@ QUERIES = {
 
 @pytest.fixture(scope="module")
 def coarse(spark: SparkSession) -> dict[str, tuple[str | None, str]]:
-    rows = spark.createDataFrame([(text,) for text in {**NETWORKS, **QUERIES}], "text string")
+    rows = local_rows(spark, [(text,) for text in {**NETWORKS, **QUERIES}], "text string")
     found = rows.select(
         "text", network_prefix(rows.text).alias("prefix"), without_contact_details(rows.text).alias("q")
     )

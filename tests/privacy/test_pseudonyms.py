@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.local_rows import local_rows
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import DOMAINS, pseudonymise
 
@@ -28,7 +29,7 @@ IDENTIFIERS = [
 @pytest.fixture(scope="module")
 def keyed(spark: SparkSession) -> DataFrame:
     rows = [(identifier, identifier, identifier, identifier) for identifier in IDENTIFIERS]
-    frame = spark.createDataFrame(rows, "given string, account_id string, profile_id string, device_id string")
+    frame = local_rows(spark, rows, "given string, account_id string, profile_id string, device_id string")
     return frame.transform(pseudonymise, KEY).persist()
 
 
@@ -56,7 +57,7 @@ def test_the_row_says_which_key_made_it(keyed: DataFrame) -> None:
 
 
 def test_no_identifier_no_pseudonym(spark: SparkSession) -> None:
-    rows = spark.createDataFrame([(None, "p")], "account_id string, profile_id string")
+    rows = local_rows(spark, [(None, "p")], "account_id string, profile_id string")
     (row,) = rows.transform(pseudonymise, KEY).collect()
     assert row.account_key is None
 
@@ -66,7 +67,7 @@ def test_no_identifier_no_pseudonym(spark: SparkSession) -> None:
 )
 def test_no_plan_shows_the_key(spark: SparkSession, secret: bytes) -> None:
     """Neither as it is nor padded, in none of the forms in which Spark prints bytes; optimised by hand, too."""
-    keyed = spark.createDataFrame([("a",)], "account_id string").transform(pseudonymise, KEY)
+    keyed = local_rows(spark, [("a",)], "account_id string").transform(pseudonymise, KEY)
     execution = keyed._jdf.queryExecution()
     plans = "\n".join(
         [
@@ -89,7 +90,7 @@ def test_no_plan_shows_the_key(spark: SparkSession, secret: bytes) -> None:
 
 
 def test_another_epoch_gives_other_pseudonyms_and_nothing_links_them(spark: SparkSession) -> None:
-    rows = spark.createDataFrame([(f"viewer-{number}",) for number in range(5)], "profile_id string")
+    rows = local_rows(spark, [(f"viewer-{number}",) for number in range(5)], "profile_id string")
     first, second = (
         {row.profile_key for row in rows.transform(pseudonymise, PseudonymKey(epoch, secret)).collect()}
         for epoch, secret in ((1, bytes(32)), (2, bytes(range(32))))

@@ -3,6 +3,7 @@ import math
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
+from jobs.local_rows import local_rows
 from jobs.recommender.ranking_metrics import RankingQuality, ranking_quality, viewer_quality
 
 # Viewer: the list, best first; what they went on to like.
@@ -32,13 +33,13 @@ EXPECTED = {
 @pytest.fixture(scope="module")
 def lists(spark: SparkSession) -> DataFrame:
     rows = [(v, title, rank) for v, (best, _) in VIEWERS.items() for rank, title in enumerate(best, start=1)]
-    return spark.createDataFrame(rows, "profile_key string, title_id string, rank int").persist()
+    return local_rows(spark, rows, "profile_key string, title_id string, rank int").persist()
 
 
 @pytest.fixture(scope="module")
 def relevant(spark: SparkSession) -> DataFrame:
     rows = [(viewer, title) for viewer, (_, liked) in VIEWERS.items() for title in liked]
-    return spark.createDataFrame(rows, "profile_key string, title_id string").persist()
+    return local_rows(spark, rows, "profile_key string, title_id string").persist()
 
 
 @pytest.fixture(scope="module")

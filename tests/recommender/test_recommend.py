@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.local_rows import local_rows
 from jobs.recommender.recommend import available, finished, reason
 from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES
 from jobs.tables.silver import TITLES
@@ -39,7 +40,8 @@ def shown(spark: SparkSession) -> set[tuple[str, str]]:
         {"profile_key": "ann", "country": "FR"},
         {"profile_key": "somewhere", "country": None},
     ]
-    candidates = spark.createDataFrame(
+    candidates = local_rows(
+        spark,
         [(profile["profile_key"], title, 1.0) for profile in profiles for title in DESCRIBED],
         "profile_key string, title_id string, score double",
     )
@@ -61,7 +63,8 @@ def test_where_the_country_is_unknown_country_limits_are_not_applied(shown: set[
 
 
 def test_reasons(spark: SparkSession) -> None:
-    rows = spark.createDataFrame(
+    rows = local_rows(
+        spark,
         [(number, *row[:4]) for number, row in enumerate(REASONS)],
         "number int, is_personal boolean, genres array<string>, genre_shares map<string,double>, country string",
     )

@@ -1,5 +1,6 @@
 from pyspark.sql import SparkSession
 
+from jobs.local_rows import local_rows
 from jobs.recommender.popularity import popular_candidates, title_popularity
 from jobs.recommender.top_lists import top_lists, without_seen
 
@@ -15,7 +16,7 @@ def test_lists_are_cut_ranked_and_repeatable(spark: SparkSession) -> None:
         ("ann", "high", 0.9),
         ("ben", "x", -1.0),
     ]
-    lists = top_lists(spark.createDataFrame(scores, SCORED), length=3).collect()
+    lists = top_lists(local_rows(spark, scores, SCORED), length=3).collect()
     assert {(row.profile_key, row["rank"], row.title_id) for row in lists} == {
         ("ann", 1, "high"),
         ("ann", 2, "tie a"),
@@ -25,19 +26,19 @@ def test_lists_are_cut_ranked_and_repeatable(spark: SparkSession) -> None:
 
 
 def test_what_somebody_else_saw_stays(spark: SparkSession) -> None:
-    candidates = spark.createDataFrame([("ann", "seen", 1.0), ("ann", "new", 1.0), ("ben", "seen", 1.0)], SCORED)
-    left = without_seen(candidates, spark.createDataFrame([("ann", "seen")], PAIRS)).collect()
+    candidates = local_rows(spark, [("ann", "seen", 1.0), ("ann", "new", 1.0), ("ben", "seen", 1.0)], SCORED)
+    left = without_seen(candidates, local_rows(spark, [("ann", "seen")], PAIRS)).collect()
     assert {(row.profile_key, row.title_id) for row in left} == {("ann", "new"), ("ben", "seen")}
 
 
 def test_popularity_counts_viewers_not_rows(spark: SparkSession) -> None:
-    liked = spark.createDataFrame([("ann", "a"), ("ann", "a"), ("ben", "a"), ("ben", "b")], PAIRS)
+    liked = local_rows(spark, [("ann", "a"), ("ann", "a"), ("ben", "a"), ("ben", "b")], PAIRS)
     assert {row.title_id: row.score for row in title_popularity(liked).collect()} == {"a": 2.0, "b": 1.0}
 
 
 def test_everyone_gets_the_same_popular_titles(spark: SparkSession) -> None:
-    popularity = spark.createDataFrame([("c", 1.0), ("b", 2.0), ("a", 2.0)], "title_id string, score double")
-    profiles = spark.createDataFrame([("ann",), ("ben",), ("ann",)], "profile_key string")
+    popularity = local_rows(spark, [("c", 1.0), ("b", 2.0), ("a", 2.0)], "title_id string, score double")
+    profiles = local_rows(spark, [("ann",), ("ben",), ("ann",)], "profile_key string")
     found = popular_candidates(profiles, popularity, count=2).collect()
     assert sorted((row.profile_key, row.title_id) for row in found) == [
         ("ann", "a"),

@@ -6,7 +6,7 @@ import mlflow
 import pytest
 
 from jobs.config import Settings
-from jobs.recommender.tracking import TrackingUnavailableError, connect
+from jobs.recommender.tracking import TrackingUnavailableError, connect, crown
 
 
 @pytest.fixture
@@ -40,6 +40,14 @@ def test_a_server_that_hangs_is_named_in_bounded_time(
     settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://127.0.0.1:{silent_port}")
     with pytest.raises(TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{silent_port} does not answer"):
         connect(settings)
+
+
+@pytest.mark.timeout(60)
+def test_a_server_that_goes_down_later_is_named_too(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    mlflow.set_tracking_uri(f"http://127.0.0.1:{closed_port}")
+    with pytest.raises(TrackingUnavailableError, match=f"{closed_port} does not answer"):
+        crown("1")
 
 
 @pytest.mark.timeout(60)

@@ -3,6 +3,7 @@ from collections import defaultdict
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.local_rows import local_rows
 from jobs.silver.duplicates import hash_payload, mark_duplicates
 
 SOUND, FAULTY = None, "not_json"
@@ -49,12 +50,13 @@ Found = dict[tuple[str, int], list[tuple[bool, str | None]]]
 
 @pytest.fixture(scope="module")
 def found(spark: SparkSession) -> Found:
-    events = spark.createDataFrame(
+    events = local_rows(
+        spark,
         [(*line[:4], (line[4], None, "x") if line[4] else None) for line in LINES],
         "batch_id string, line_number bigint, event_id string, payload_hash bigint, "
         "fault struct<reason: string, field: string, message: string>",
     )
-    stored = spark.createDataFrame(STORED, "event_id string, payload_hash bigint, batch_id string, line_number bigint")
+    stored = local_rows(spark, STORED, "event_id string, payload_hash bigint, batch_id string, line_number bigint")
     marked: Found = defaultdict(list)
     for row in mark_duplicates(events.repartition(3), stored, STOPPED).collect():
         marked[row.batch_id, row.line_number].append((row.is_duplicate, row.fault and row.fault.reason))
@@ -95,5 +97,5 @@ SCHEMA = "event_id string, query string, position_ms int, received_time int, pro
 )
 def test_an_event_sent_again_says_the_same(spark: SparkSession, change: dict[str, object], is_the_same: bool) -> None:
     rows = [tuple(row.values()) for row in (PLAIN, PLAIN | change)]
-    first, second = hash_payload(spark.createDataFrame(rows, SCHEMA)).select("payload_hash").collect()
+    first, second = hash_payload(local_rows(spark, rows, SCHEMA)).select("payload_hash").collect()
     assert (first == second) is is_the_same

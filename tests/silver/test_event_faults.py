@@ -58,6 +58,7 @@ FAULTY: dict[str, tuple[bytes | None, str, str | None]] = {
     "an object that closes the wrapping twice": (make_line() + b"], [" + make_line(), "not_json", None),
     "two objects with a comma": (make_line() + b"," + make_line(), "not_an_object", None),
     "a byte order mark": (b"\xef\xbb\xbf" + make_line(), "not_json", None),
+    "Infinity": (make_line().replace(b'"position_ms": 0', b'"position_ms": -Infinity'), "not_json", None),
     "NaN": (make_line().replace(b'"position_ms": 0', b'"position_ms": NaN'), "not_json", None),
     "a key twice": (b'{"event_id": "a", ' + make_line()[1:], "not_json", None),
     "null": (b"null", "not_an_object", None),

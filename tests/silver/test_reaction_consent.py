@@ -4,6 +4,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from jobs.local_rows import local_rows
 from jobs.silver.line_faults import FAULT_SCHEMA
 from jobs.silver.reaction_consent import refuse_unconsented_reactions
 from jobs.tables.silver import CONSENTS
@@ -35,8 +36,8 @@ EVENTS = {
 def reasons(spark: SparkSession) -> list[str | None]:
     rows = [("batch", number, *event) for number, event in enumerate(EVENTS)]
     no_fault, broken = F.lit(None), F.struct(F.lit("not_json"), F.lit(None).cast("string"), F.lit("It is no JSON."))
-    events = spark.createDataFrame(
-        rows, "batch_id string, line_number bigint, profile_key string, family string, event_time timestamp"
+    events = local_rows(
+        spark, rows, "batch_id string, line_number bigint, profile_key string, family string, event_time timestamp"
     ).withColumn(
         "fault", F.when(F.col("profile_key") == "broken already", broken).otherwise(no_fault).cast(FAULT_SCHEMA)
     )

@@ -35,6 +35,7 @@ FROM_JSON = {
     "genres": ["drama"],
     "is_original": False,
     "licence_cost": 12.5,
+    "studio": "nobody asked",
 }
 # Batch, received so many hours after noon, line; all are sound but the last one.
 LINES = [
@@ -59,6 +60,8 @@ FACTS = [
     ("from json", "genres", ["drama"]),
     ("from json", "is_original", False),
     ("from json", "licence_cost", Decimal("12.50")),
+    ("from json", "extras", '{"studio":"nobody asked"}'),
+    ("from csv", "extras", None),
     ("film", "name", "received last"),
     ("film", "received_at", datetime(2026, 6, 1, 13, tzinfo=UTC)),
 ]

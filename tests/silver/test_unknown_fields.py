@@ -1,5 +1,6 @@
 from pyspark.sql import SparkSession
 
+from jobs.local_rows import local_rows
 from jobs.silver.unknown_fields import NO_NAME, unknown_fields
 
 SOUND, FAULTY = None, "not_json"
@@ -13,5 +14,5 @@ def test_counts_lines_by_field_and_repeats_no_odd_name(spark: SparkSession) -> N
         ('{"of a faulty line": 1}', FAULTY),
         (None, SOUND),
     ]
-    found = unknown_fields(spark.createDataFrame(rows, "extras string, fault string")).collect()
-    assert {row.field: row.lines for row in found} == {"colour": 2, "details.model": 1, NO_NAME: 2}
+    found = unknown_fields(local_rows(spark, rows, "extras string, fault string"))
+    assert found == {"colour": 2, "details.model": 1, NO_NAME: 2}
