@@ -25,7 +25,8 @@ _FEWEST_STARS, _MOST_STARS = 0.5, 5.0
 def import_movielens(directory: Path, inbox: Path) -> ImportReport:
     """Puts `ratings.csv` into the inbox as events and `movies.csv` as titles; one of them alone will do.
 
-    A user is both account and profile, `ml-<userId>`; a movie is `ml-<movieId>`. Raises `ExportError`.
+    A user is both account and profile, `ml-<userId>`; a movie is `ml-<movieId>`. Silver keeps the id of an event as it
+    is: it names the row and not the user. Raises `ExportError`.
     """
     unreadable: list[UnreadableRow] = []
     ratings, movies = directory / "ratings.csv", directory / "movies.csv"
@@ -48,7 +49,7 @@ def _rated_events(path: Path, unreadable: list[UnreadableRow]) -> Iterator[dict[
             unreadable.append(UnreadableRow(path.name, row.number, reason))
             continue
         yield {
-            "event_id": f"ml-{user}-{movie}-{seconds}",
+            "event_id": f"ml-{row.number}-{movie}-{seconds}",
             "event_type": "rated",
             "schema_version": 1,
             "event_time": rfc3339(datetime.fromtimestamp(int(seconds), UTC)),

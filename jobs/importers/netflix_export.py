@@ -23,8 +23,10 @@ def import_netflix_export(directory: Path, inbox: Path, account_id: str | None =
     """Puts the plays of an unpacked export into the inbox; either of its two files alone will do.
 
     Traces become events, viewings become reported viewings, and both name titles. Names of profiles leave as digests.
-    Without `account_id` the account is named for the export's oldest viewing, which stays when the export grows, or,
-    where there are only traces, for the folder. Raises `ExportError`.
+    Without `account_id` the account is named for the export's oldest play, which stays when the export grows.
+
+    Silver keeps the ids of plays and events as they are. They are digests of when what was played on what: with an
+    account or a profile in them, anybody could try names until one fits. Raises `ExportError`.
     """
     unreadable: list[UnreadableRow] = []
     viewings_path, traces_path = _find(directory, VIEWINGS_FILE), _find(directory, TRACES_FILE)
@@ -35,7 +37,8 @@ def import_netflix_export(directory: Path, inbox: Path, account_id: str | None =
         )
     viewings = list(read_viewings(viewings_path, unreadable)) if viewings_path else []
     traces = list(read_traces(traces_path, unreadable)) if traces_path else []
-    export = _Export(account_id or _account_id(viewings, directory), viewings, traces)
+    oldest = _oldest_play(viewings or traces)
+    export = _Export(account_id or oldest, oldest, viewings, traces)
     files = (
         write_inbox_file(inbox, "titles", SOURCE, export.titles()),
         write_inbox_file(inbox, "reported_viewings", SOURCE, export.reported_viewings()),
@@ -47,10 +50,10 @@ def import_netflix_export(directory: Path, inbox: Path, account_id: str | None =
 class _Export:
     """One household's plays, with an id for each and every trace bound to its viewing."""
 
-    def __init__(self, account_id: str, viewings: Sequence[Viewing], traces: Sequence[Trace]) -> None:
+    def __init__(self, account_id: str, oldest: str, viewings: Sequence[Viewing], traces: Sequence[Trace]) -> None:
         self.account_id = account_id
-        self.viewings = list(zip(viewings, _play_ids("viewing", account_id, viewings), strict=True))
-        self.traces = list(zip(traces, _play_ids("session", account_id, traces), strict=True))
+        self.viewings = list(zip(viewings, _play_ids("viewing", oldest, viewings), strict=True))
+        self.traces = list(zip(traces, _play_ids("session", oldest, traces), strict=True))
         self._supplemental_only = _supplemental_only(viewings)
         self.session_of_viewing = dict(self._bind())
         self._viewing_of_session = {
@@ -141,24 +144,23 @@ def _find(directory: Path, name: str) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def _account_id(viewings: Iterable[Viewing], directory: Path) -> str:
-    oldest = min(viewings, key=lambda v: (v.started_at, v.profile, title_key(v.title)), default=None)
-    if oldest is None:
-        return stable_id("netflix-", "folder", directory.resolve().name)
-    return stable_id("netflix-", "oldest", rfc3339(oldest.started_at), oldest.profile, title_key(oldest.title))
+def _oldest_play(plays: Sequence[Viewing] | Sequence[Trace]) -> str:
+    """Tells one household's export from another's."""
+    started = min(((rfc3339(play.started_at), title_key(play.title)) for play in plays), default=("", ""))
+    return stable_id("netflix-", "oldest", *started)
 
 
-def _play_ids(kind: str, account_id: str, plays: Sequence[Viewing] | Sequence[Trace]) -> list[str]:
-    """An id for each play. Several may share profile, start, title and device: the order of their contents tells them
-    apart, so that the order of rows does not matter, and a row that occurs twice is one play.
+def _play_ids(kind: str, oldest: str, plays: Sequence[Viewing] | Sequence[Trace]) -> list[str]:
+    """An id for each play. Several may share start, title and device: the order of their contents tells them apart, so
+    that the order of rows does not matter, and a row that occurs twice is one play.
     """
-    keys = [(play.profile, rfc3339(play.started_at), title_key(play.title), play.device) for play in plays]
+    keys = [(rfc3339(play.started_at), title_key(play.title), play.device) for play in plays]
     contents = defaultdict(set)
     for key, play in zip(keys, plays, strict=True):
         contents[key].add(repr(play))
     places = {key: sorted(found) for key, found in contents.items()}
     return [
-        stable_id("nf-", kind, account_id, *key, places[key].index(repr(play)))
+        stable_id("nf-", kind, oldest, *key, places[key].index(repr(play)))
         for key, play in zip(keys, plays, strict=True)
     ]
 

@@ -25,7 +25,7 @@ def imported(tmp_path: Path, **files: str) -> ImportReport:
 def test_a_rating_is_a_rated_event_with_stars(tmp_path: Path) -> None:
     assert written(imported(tmp_path, ratings=RATINGS))["events"] == [
         {
-            "event_id": "ml-1-31-1260759144",
+            "event_id": "ml-2-31-1260759144",
             "event_type": "rated",
             "schema_version": 1,
             "event_time": "2009-12-14T02:52:24.000Z",

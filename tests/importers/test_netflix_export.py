@@ -160,6 +160,22 @@ def test_a_play_keeps_its_ids_when_the_export_grows_or_is_sorted_anew(export: Ex
         assert len(after[feed]) > len(before[feed])
 
 
+def test_the_ids_of_plays_and_events_say_nothing_of_account_and_profile(tmp_path: Path) -> None:
+    feeds = [
+        Export(tmp_path / who).write([viewing(profile=who)], [trace(profile=who)]).imported(account_id=f"account-{who}")
+        for who in ("Ana", "Ben")
+    ]
+    for feed, names in (("events", ("event_id", "session_id")), ("reported_viewings", ("viewing_id", "session_id"))):
+        anas, bens = ([[row[name] for name in names] for row in of_one[feed]] for of_one in feeds)
+        assert anas == bens
+
+
+def test_two_profiles_that_play_the_same_at_the_same_moment_have_two_plays(export: Export) -> None:
+    feeds = export.write([viewing(profile="Ana"), viewing(profile="Ben")], [trace(profile="Ana"), trace(profile="Ben")])
+    reported = feeds.imported()["reported_viewings"]
+    assert len({row["viewing_id"] for row in reported}) == len({row["session_id"] for row in reported}) == 2
+
+
 def test_a_profile_name_is_nowhere_in_clear(export: Export) -> None:
     bad = viewing(profile="Annabella", start="soon"), trace(profile="Annabella", entries=[("unknown", 1, 1)])
     export.write([viewing(profile="Annabella"), bad[0]], [trace(profile="Annabella"), bad[1]]).imported(account_id=None)
