@@ -4,7 +4,6 @@ A sum of hashes does not depend on order, and unlike a number it does not add up
 came twice.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -120,6 +119,17 @@ def quarantine_summary(work: Workspace) -> list[QuarantineGroup]:
     return [QuarantineGroup(**row.asDict()) for row in groups.collect()]
 
 
+def quarantine_reasons(work: Workspace) -> dict[str, int]:
+    """How many lines are still refused for each reason, the most frequent first."""
+    reasons = (
+        work.lake.read(QUARANTINE)
+        .where(F.col("replayed_at").isNull())
+        .groupBy("reason")
+        .agg(F.count("*").alias("lines"))
+    )
+    return {row.reason: row.lines for row in reasons.orderBy(F.col("lines").desc(), "reason").collect()}
+
+
 def audit_table(findings: list[AuditFinding]) -> RichTable:
     """Narrow enough for a terminal of 80 columns; `audit_remarks` says the rest."""
     table = _plain_table("file")
@@ -147,15 +157,11 @@ def audit_remarks(findings: list[AuditFinding]) -> list[str]:
     return [*remarks, f"{sound} of {counted(len(findings), 'file')} {'adds' if len(findings) == 1 else 'add'} up."]
 
 
-def quarantine_remarks(groups: list[QuarantineGroup]) -> list[str]:
-    """How many lines each reason refuses, the most frequent first."""
-    lines: Counter[str] = Counter()
-    for group in groups:
-        lines[group.reason] += group.lines
-    if not lines:
-        return ["No line is refused."]
-    by_reason = ", ".join(f"{reason} × {number:,}" for reason, number in lines.most_common())
-    return [f"{counted(lines.total(), 'line')} in all: {by_reason}."]
+def quarantine_total(reasons: dict[str, int]) -> str:
+    if not reasons:
+        return "No line is refused."
+    by_reason = ", ".join(f"{reason} × {lines:,}" for reason, lines in reasons.items())
+    return f"{counted(sum(reasons.values()), 'line')} in all: {by_reason}."
 
 
 def quarantine_table(groups: list[QuarantineGroup]) -> RichTable:

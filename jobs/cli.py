@@ -234,16 +234,16 @@ def quarantine(context: typer.Context, as_json: Json = False) -> None:
     """What is refused and why, by file and reason; `replay` tries it again."""
     if context.invoked_subcommand:
         return
-    from jobs.audit import MOST_GROUPS, quarantine_remarks, quarantine_summary, quarantine_table
+    from jobs.audit import MOST_GROUPS, quarantine_reasons, quarantine_summary, quarantine_table, quarantine_total
 
     say("quarantine: counting refused lines …")
-    groups = quarantine_summary(workspace())
+    work = workspace()
+    groups = quarantine_summary(work)
     if as_json:
         emit([asdict(group) for group in groups])
     else:
         show_table(quarantine_table(groups))
-        for remark in quarantine_remarks(groups):
-            say(remark)
+        say(quarantine_total(quarantine_reasons(work)))
     if len(groups) == MOST_GROUPS:
         say(f"Only the {MOST_GROUPS:,} most frequent are shown. `playhead show silver.quarantine` has the lines.")
 

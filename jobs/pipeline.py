@@ -109,7 +109,7 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
                 outcome = build_reference(work.lake, load, work.key, work.gate, limit, _tell_gold(work, load))
         if outcome.unknown_fields:
             fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())
-            say(f"silver: fields that the contract does not know are kept in extras: {fields}")
+            say(f"silver: {load.feed} have fields that the contract does not know: {fields}")
         stopped_now = _enter(work, load, outcome)
         work.ledger.close_load(load, datetime.now(UTC))
         done += len(load.batches) - len(stopped_now)
@@ -201,36 +201,42 @@ def _gated(work: Workspace, load: Load) -> Iterator[None]:
     with _verdicts_kept(work):
         try:
             yield
-        except GateFailedError as error:
-            work.ledger.block_load(load, str(error), datetime.now(UTC))
-            write_batches(work.lake, work.ledger.batches(load.batch_ids))
+        except GateFailedError as said_no:
+            work.ledger.block_load(load, str(said_no), datetime.now(UTC))
+            with _as_its_cause(said_no):
+                write_batches(work.lake, work.ledger.batches(load.batch_ids))
             raise
 
 
 @contextmanager
 def _verdicts_kept(work: Workspace) -> Iterator[None]:
-    """What the gate found goes into Data Docs and `gold.quality_results`, however the block ends.
-
-    Where that fails, too, it is still the gate that stopped the load: nobody is to try it again as a fault of ours.
-    """
-    said_no: GateFailedError | None = None
+    """What the gate found goes into Data Docs and `gold.quality_results`, also where it said no."""
     try:
         yield
-    except GateFailedError as error:
-        said_no = error
-        raise
-    finally:
-        try:
+    except Exception as error:
+        with _as_its_cause(error):
             write_verdicts(work.lake, work.gate.report())
-        except Exception as error:
-            if said_no:
-                raise said_no from error
-            raise
+        raise
+    write_verdicts(work.lake, work.gate.report())
+
+
+@contextmanager
+def _as_its_cause(error: Exception) -> Iterator[None]:
+    """What fails in the block does not hide the error: a retry after a gate's no would find the load set aside."""
+    try:
+        yield
+    except Exception as another:
+        raise error from another
 
 
 def _tell_gold(work: Workspace, load: Load) -> TellGold:
-    """Notes dates that the load changes for gold, with one of its files: they are computed when that is published."""
-    return lambda dates: work.ledger.record_dates(load.batches[0].batch_id, PLAYBACK_EVENTS.name, dates)
+    """Notes dates that the load changes for gold with each of its files: any may be stopped, or stay refused."""
+
+    def note(dates: Sequence[date]) -> None:
+        for batch in load.batches:
+            work.ledger.record_dates(batch.batch_id, PLAYBACK_EVENTS.name, dates)
+
+    return note
 
 
 def _enter(work: Workspace, load: Load, outcome: LoadOutcome) -> dict[str, str]:

@@ -192,7 +192,7 @@ def test_simulate_writes_into_the_folder_and_says_how_much(tmp_path: Path) -> No
     arguments = ["simulate", "--days", "1", "--viewers", "10", "--seed", "3", "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(cli.app, [*arguments, "--start-date", "2026-01-02"])
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "Wrote 1 event files with" in result.stderr
+    assert "Wrote 1 event file with" in result.stderr
     assert [path.name[:19] for path in (tmp_path / "out" / "events").iterdir()] == ["playback-2026-01-02"]
 
 

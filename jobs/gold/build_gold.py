@@ -43,7 +43,8 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, un
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
     events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
-    session_dates, event_dates = dates_of_sessions(events_of, dates)
+    reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
+    session_dates, event_dates = dates_of_sessions(events_of, reported_of, dates)
     weeks = local_weeks(session_dates)
     titles = lake.read(TITLES).localCheckpoint()
     hidden = F.broadcast(local_rows(lake.spark, [(name,) for name in unpublished], "batch_id string"))
@@ -53,7 +54,7 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, un
 
     sessions = viewing_sessions(
         events=shown(events_of(event_dates)),
-        reported=shown(lake.read_dates(REPORTED_VIEWINGS, "session_date", session_dates)),
+        reported=shown(reported_of(session_dates)),
         titles=titles,
     )
     sessions = sessions.where(F.col("session_date").isin(session_dates)).localCheckpoint()

@@ -1,9 +1,9 @@
 """The stretches of media that a session played, from its events."""
 
-from datetime import timedelta
-
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+
+from jobs.gold.session_starts import SESSION, session_starts
 
 # What an event says about whether the picture moves; an event that is not here changes nothing.
 _STARTS_PLAYING = ("playing",)
@@ -14,16 +14,12 @@ _ENDS_STALL = ("buffering_ended", "playing", "paused", "stopped")
 # Players offer up to double speed.
 FASTEST_PLAYBACK = 2
 
-# What goes on under the same id after more than this is another session: players end one long before.
-LONGEST_PAUSE = timedelta(hours=24)
-SESSION = ("session_id", "session_started_at")
-
 
 def order_events(events: DataFrame) -> DataFrame:
     """Adds what came before and after each event in its session: `is_moving`, `jump_ms`, `next_…`.
 
     `is_moving`: the media clock runs between this event and the next one. `jump_ms`: how far a seek went, back is
-    negative. `session_started_at`: one id can be that of several sessions, see `LONGEST_PAUSE`.
+    negative.
     """
     in_session = Window.partitionBy(*SESSION).orderBy("event_order")
     so_far = in_session.rowsBetween(Window.unboundedPreceding, Window.currentRow)
@@ -32,8 +28,7 @@ def order_events(events: DataFrame) -> DataFrame:
     stalls = F.when(kind.isin(*_STARTS_STALL), True).when(kind.isin(*_ENDS_STALL) | _is_fatal(), False)
     left_at = F.coalesce("from_position_ms", F.lag("position_ms").over(in_session))
     return (
-        events.withColumn("event_order", F.struct("event_time", "batch_id", "line_number"))
-        .withColumn("session_started_at", _session_started_at())
+        events.transform(session_starts)
         .withColumn("is_playing", F.coalesce(F.last(plays, ignorenulls=True).over(so_far), F.lit(False)))
         .withColumn("is_stalled", F.coalesce(F.last(stalls, ignorenulls=True).over(so_far), F.lit(False)))
         .withColumn("is_moving", F.col("is_playing") & ~F.col("is_stalled"))
@@ -78,13 +73,6 @@ def watched_time(intervals: DataFrame) -> DataFrame:
             (F.sum("_new_ms") / 1000).alias("unique_watched_seconds"),
         )
     )
-
-
-def _session_started_at() -> Column:
-    under_this_id = Window.partitionBy("session_id").orderBy("event_order")
-    before = F.lag("event_time").over(under_this_id)
-    begins = F.when(before.isNull() | (F.col("event_time") > before + F.lit(LONGEST_PAUSE)), F.col("event_time"))
-    return F.last(begins, ignorenulls=True).over(under_this_id)
 
 
 def _is_fatal() -> Column:

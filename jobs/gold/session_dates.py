@@ -7,10 +7,15 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.gold.session_starts import LONGEST_SESSION_DAYS
 from jobs.gold.viewing_sessions import REPORTED_DAYS_OFF
 
-# Enough where no session is longer than two dates.
-FIRST_LOOK_DAYS = 4
+# Enough where no session is longer than two dates and no viewing is reported.
+FIRST_LOOK_DAYS = 3
+# So far a date can change what another one holds: a day more than a session is long makes it several.
+REACH_DAYS = LONGEST_SESSION_DAYS + 1
+# From the dates to those that change, from these to those that they are made of, and the viewings beside them.
+FURTHEST_LOOK_DAYS = 2 * (REACH_DAYS + REPORTED_DAYS_OFF)
 
 
 class Span(NamedTuple):
@@ -31,27 +36,32 @@ class DatesOfSessions(NamedTuple):
     event_dates: list[date]
 
 
-def dates_of_sessions(events_of: Callable[[list[date]], DataFrame], dates: Iterable[date]) -> DatesOfSessions:
-    """What must be computed where events of these dates are new. `events_of` reads the events of some dates.
+def dates_of_sessions(
+    events_of: Callable[[list[date]], DataFrame], reported_of: Callable[[list[date]], DataFrame], dates: Iterable[date]
+) -> DatesOfSessions:
+    """What must be computed where events or reported viewings of these dates are new.
 
     A new event can join two sessions or begin one earlier: whatever dates they lay on, their new sessions cover them.
+    A viewing is that of a session up to a day away. `events_of` and `reported_of` read the rows of some dates.
     """
     days = FIRST_LOOK_DAYS
     while True:
         seen = days_around(dates, days, days)
         spans = spans_of_sessions(events_of(seen))
-        changed = days_around(covered(dates, spans), REPORTED_DAYS_OFF, REPORTED_DAYS_OFF)
-        beside = days_around(changed, REPORTED_DAYS_OFF, REPORTED_DAYS_OFF)
-        needed = covered(beside, spans)
-        if set(days_around(needed, 1, 1)) <= set(seen):
+        reported = {row.session_date for row in reported_of(seen).select("session_date").distinct().collect()}
+        changed = covered(dates, spans)
+        changed = sorted({*changed, *reported.intersection(days_around(changed, REPORTED_DAYS_OFF, REPORTED_DAYS_OFF))})
+        beside = days_around(reported.intersection(changed), REPORTED_DAYS_OFF, REPORTED_DAYS_OFF)
+        needed = covered({*changed, *beside}, spans)
+        if days == FURTHEST_LOOK_DAYS or set(days_around(needed, 1, 1)) <= set(seen):
             return DatesOfSessions(changed, needed)
-        days *= 2
+        days = min(2 * days, FURTHEST_LOOK_DAYS)
 
 
 def spans_of_sessions(events: DataFrame) -> list[Span]:
     """The spans that occur, each once: as many as dates allow, however many sessions there are.
 
-    Events on neighbouring dates count as one session's. Some are two (`jobs.gold.played_intervals.LONGEST_PAUSE`).
+    Events on neighbouring dates count as one session's, though some are of two (`jobs.gold.session_starts`).
     """
     dates = events.select("session_id", "event_date").distinct()
     number = F.row_number().over(Window.partitionBy("session_id").orderBy("event_date"))
@@ -61,9 +71,10 @@ def spans_of_sessions(events: DataFrame) -> list[Span]:
 
 
 def covered(dates: Iterable[date], spans: Iterable[Span]) -> list[date]:
-    """The dates, and all dates of the spans that touch them."""
+    """The dates, and those of the spans that touch them, as far as they reach."""
     given = set(dates)
-    return sorted(given.union(*(span.dates for span in spans if not given.isdisjoint(span.dates))))
+    of_spans = set[date]().union(*(span.dates for span in spans if not given.isdisjoint(span.dates)))
+    return sorted(given | of_spans.intersection(days_around(given, REACH_DAYS, REACH_DAYS)))
 
 
 def days_around(dates: Iterable[date], before: int = 0, after: int = 0) -> list[date]:

@@ -3,7 +3,8 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.played_intervals import SESSION, order_events, played_intervals, watched_time
+from jobs.gold.played_intervals import order_events, played_intervals, watched_time
+from jobs.gold.session_starts import SESSION
 from jobs.tables.gold import LARGEST_COMPLETION_RATIO, VIEWING_SESSIONS
 
 # Credits roll over the last tenth: who saw the rest has seen the title.

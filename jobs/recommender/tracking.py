@@ -16,6 +16,7 @@ from pyspark.ml.recommendation import ALSModel
 from pyspark.sql import SparkSession
 from requests import RequestException
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from jobs.config import Settings
 from jobs.errors import PlayheadError
@@ -37,7 +38,7 @@ _MLFLOW_SETTINGS = {
 
 
 class TrackingUnavailableError(PlayheadError):
-    """MLflow does not answer, so that nothing can be recorded or loaded."""
+    """MLflow does not answer, or refuses, so that nothing can be recorded or loaded."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,26 @@ class Champion:
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """Raises `TrackingUnavailableError` where MLflow does not answer, or says no."""
+    """Raises `TrackingUnavailableError`."""
     try:
         yield
     except (MlflowException, RequestException) as error:
         # The address may hold a password, and MLflow quotes it.
         uri = mlflow.get_tracking_uri()
-        shown = make_url(uri).render_as_string()
-        why = str(error).splitlines()[0].replace(uri, shown)[:200]
+        shown = _without_password(uri)
+        why = f"{type(error).__name__}: {error}".splitlines()[0].replace(uri, shown)[:200]
         raise TrackingUnavailableError(
-            f"MLflow at {shown} does not answer ({why}). Champion and lists are as they were. "
-            "Start it (make up), or unset PLAYHEAD_MLFLOW_TRACKING_URI to use the file in PLAYHEAD_HOME."
+            f"MLflow at {shown} does not do its part ({why}). See that it runs (make up) and run this again, "
+            "or unset PLAYHEAD_MLFLOW_TRACKING_URI to use the file in PLAYHEAD_HOME."
         ) from error
+
+
+def _without_password(uri: str) -> str:
+    try:
+        return make_url(uri).render_as_string()
+    except ArgumentError:
+        # A word or a path, which has none.
+        return uri
 
 
 @_answering()

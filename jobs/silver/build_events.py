@@ -54,8 +54,8 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
     """
     lines = lake.read_arrivals(RAW_EVENTS, load.batches)
     judged, stopped = judge_events(lake, lines, key, bad_line_limit)
-    outcome = replace(summarise(judged), stopped=stopped, unknown_fields=unknown_fields(judged))
     kept = judged.where(~F.col("batch_id").isin(list(stopped)))
+    outcome = replace(summarise(judged), stopped=stopped, unknown_fields=unknown_fields(kept))
     write_accepted_events(lake, kept, outcome, gate, load.load_id)
     if outcome.has_refused_lines:
         lake.append(QUARANTINE, refused_lines(kept, RAW_EVENT.feed, datetime.now(UTC)), load.load_id)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
@@ -20,7 +21,7 @@ from jobs.silver.refused_lines import refused_lines
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_REFERENCE
 from jobs.tables.contract import Table
-from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.gold import INTERACTIONS, VIEWING_SESSIONS
 from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.tables.silver import (
     CONSENTS,
@@ -59,7 +60,7 @@ def build_reference(
     write_latest_rows(lake, kept, load, gate, tell_gold)
     if outcome.has_refused_lines:
         lake.append(QUARANTINE, refused_lines(kept, load.feed, datetime.now(UTC)), load.load_id)
-    return replace(outcome, stopped=stopped, unknown_fields=unknown_fields(judged))
+    return replace(outcome, stopped=stopped, unknown_fields=unknown_fields(kept))
 
 
 def judge_reference(lines: DataFrame, feed: str, key: PseudonymKey) -> DataFrame:
@@ -88,7 +89,7 @@ def _dates_that_gold_shows(lake: Lake, table: Table, candidates: DataFrame) -> l
     if table is REPORTED_VIEWINGS:
         return _dates_before_and_after(lake, candidates)
     if table is TITLES:
-        return _dates_played_of_changed_titles(lake, candidates)
+        return _dates_with_changed_titles(lake, candidates)
     return []
 
 
@@ -98,8 +99,8 @@ def _dates_before_and_after(lake: Lake, new_viewings: DataFrame) -> list[date]:
     return _session_dates(replaced.select("session_date").unionByName(new_viewings.select("session_date")))
 
 
-def _dates_played_of_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
-    """The session dates on which gold shows a title whose description differs now."""
+def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
+    """The dates on which gold shows a title, played or only rated, whose description differs now."""
     is_changed = F.lit(False)
     for name in _READ_BY_GOLD:
         is_changed |= ~F.col(f"new.{name}").eqNullSafe(F.col(f"stored.{name}"))
@@ -109,7 +110,8 @@ def _dates_played_of_changed_titles(lake: Lake, new_titles: DataFrame) -> list[d
         .where(is_changed)
         .select("title_id")
     )
-    return _session_dates(lake.read(VIEWING_SESSIONS).join(changed, on="title_id", how="left_semi"))
+    shown = (lake.read(table).select("title_id", "session_date") for table in (VIEWING_SESSIONS, INTERACTIONS))
+    return _session_dates(reduce(DataFrame.unionByName, shown).join(changed, on="title_id", how="left_semi"))
 
 
 def _session_dates(rows: DataFrame) -> list[date]:

@@ -43,7 +43,10 @@ def test_a_late_event_moves_its_session_to_the_day_before_and_leaves_none_behind
 def test_features_of_a_title_that_a_late_event_takes_all_plays_from_are_gone(lake: Lake, settings: Settings) -> None:
     """The first event of a play says what was played."""
     gate = Gate(settings.quality)
-    deliveries = {"on time": ([(10.0, "playing", 0.0)], "wrong"), "late": ([(0.0, "play_requested", 0.0)], "right")}
+    deliveries = {
+        "on time": ([(10.0, "playing", 0.0), (20.0, "stopped", 10.0)], "wrong"),
+        "late": ([(0.0, "play_requested", 0.0)], "right"),
+    }
     for load, (moments, title_id) in deliveries.items():
         rows = make_playback(lake.spark, {"one play": moments}, batch_id=load, title_id=title_id)
         lake.append(PLAYBACK_EVENTS, rows, load)

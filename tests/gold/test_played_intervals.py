@@ -71,6 +71,16 @@ SESSIONS: dict[str, tuple[list[Moment], float, float]] = {
     "the media clock leaps: double speed at most": ([(0, "playing", 0), (10, "stopped", 500)], 20, 20),
     "double speed": ([(0, "playing", 0), (10, "stopped", 20)], 20, 20),
     "the device's clock stands still": ([(0, "playing", 0), (0, "stopped", 30)], 0, 0),
+    "stopped at the moment it played": (
+        [(0, "playing", 0), (5, "playing", 5), (5, "stopped", 5), (15, "heartbeat", 15)],
+        5,
+        5,
+    ),
+    "the same with its lines the other way round": (
+        [(0, "playing", 0), (5, "stopped", 5), (5, "playing", 5), (15, "heartbeat", 15)],
+        5,
+        5,
+    ),
     "the same part twice": (
         [(0, "playing", 0), (60, "seeked", 0, {"from_position_ms": 60_000}), (120, "stopped", 60)],
         120,

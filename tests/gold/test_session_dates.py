@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.gold.session_dates import Span, covered, dates_of_sessions, days_around, spans_of_sessions
-from jobs.tables.silver import PLAYBACK_EVENTS
+from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS
 from tests.factories import make_rows
 
 Days = list[int]
@@ -35,19 +36,48 @@ def test_a_day_without_events_ends_a_span_and_equal_spans_are_one(spark: SparkSe
     assert sorted(spans_of_sessions(events)) == [Span(*june(1, 2)), Span(*june(4, 4))]
 
 
+def test_an_id_that_never_falls_silent_covers_no_more_than_a_week_around() -> None:
+    assert covered(june(10), [Span(*june(-300, 300))]) == june(*range(2, 19))
+
+
 @pytest.mark.parametrize(
-    ("sessions", "session_dates", "event_dates"),
+    ("sessions", "reported", "session_dates", "event_dates"),
     [
-        ({}, june(9, 10, 11), june(8, 9, 10, 11, 12)),
-        ({"over midnight": [10, 11]}, june(9, 10, 11, 12), june(8, 9, 10, 11, 12, 13)),
-        ({"another one's dates": [11, 12, 13]}, june(9, 10, 11), june(8, 9, 10, 11, 12, 13)),
-        ({"longer than the first look": [*range(2, 20)]}, june(*range(1, 21)), june(*range(22))),
+        ({}, [], [10], [10]),
+        ({"over midnight": [10, 11]}, [], [10, 11], [10, 11]),
+        ({"another one's dates": [11, 12]}, [], [10], [10]),
+        ({"over each midnight": [9, 10], "and": [8, 9], "then": [10, 11], "": [11, 12]}, [], [9, 10, 11], range(8, 13)),
+        ({"longer than the first look": [*range(5, 12)]}, [], range(5, 12), range(5, 12)),
+        ({"reported the day after": []}, [11], [10, 11], [10, 11, 12]),
+        ({"reported days after": []}, [12], [10], [10]),
+        ({"never falls silent": [*range(-40, 60)]}, [], range(2, 19), range(-6, 27)),
     ],
-    ids=lambda value: next(iter(value), "nothing") if isinstance(value, dict) else "",
+    ids=lambda value: next(iter(value), "nothing else") if isinstance(value, dict) else "",
 )
 def test_dates_of_the_sessions_of_10_june(
-    spark: SparkSession, sessions: dict[str, Days], session_dates: list[date], event_dates: list[date]
+    spark: SparkSession,
+    sessions: dict[str, Days],
+    reported: Days,
+    session_dates: Iterable[int],
+    event_dates: Iterable[int],
 ) -> None:
     events = make_events(spark, {"the new one": [10], **sessions})
-    found = dates_of_sessions(lambda dates: events.where(F.col("event_date").isin(dates)), june(10))
-    assert found == (session_dates, event_dates)
+    viewings = make_rows(spark, REPORTED_VIEWINGS, [{"session_date": day} for day in june(*reported)])
+    found = dates_of_sessions(
+        lambda dates: events.where(F.col("event_date").isin(dates)),
+        lambda dates: viewings.where(F.col("session_date").isin(dates)),
+        june(10),
+    )
+    assert found == (june(*session_dates), june(*event_dates))
+
+
+def test_sessions_over_each_midnight_take_one_look(spark: SparkSession) -> None:
+    events = make_events(spark, {str(day): [day, day + 1] for day in range(1, 20)})
+    looks = []
+
+    def look(dates: list[date]) -> DataFrame:
+        looks.append(dates)
+        return events.where(F.col("event_date").isin(dates))
+
+    dates_of_sessions(look, lambda _: make_rows(spark, REPORTED_VIEWINGS, []), june(10))
+    assert looks == [june(*range(7, 14))]

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -131,6 +132,20 @@ def test_what_goes_on_after_more_than_a_day_of_silence_is_another_session(spark:
         (date(2026, 6, 1), 4, 20.0, float(DAY_SECONDS)),
         (date(2026, 6, 3), 2, 30.0, 0.0),
     ]
+
+
+def test_an_id_that_never_falls_silent_has_a_session_a_date(spark: SparkSession) -> None:
+    last_days = {"a week": 7, "a day more": 8}
+    moments = {
+        name: [(12 * 3600 * half, "heartbeat", 0) for half in range(2 * days + 1)] for name, days in last_days.items()
+    }
+    found = viewing_sessions(
+        events=make_playback(spark, moments),
+        reported=make_rows(spark, REPORTED_VIEWINGS, []),
+        titles=make_rows(spark, TITLES, []),
+    )
+    sessions = Counter(row.session_id for row in found.collect())
+    assert sessions == {"a week": 1, "a day more": 9}
 
 
 @pytest.mark.parametrize(("days_later", "sources"), [(1, ["events"]), (2, ["events", "reported"])])

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs import cli
-from jobs.audit import AuditFinding, audit_batches, quarantine_remarks, quarantine_summary
+from jobs.audit import AuditFinding, audit_batches, quarantine_reasons, quarantine_summary, quarantine_total
 from jobs.lake import Lake
 from jobs.pipeline import ReplayReport, run_bronze, run_gold, run_intake, run_replay, run_silver
 from jobs.tables.silver import QUARANTINE, REACTIONS
@@ -54,9 +54,8 @@ def stored_reactions(work: Workspace) -> list[str]:
 def refuse_then_consent(work: Workspace) -> None:
     put(work, "events", "felt.ndjson", LINES + FILLING)
     into_silver(work)
-    groups = quarantine_summary(work)
-    assert [(group.reason, group.lines) for group in groups] == [("no_consent", 4)]
-    assert quarantine_remarks(groups) == ["4 lines in all: no_consent × 4."]
+    assert [(group.reason, group.lines) for group in quarantine_summary(work)] == [("no_consent", 4)]
+    assert quarantine_total(quarantine_reasons(work)) == "4 lines in all: no_consent × 4."
     put(work, "consents", "agreed.ndjson", [json.dumps(CONSENT).encode()])
     into_silver(work)
 

@@ -5,6 +5,7 @@ that is drawn; more steps follow. Every step is followed by the same look at the
 lake that got everything at once.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -30,15 +31,33 @@ from jobs.audit import audit_batches
 from jobs.lake import Lake
 from jobs.ledger import Ledger
 from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_intake, run_replay, run_silver
-from jobs.tables.gold import INTERACTIONS, VIEWING_SESSIONS
-from jobs.tables.silver import CONSENTS, PLAYBACK_EVENTS, REACTIONS
+from jobs.tables.gold import (
+    INTERACTIONS,
+    PROFILE_FEATURES,
+    TITLE_ENGAGEMENT_DAILY,
+    TITLE_FEATURES,
+    VIEWING_CLOCK,
+    VIEWING_SESSIONS,
+)
+from jobs.tables.silver import CONSENTS, PLAYBACK_EVENTS, REACTIONS, REPORTED_VIEWINGS
 from jobs.workspace import Workspace
 from tests.deaths import Died, die_after
 from tests.factories import NOON, make_line, make_workspace
 from tests.fingerprint import fingerprints
 from tests.pipeline.two_days import with_key_of
 
-COMPARED = (PLAYBACK_EVENTS, REACTIONS, CONSENTS, VIEWING_SESSIONS, INTERACTIONS)
+COMPARED = (
+    PLAYBACK_EVENTS,
+    REACTIONS,
+    CONSENTS,
+    REPORTED_VIEWINGS,
+    VIEWING_SESSIONS,
+    TITLE_ENGAGEMENT_DAILY,
+    VIEWING_CLOCK,
+    INTERACTIONS,
+    PROFILE_FEATURES,
+    TITLE_FEATURES,
+)
 BROKEN = b'{"event_id": '
 # So few ids that files overlap.
 IDS = st.lists(st.integers(min_value=0, max_value=30), min_size=1, max_size=6)
@@ -48,6 +67,7 @@ WRITES = st.sampled_from(
         (Lake, "append"),
         (Lake, "upsert"),
         (Lake, "replace_dates"),
+        (Lake, "replace_keys"),
         (Ledger, "record_counts"),
         (Ledger, "close_load"),
     ]
@@ -71,8 +91,18 @@ def playback_line(number: int) -> bytes:
         # Over three dates, one to the next a little less than a day, or a little more: an event that comes late joins
         # two sessions.
         session_id=f"session-{number // 9}",
+        # The first event of a session says what was played, and by whom.
+        title_id=f"title-{number % 3}",
+        profile_id=f"profile-{number % 2}",
         position_ms=60_000 * minute,
     )
+
+
+def viewing_line(session_id: str) -> bytes:
+    """A play of 1 June as its source reports it, whose events may have come or not."""
+    viewing = {"viewing_id": f"viewing-of-{session_id}", "session_id": session_id, "account_id": "account-1"}
+    viewing |= {"profile_id": "profile-1", "title_id": "title-1", "started_at": "2026-06-01T12:00:00.000Z"}
+    return json.dumps(viewing | {"reported_seconds": 60, "source": "export"}).encode()
 
 
 def reaction_line(number: int) -> bytes:
@@ -158,6 +188,7 @@ def make_machine(spark: SparkSession) -> type[RuleBasedStateMachine]:
         def a_consent_comes_and_what_was_refused_is_tried_again(self) -> None:
             consent = b'{"profile_id":"asked-later","purpose":"reactions","granted_at":"2026-01-01T00:00:00.000Z"}'
             self.deliver("consents", [consent])
+            self.deliver("reported_viewings", [viewing_line("session-0"), viewing_line("never traced")])
             self.run()
             run_replay(self.work, quietly)
             run_gold(self.work, quietly)

@@ -13,13 +13,14 @@ from expectations.suites import TABLE_EXPECTATIONS
 from jobs import cli
 from jobs.audit import AuditFinding, audit_batches
 from jobs.errors import GateFailedError, WrongUsageError
+from jobs.lake import Lake
 from jobs.pipeline import run_bronze, run_cycle, run_intake, run_silver
 from jobs.privacy.keys import KeyMissingError, WrongKeyError, create_key
 from jobs.tables import ALL_TABLES
 from jobs.tables.gold import BATCHES, QUALITY_RESULTS
 from jobs.tables.silver import PLAYBACK_EVENTS, QUARANTINE
 from jobs.workspace import Workspace
-from tests.factories import make_line, make_workspace
+from tests.factories import NOON, make_line, make_workspace
 
 BROKEN = b'{"event_id": '
 NONE_AT_ZERO = gxe.ExpectColumnValuesToBeBetween(column="position_ms", min_value=1)
@@ -158,17 +159,34 @@ def test_later_files_go_on_and_a_retry_finishes(
 def test_a_full_disk_does_not_hide_that_the_gate_said_no(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Airflow tries again what ended with another code than 3, and would find the file set aside and nothing to do."""
 
-    def no_space_left() -> None:
+    def no_space_left(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     put_events(work, "on-a-full-disk.ndjson", [make_line(event_time="2026-06-03T12:00:00Z", received_time=None)])
     run_intake(work, print)
     run_bronze(work, print)
     monkeypatch.setitem(TABLE_EXPECTATIONS, PLAYBACK_EVENTS.full_name, [NONE_AT_ZERO])
-    monkeypatch.setattr(work.gate, "report", no_space_left)
+    other = Workspace(work.settings)
+    other.lake = work.lake
+    monkeypatch.setattr(other.gate, "report", no_space_left)
+    monkeypatch.setattr(Lake, "upsert", no_space_left)
     with pytest.raises(GateFailedError, match=r"silver\.playback_events"):
-        run_silver(work, print)
+        run_silver(other, print)
     assert finding(work, "on-a-full-disk.ndjson").state == "stopped in silver"
+
+
+def test_gold_is_told_of_titles_though_the_file_before_them_is_stopped(work: Workspace) -> None:
+    titles = work.settings.inbox / "titles"
+    titles.mkdir(parents=True, exist_ok=True)
+    (titles / "a-broken.ndjson").write_bytes(BROKEN)
+    (titles / "sound-titles.ndjson").write_bytes(
+        b'{"title_id": "title-1", "name": "Film", "kind": "film", "runtime_seconds": 60}'
+    )
+    for stage in (run_intake, run_bronze, run_silver):
+        stage(work, print)
+    assert finding(work, "a-broken.ndjson").state == "stopped in silver"
+    sound = finding(work, "sound-titles.ndjson").batch_id
+    assert NOON.date() in work.ledger.dates_touched([sound], PLAYBACK_EVENTS.name)
 
 
 def test_a_lost_key_stops_silver_before_anything_is_written(work: Workspace, tmp_path: Path) -> None:

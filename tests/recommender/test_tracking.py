@@ -27,7 +27,9 @@ def silent_port() -> Iterator[int]:
 @pytest.mark.timeout(60)
 def test_a_server_that_is_down_is_named_in_bounded_time(tmp_path: Path, closed_port: int) -> None:
     settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://127.0.0.1:{closed_port}")
-    with pytest.raises(TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{closed_port} does not answer"):
+    with pytest.raises(
+        TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{closed_port} does not do its part"
+    ):
         connect(settings)
 
 
@@ -38,7 +40,9 @@ def test_a_server_that_hangs_is_named_in_bounded_time(
     """Ours are three tries of ten seconds; the test has less patience."""
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
     settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://127.0.0.1:{silent_port}")
-    with pytest.raises(TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{silent_port} does not answer"):
+    with pytest.raises(
+        TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{silent_port} does not do its part"
+    ):
         connect(settings)
 
 
@@ -46,7 +50,7 @@ def test_a_server_that_hangs_is_named_in_bounded_time(
 def test_a_server_that_goes_down_later_is_named_too(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     mlflow.set_tracking_uri(f"http://127.0.0.1:{closed_port}")
-    with pytest.raises(TrackingUnavailableError, match=f"{closed_port} does not answer"):
+    with pytest.raises(TrackingUnavailableError, match=f"{closed_port} does not do its part"):
         crown("1")
 
 
@@ -55,7 +59,7 @@ def test_a_password_in_the_address_is_not_said(tmp_path: Path, closed_port: int)
     settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://reader:secret@127.0.0.1:{closed_port}")
     with pytest.raises(TrackingUnavailableError) as said:
         connect(settings)
-    assert f"http://reader:***@127.0.0.1:{closed_port} does not answer" in str(said.value)
+    assert f"http://reader:***@127.0.0.1:{closed_port} does not do its part" in str(said.value)
     assert "secret" not in str(said.value)
 
 

@@ -5,7 +5,7 @@ from pyspark.sql import SparkSession
 
 from jobs.lake import Lake
 from jobs.silver import build_reference
-from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.gold import INTERACTIONS, VIEWING_SESSIONS
 from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
 from tests.factories import make_rows
 
@@ -19,6 +19,8 @@ def played(spark: SparkSession, lake: Lake) -> Lake:
     plays = [("film", FIRST), ("film", SECOND), ("not described yet", THIRD)]
     rows = [{"title_id": title, "session_date": day} for title, day in plays]
     lake.append(VIEWING_SESSIONS, make_rows(spark, VIEWING_SESSIONS, rows), "load-1")
+    rated = [{"title_id": "only rated", "session_date": SECOND}]
+    lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, rated), "load-1")
     return lake
 
 
@@ -29,10 +31,11 @@ def test_gold_is_computed_again_where_what_it_reads_of_a_title_has_changed(spark
         "no genres": ([STORED | {"genres": None}], [FIRST, SECOND]),
         "another name": ([STORED | {"name": "New name"}], []),
         "described for the first time": ([STORED | {"title_id": "not described yet"}], [THIRD]),
+        "only rated": ([STORED | {"title_id": "only rated"}], [SECOND]),
         "nobody played it": ([STORED | {"title_id": "unplayed"}], []),
     }
     found = {
-        case: build_reference._dates_played_of_changed_titles(played, make_rows(spark, TITLES, rows))
+        case: build_reference._dates_with_changed_titles(played, make_rows(spark, TITLES, rows))
         for case, (rows, _) in described.items()
     }
     assert found == {case: dates for case, (_, dates) in described.items()}

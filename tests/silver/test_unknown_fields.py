@@ -3,7 +3,8 @@ from pyspark.sql import SparkSession
 from jobs.local_rows import local_rows
 from jobs.silver.unknown_fields import NO_NAME, unknown_fields
 
-SOUND, FAULTY = None, "not_json"
+JUDGED = "extras string, fault string, is_duplicate boolean"
+SOUND, FAULTY, DUPLICATE = (None, False), ("not_json", False), (None, True)
 
 
 def test_counts_lines_by_field_and_repeats_no_odd_name(spark: SparkSession) -> None:
@@ -12,7 +13,8 @@ def test_counts_lines_by_field_and_repeats_no_odd_name(spark: SparkSession) -> N
         ('{"colour": "blue"}', SOUND),
         ('{"ann@example.com": 1, "0123456789": 2}', SOUND),
         ('{"of a faulty line": 1}', FAULTY),
+        ('{"colour": "red"}', DUPLICATE),
         (None, SOUND),
     ]
-    found = unknown_fields(local_rows(spark, rows, "extras string, fault string"))
+    found = unknown_fields(local_rows(spark, [(extras, *fate) for extras, fate in rows], JUDGED))
     assert found == {"colour": 2, "details.model": 1, NO_NAME: 2}
