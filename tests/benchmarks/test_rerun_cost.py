@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 from jobs.pipeline import run_cycle
 from jobs.simulator import simulate
 from tests.factories import make_workspace
+from tests.generated_code import generated_code
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -30,10 +31,11 @@ def test_rerun_cost(spark: SparkSession, tmp_path: Path) -> None:
         shutil.copy(file, events / name)
         run_cycle(work, lambda _: None)
 
-    bring(first, "warm-up.ndjson.zst")
-    normal = seconds(lambda: bring(second, "new.ndjson.zst"))
-    again = seconds(lambda: bring(second, "again.ndjson.zst"))
-    empty = seconds(lambda: run_cycle(work, lambda _: None))
+    with generated_code(spark):
+        bring(first, "warm-up.ndjson.zst")
+        normal = seconds(lambda: bring(second, "new.ndjson.zst"))
+        again = seconds(lambda: bring(second, "again.ndjson.zst"))
+        empty = seconds(lambda: run_cycle(work, lambda _: None))
     print(
         f"\n{traffic.event_files[1].counts.lines:,} lines: {normal:.1f} s the first time, {again:.3f} s again "
         f"(1/{normal / again:.0f}), {empty:.3f} s with nothing new (1/{normal / empty:.0f})"

@@ -4,8 +4,6 @@ At once, Spark generates code, as it does for users and for no other test: both 
 """
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,8 +16,8 @@ from jobs.pipeline import run_cycle
 from jobs.simulator import SimulationReport, simulate
 from jobs.workspace import Workspace
 from tests.factories import make_workspace
+from tests.generated_code import generated_code
 
-GENERATED_CODE = {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"}
 FIRST_DAY, SECOND_DAY = date(2026, 6, 1), date(2026, 6, 2)
 
 
@@ -53,19 +51,6 @@ def bring_in_twice(spark: SparkSession, folder: Path) -> Runs:
     with generated_code(spark):
         run_cycle(at_once, print)
     return Runs(traffic, day_by_day, at_once)
-
-
-@contextmanager
-def generated_code(spark: SparkSession) -> Iterator[None]:
-    """Spark as users have it, in the place of `tests/spark_for_few_rows`."""
-    for_few_rows = {name: spark.conf.get(name) for name in GENERATED_CODE}
-    try:
-        for name, value in GENERATED_CODE.items():
-            spark.conf.set(name, value)
-        yield
-    finally:
-        for name, value in for_few_rows.items():
-            spark.conf.set(name, value)
 
 
 def with_key_of(one: Workspace, other: Workspace) -> Workspace:
