@@ -85,7 +85,7 @@ def _engagement(published: PublishedLake, titles: DataFrame) -> RichTable:
     table = RichTable(
         "title",
         "hours",
-        "views",
+        "views (hours / runtime)",
         title=f"{total.sessions:,} sessions, {total.hours or 0:,.0f} hours; the top five titles",
     )
     for row in _top_titles(published.read(TITLE_ENGAGEMENT_DAILY), titles).collect():
