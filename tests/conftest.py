@@ -1,4 +1,4 @@
-"""One Spark session for all tests of a process, and folders of its own for each test that wants a lake."""
+"""One Spark session for the whole suite, and folders of its own for each test that wants a lake."""
 
 import os
 from collections.abc import Iterator
@@ -18,16 +18,13 @@ os.environ["SPARK_CONF_DIR"] = str(Path(__file__).parent / "spark_for_few_rows")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make test` runs in two processes: what shares a fixture that is dear goes to the same one.
-
-    A pipeline's tests take minutes a file, so that a second session in the other process is worth it.
-    """
+    """`make test` runs in two processes: what needs the one session goes to the same one, and so does the stack."""
     for item in items:
-        fixtures, file = getattr(item, "fixturenames", ()), item.nodeid.partition("::")[0]
+        fixtures = getattr(item, "fixturenames", ())
         if "spark" in fixtures:
             item.add_marker("spark")
-        shared = ("stack", "runs") if file.startswith("tests/pipeline/") else ("stack", "spark")
-        item.add_marker(pytest.mark.xdist_group(next((name for name in shared if name in fixtures), file)))
+        shared = next((name for name in ("spark", "stack") if name in fixtures), item.nodeid.partition("::")[0])
+        item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(scope="session")
