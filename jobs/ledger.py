@@ -15,6 +15,8 @@ from jobs.ledger_tables import BATCHES, DATES, KEY_EPOCHS, LOAD_BATCHES, LOADS, 
 STAGES = ("landed", "bronze", "silver", "published")
 # One load is one commit a table. More lines than this at once only make a retry dearer.
 LOAD_LINE_LIMIT = 20_000_000
+# Their names stand in plans.
+LOAD_FILE_LIMIT = 1000
 # A writer holds the database for milliseconds; who waits longer waits for something stuck.
 _BUSY_TIMEOUT_SECONDS = 30
 # SQLite takes 32,766 values in one statement (SQLITE_MAX_VARIABLE_NUMBER) where it was built with its defaults.
@@ -121,7 +123,8 @@ class Ledger:
             return self._find_one(connection, batch_id)
 
     def open_load(self, stage: str, only: str | None = None, feed_order: Sequence[str] = ()) -> Load | None:
-        """The load to work on next: one that was begun and not finished, else what waits, up to `LOAD_LINE_LIMIT`.
+        """The load to work on next: one that was begun and not finished, else what waits, up to `LOAD_LINE_LIMIT` lines and
+        `LOAD_FILE_LIMIT` files.
 
         With `only`, the load is that one file. With `feed_order` it has files of one feed, the first one in that order
         of which files wait. None when nothing waits.
@@ -245,7 +248,8 @@ class Ledger:
 
     def unpublished(self, besides: Sequence[str]) -> list[str]:
         """Files that silver has, whole or in part, and gold has not shown yet; without those of the load at hand."""
-        is_in_silver = BATCHES.c.bronze_at.is_not(None) & BATCHES.c.published_at.is_(None)
+        is_under_way = BATCHES.c.next_stage.in_(("silver", "published", _BLOCKED))
+        is_in_silver = is_under_way & BATCHES.c.bronze_at.is_not(None) & BATCHES.c.published_at.is_(None)
         with self._engine.connect() as connection:
             found = connection.execute(sa.select(BATCHES.c.batch_id).where(is_in_silver)).scalars()
             return sorted(set(found) - set(besides))
@@ -313,7 +317,7 @@ class Ledger:
             query = query.where(BATCHES.c.feed == next((feed for feed in feed_order if feed in feeds), None))
         chosen: list[Batch] = []
         lines = 0
-        for row in connection.execute(query):
+        for row in connection.execute(query.limit(LOAD_FILE_LIMIT)):
             batch = _as_batch(row)
             if chosen and lines + batch.line_count > LOAD_LINE_LIMIT:
                 break

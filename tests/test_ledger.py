@@ -96,8 +96,11 @@ def test_a_load_that_was_begun_is_taken_up_again_without_what_came_later(ledger:
     assert ledger.open_load("bronze") == begun
 
 
-def test_a_load_ends_where_its_lines_are_enough(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_module, "LOAD_LINE_LIMIT", 5)
+@pytest.mark.parametrize(("limit", "most"), [("LOAD_LINE_LIMIT", 5), ("LOAD_FILE_LIMIT", 2)])
+def test_a_load_ends_where_its_lines_or_files_are_enough(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    monkeypatch.setattr(ledger_module, limit, most)
     for letter in "abc":
         ledger.record_landed(make_batch(letter))
     load = ledger.open_load("bronze")
