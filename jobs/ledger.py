@@ -123,8 +123,8 @@ class Ledger:
             return self._find_one(connection, batch_id)
 
     def open_load(self, stage: str, only: str | None = None, feed_order: Sequence[str] = ()) -> Load | None:
-        """The load to work on next: one that was begun and not finished, else what waits, up to `LOAD_LINE_LIMIT` lines and
-        `LOAD_FILE_LIMIT` files.
+        """The load to work on next: one that was begun and not finished, else what waits, up to `LOAD_LINE_LIMIT`
+        lines and `LOAD_FILE_LIMIT` files.
 
         With `only`, the load is that one file. With `feed_order` it has files of one feed, the first one in that order
         of which files wait. None when nothing waits.
