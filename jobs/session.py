@@ -1,5 +1,6 @@
 """The only place that builds a SparkSession."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -57,6 +58,7 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
     Raises `JavaMissingError` and `jobs.delta_jars.JarsUnavailableError`.
     """
     java_version()
+    logging.getLogger().addFilter(is_not_of_the_gateway)
     builder = (
         SparkSession.builder.appName(name)
         .master(settings.master)
@@ -80,6 +82,11 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
     if settings.master.startswith("local"):
         builder = _suit_one_machine(builder, settings)
     return builder.getOrCreate()
+
+
+def is_not_of_the_gateway(record: logging.LogRecord) -> bool:
+    """py4j shows the root logger the traceback of a JVM that is gone; `jobs.spark_failure` says it in one sentence."""
+    return record.module != "java_gateway"
 
 
 def _suit_one_machine(builder: SparkSession.Builder, settings: Settings) -> SparkSession.Builder:
