@@ -75,14 +75,14 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, un
         VIEWING_CLOCK: (clock, weeks),
         INTERACTIONS: (daily, session_dates),
     }
-    features = {PROFILE_FEATURES: (profiles, "profile_key"), TITLE_FEATURES: (title_facts, "title_id")}
+    features = {PROFILE_FEATURES: profiles, TITLE_FEATURES: title_facts}
     for table, (rows, _) in candidates.items():
         gate.judge(table, rows, load_id)
-    for table, (rows, _) in features.items():
+    for table, rows in features.items():
         gate.judge(table, rows, load_id)
     # First, while the interactions still say who occurred on these dates and may not any more.
-    for table, (rows, key) in features.items():
-        lake.replace_keys(table, rows, touched.select(key))
+    for table, rows in features.items():
+        lake.replace_keys(table, rows, touched.select(*table.key))
     for table, (rows, partitions) in candidates.items():
         lake.replace_dates(table, rows, partitions)
 
