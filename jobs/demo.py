@@ -17,7 +17,7 @@ from jobs.recommender.train import TrainingReport, train
 from jobs.simulator import simulate
 from jobs.tables.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.tables.silver import TITLES
-from jobs.terminal import counted, shown_text
+from jobs.terminal import counted, show_table, shown_text
 from jobs.workspace import Workspace
 
 SEED = 7
@@ -26,7 +26,10 @@ FAULTS = 0.02
 
 
 def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None:
-    """Fills the home with a simulated lake and prints what it holds. A second run finds everything known."""
+    """Fills the home with a simulated lake and prints what it holds. A second run finds everything known.
+
+    Progress goes to the console, the tables to standard output.
+    """
     inbox = work.settings.inbox
     with _step(console, f"simulate {days} days of {viewers} viewers"):
         report = simulate(days, viewers, SEED, inbox, FAULTS)
@@ -50,13 +53,13 @@ def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None
         training = train(work.lake, work.settings, AlsParameters())
     with _step(console, "recommend: a list for every viewer"):
         pipeline.run_recommend(work)
-    console.print(_lines(work))
+    show_table(_lines(work))
     published = work.lake.published()
     titles = work.lake.read(TITLES)
-    console.print(_engagement(published, titles))
-    console.print(_models(training))
-    console.print(_recommendations(published, titles))
-    console.print(_where_to_look(work))
+    show_table(_engagement(published, titles))
+    show_table(_models(training))
+    show_table(_recommendations(published, titles))
+    show_table(_where_to_look(work))
 
 
 @contextmanager
