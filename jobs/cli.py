@@ -74,7 +74,7 @@ def demo(
     """A whole lake from nothing: simulate, land, bronze, silver, gold, train, recommend."""
     from jobs.demo import run_demo
 
-    run_demo(workspace(), days, viewers, console)
+    run_demo(workspace(), days, viewers)
 
 
 @app.command()
@@ -107,9 +107,7 @@ def simulate(
 
 @imports.command("netflix-export")
 def import_netflix_export(
-    directory: Annotated[
-        Path, typer.Argument(metavar="DIRECTORY", exists=True, file_okay=False, help="The unpacked export.")
-    ],
+    directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The unpacked export.")],
     account: Annotated[str | None, typer.Option(help="A name for the household, when you have several.")] = None,
 ) -> None:
     """The export that Netflix gives to any subscriber, into the inbox. Nothing leaves this machine."""
@@ -121,9 +119,7 @@ def import_netflix_export(
 
 @imports.command("movielens")
 def import_movielens(
-    directory: Annotated[
-        Path, typer.Argument(metavar="DIRECTORY", exists=True, file_okay=False, help="Folder with ratings.csv.")
-    ],
+    directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder with ratings.csv.")],
 ) -> None:
     """MovieLens ratings and titles, into the inbox."""
     from jobs.importers.movielens import import_movielens as into_inbox
@@ -134,9 +130,7 @@ def import_movielens(
 
 @app.command()
 def land(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATHS", help="Files or folders; default: the inbox.")
-    ] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; default: the inbox.")] = None,
     feed: Annotated[str | None, typer.Option(help="What the files are, where their folder does not say it.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -216,9 +210,7 @@ def recommend() -> None:
 
 @app.command()
 def audit(
-    file: Annotated[
-        str | None, typer.Argument(metavar="FILE", help="A file's name, or its SHA-256 or the start of it.")
-    ] = None,
+    file: Annotated[str | None, typer.Argument(help="A file's name, or its SHA-256 or the start of it.")] = None,
     as_json: Json = False,
 ) -> None:
     """Where did my rows go: lines in = accepted + quarantined + duplicates, file by file, held against the tables."""
@@ -305,23 +297,23 @@ def rotate_keys() -> None:
 
 @app.command()
 def tables(
-    name: Annotated[str | None, typer.Argument(metavar="TABLE", help="layer.table; default: all.")] = None,
+    table: Annotated[str | None, typer.Argument(help="layer.table; default: all.")] = None,
 ) -> None:
     """The catalogue, from the contracts."""
     from jobs.catalogue import catalogue, table_page
 
-    show_table(table_page(name) if name else catalogue())
+    show_table(table_page(table) if table else catalogue())
 
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="TABLE", help="layer.table")],
+    table: Annotated[str, typer.Argument(help="layer.table")],
     rows: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 10,
 ) -> None:
     """A few rows of a table."""
     from jobs.catalogue import first_rows
 
-    show_table(first_rows(Settings(), name, rows))
+    show_table(first_rows(Settings(), table, rows))
 
 
 @app.command()

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
@@ -17,7 +16,7 @@ from jobs.recommender.train import TrainingReport, train
 from jobs.simulator import simulate
 from jobs.tables.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.tables.silver import TITLES
-from jobs.terminal import counted, show_table, shown_text
+from jobs.terminal import console, counted, say, show_table, shown_text
 from jobs.workspace import Workspace
 
 SEED = 7
@@ -25,33 +24,26 @@ SEED = 7
 FAULTS = 0.02
 
 
-def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None:
-    """Fills the home with a simulated lake and prints what it holds. A second run finds everything known.
-
-    Progress goes to the console, the tables to standard output.
-    """
+def run_demo(work: Workspace, days: int, viewers: int) -> None:
+    """Fills the home with a simulated lake and prints what it holds. A second run finds everything known."""
     inbox = work.settings.inbox
-    with _step(console, f"simulate {days} days of {viewers} viewers"):
+    with _step(f"simulate {days} days of {viewers} viewers"):
         report = simulate(days, viewers, SEED, inbox, FAULTS)
-    console.print(f"  {counted(report.lines, 'line')} in {counted(len(report.event_files), 'event file')}")
-
-    def say(message: str) -> None:
-        console.print(f"  {message}", markup=False, soft_wrap=True)
-
-    with _step(console, "land: check, number and keep every line"):
+    _say_below(f"{counted(report.lines, 'line')} in {counted(len(report.event_files), 'event file')}")
+    with _step("land: check, number and keep every line"):
         landed = pipeline.run_intake(work, lambda _: None)
-    console.print(f"  {counted(len(landed.files), 'file')}")
-    with _step(console, "start Spark"):
+    _say_below(counted(len(landed.files), "file"))
+    with _step("start Spark"):
         work.lake.spark.range(1).count()
-    with _step(console, "bronze: what arrived"):
-        pipeline.run_bronze(work, say)
-    with _step(console, "silver: what is true"):
-        pipeline.run_silver(work, say)
-    with _step(console, "gold: what it is good for"):
-        pipeline.run_gold(work, say)
-    with _step(console, "train: ALS against popularity, into MLflow"):
+    with _step("bronze: what arrived"):
+        pipeline.run_bronze(work, _say_below)
+    with _step("silver: what is true"):
+        pipeline.run_silver(work, _say_below)
+    with _step("gold: what it is good for"):
+        pipeline.run_gold(work, _say_below)
+    with _step("train: ALS against popularity, into MLflow"):
         training = train(work.lake, work.settings, AlsParameters())
-    with _step(console, "recommend: a list for every viewer"):
+    with _step("recommend: a list for every viewer"):
         pipeline.run_recommend(work)
     show_table(_lines(work))
     published = work.lake.published()
@@ -63,13 +55,18 @@ def run_demo(work: Workspace, days: int, viewers: int, console: Console) -> None
 
 
 @contextmanager
-def _step(console: Console, name: str) -> Iterator[None]:
+def _step(name: str) -> Iterator[None]:
     started = time.monotonic()
     with console.status(name):
         if not console.is_terminal:
             console.print(f"{name} …")
         yield
     console.print(f"[green]✓[/] {name} ({time.monotonic() - started:.0f} s)")
+
+
+def _say_below(message: str) -> None:
+    """What a step has to say, below its name."""
+    say(f"  {message}")
 
 
 def _lines(work: Workspace) -> RichTable:
