@@ -14,8 +14,6 @@ from jobs.session import build_session
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 # Also for the processes that tests start.
 os.environ["SPARK_CONF_DIR"] = str(Path(__file__).parent / "spark_for_few_rows")
-# The shared session lives long enough to earn what those processes leave out.
-JAVA_AS_USERS_HAVE_IT = "--conf spark.driver.defaultJavaOptions= pyspark-shell"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,9 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     home = tmp_path_factory.mktemp("spark-home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYSPARK_SUBMIT_ARGS", JAVA_AS_USERS_HAVE_IT)
-        session = build_session(Settings(home=home, master="local[2]", driver_memory="3g"), "playhead-tests")
+    session = build_session(Settings(home=home, master="local[2]", driver_memory="3g"), "playhead-tests")
     yield session
     session.stop()
 
