@@ -7,8 +7,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON ?= python3
 RUN := $(UV) run --no-sync
 READY := .venv/.playhead-ready
-# The tests that share a Spark session in one process, the others beside them (`tests/conftest.py`).
-SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup
+# In the order that `tests/conftest.py` gives them.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help setup demo test test-fast bench kill-sweep mutation-check lint format up clean
 

@@ -1,4 +1,4 @@
-"""One Spark session for the whole suite, and folders of its own for each test that wants a lake."""
+"""One Spark session for all tests of a process, and folders of its own for each test that wants a lake."""
 
 import os
 from collections.abc import Iterator
@@ -16,15 +16,28 @@ SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 os.environ["SPARK_CONF_DIR"] = str(Path(__file__).parent / "spark_for_few_rows")
 
 
+# What takes longest comes first, and what is over at once fills the end: neither process waits for the other.
+TURNS = ("stack", "spark", "runs", "pipeline")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make test` runs in two processes: what needs the one session goes to the same one, and so does the stack."""
+    """`make test` runs in two processes: what shares something costly goes to the same one.
+
+    Whole cycles share no more than the session that each process starts for itself: file by file, they go to the
+    process that is free.
+    """
+    turns = {}
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "spark" in fixtures:
             item.add_marker("spark")
-        shared = next((name for name in ("spark", "stack") if name in fixtures), item.nodeid.partition("::")[0])
-        item.add_marker(pytest.mark.xdist_group(shared))
+        file = item.nodeid.partition("::")[0]
+        shared = next((name for name in ("stack", "runs", "spark") if name in fixtures), "")
+        turn = "pipeline" if shared == "spark" and file.startswith("tests/pipeline/") else shared
+        turns[item] = TURNS.index(turn) if turn else len(TURNS)
+        item.add_marker(pytest.mark.xdist_group(file if turn in ("pipeline", "") else turn))
+    items.sort(key=lambda item: turns[item])
 
 
 @pytest.fixture(scope="session")
