@@ -16,7 +16,10 @@ def _share(*columns: str) -> list[Expectation]:
 
 GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
     "gold.viewing_sessions": [
-        *_never_negative("unique_watched_seconds", "paused_seconds", "buffering_seconds", "startup_seconds"),
+        *_never_negative("unique_watched_seconds", "paused_seconds", "stalled_seconds", "startup_seconds"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="buffering_seconds", column_B="stalled_seconds", or_equal=True
+        ),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(
             column_A="watched_seconds", column_B="unique_watched_seconds", or_equal=True
         ),
@@ -27,6 +30,28 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         *_never_negative("watched_hours", "views"),
         *_share("completed_share", "sampled_share"),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
+    ],
+    "gold.title_engagement_weekly": [
+        *_never_negative("hours_viewed", "views", "views_91_days"),
+        gxe.ExpectColumnValuesToBeBetween(column="weekly_rank", min_value=1),
+    ],
+    "gold.title_moments": _never_negative(
+        "moment_start_seconds", "plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls"
+    ),
+    "gold.experience_daily": [
+        *_never_negative("startup_seconds_p50", "stalled_hours", "seek_stalled_hours", "watched_hours"),
+        *_share("rebuffer_ratio"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="attempts", column_B="started_plays", or_equal=True),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="attempts", column_B="viewers", or_equal=True),
+    ],
+    "gold.search_daily": [
+        *_share("zero_result_share", "opened_share", "played_share"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="searches", column_B="viewers", or_equal=True),
+    ],
+    "gold.genre_demand_daily": [
+        *_never_negative("watched_hours", "supply_hours", "demand_supply_ratio"),
+        *_share("demand_share", "supply_share"),
+        gxe.ExpectColumnValuesToBeInSet(column="facet", value_set=["genre", "theme"]),
     ],
     "gold.viewing_clock": [
         *_never_negative("watched_hours"),

@@ -166,26 +166,32 @@ def gold(
     from_date: Annotated[Day, typer.Option("--from", formats=["%Y-%m-%d"], help="First date to compute anew.")] = None,
     to_date: Annotated[Day, typer.Option("--to", formats=["%Y-%m-%d"], help="Last date to compute anew.")] = None,
 ) -> None:
-    """Engagement and features of the dates that new silver rows touch, or of the dates given."""
-    from jobs.pipeline import rebuild_gold, run_gold
+    """Engagement, features and insights of the dates that new silver rows touch, or of the dates given."""
+    from jobs.pipeline import rebuild_gold, run_gold, run_insights
 
     work = workspace()
     if from_date is None and to_date is None:
         say(str(run_gold(work, say, reopened(work, batch, "published"))))
+        say(str(run_insights(work, say)))
         return
     if batch:
         raise WrongUsageError("Give either --batch, or --from and --to.")
     dates = days_between(from_date, to_date)
     rebuild_gold(work, dates)
-    say(f"gold: {len(dates)} dates computed anew.")
+    say(f"gold: {counted(len(dates), 'date')} computed anew.")
+    say(str(run_insights(work, say)))
 
 
 @app.command()
 def run() -> None:
-    """A whole cycle in one session: land → bronze → silver → gold."""
-    from jobs.pipeline import run_cycle
+    """A whole cycle in one session: land → bronze → silver → gold and its insights."""
+    from jobs.pipeline import run_cycle, run_insights
 
-    if all(report.did_nothing for report in run_cycle(workspace(), say)):
+    work = workspace()
+    reports = run_cycle(work, say)
+    insights = run_insights(work, say)
+    say(str(insights))
+    if all(report.did_nothing for report in (*reports, insights)):
         say("Nothing new: no file was written. Put event files into the inbox, or `playhead simulate --out` there.")
 
 

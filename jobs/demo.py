@@ -41,6 +41,7 @@ def run_demo(work: Workspace, days: int, viewers: int) -> None:
         pipeline.run_silver(work, _say_below)
     with _step("gold: what it is good for"):
         pipeline.run_gold(work, _say_below)
+        pipeline.run_insights(work, _say_below)
     with _step("train: ALS against popularity, into MLflow"):
         training = train(work.lake, work.settings, AlsParameters())
     with _step("recommend: a list for every viewer"):

@@ -9,7 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jobs.ledger_tables import BATCHES, DATES, KEY_EPOCHS, LOAD_BATCHES, LOADS, METADATA, SOURCES, prepare_sqlite
+from jobs.ledger_tables import (
+    BATCHES,
+    DATES,
+    DATES_DUE,
+    KEY_EPOCHS,
+    LOAD_BATCHES,
+    LOADS,
+    METADATA,
+    SOURCES,
+    prepare_sqlite,
+)
 
 # How far a file can get, in order. A stage takes what finished the one before.
 STAGES = ("landed", "bronze", "silver", "published")
@@ -231,6 +241,29 @@ class Ledger:
                 touched.update(connection.execute(query.where(DATES.c.batch_id.in_(some))).scalars())
         return sorted(touched)
 
+    def mark_due(self, session_dates: Iterable[date], load_id: str) -> None:
+        """Gold computed these dates anew: the insights that rest on them are due."""
+        with self._engine.begin() as connection:
+            for day in sorted(set(session_dates)):
+                row = {"session_date": day, "marked_by": load_id}
+                connection.execute(
+                    _insert(connection, DATES_DUE)
+                    .values(**row)
+                    .on_conflict_do_update(index_elements=["session_date"], set_={"marked_by": load_id})
+                )
+
+    def dates_due(self) -> dict[date, str]:
+        """The dates whose insights are due, each with the load that marked it last."""
+        with self._engine.connect() as connection:
+            return {row.session_date: row.marked_by for row in connection.execute(sa.select(DATES_DUE))}
+
+    def clear_due(self, done: Mapping[date, str]) -> None:
+        """These insights are shown. A date that was marked again meanwhile stays due."""
+        with self._engine.begin() as connection:
+            for day, load_id in done.items():
+                as_it_was = (DATES_DUE.c.session_date == day) & (DATES_DUE.c.marked_by == load_id)
+                connection.execute(sa.delete(DATES_DUE).where(as_it_was))
+
     def record_key(self, epoch: int, check_value: str, at: datetime) -> None:
         """Remembers which key an epoch has, the first time that it is used."""
         with self._engine.begin() as connection:
@@ -343,8 +376,11 @@ class Ledger:
 
 def _insert_if_absent(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> bool:
     """One statement, so that of two writers of the same row exactly one is told that it was new."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+    return connection.execute(_insert(connection, table).values(**row).on_conflict_do_nothing()).rowcount == 1
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _remember_name(connection: sa.Connection, batch_id: str, source_name: str) -> None:

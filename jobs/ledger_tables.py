@@ -60,6 +60,13 @@ DATES = sa.Table(
     sa.Column("table_name", sa.String(64), primary_key=True),
     sa.Column("touched_date", sa.Date, primary_key=True),
 )
+# What gold computed anew and the insights have not looked at since. `marked_by`: the load that did, the last one.
+DATES_DUE = sa.Table(
+    "dates_due",
+    METADATA,
+    sa.Column("session_date", sa.Date, primary_key=True),
+    sa.Column("marked_by", sa.String(64), nullable=False),
+)
 KEY_EPOCHS = sa.Table(
     "key_epochs",
     METADATA,

@@ -1,5 +1,6 @@
 """The stages in their order, load after load, with the ledger told after each."""
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from jobs.bronze.build_bronze import build_bronze
 from jobs.errors import GateFailedError
 from jobs.gold.build_gold import build_gold
+from jobs.gold.build_insights import build_insights
 from jobs.gold.ledger_mirror import write_batches, write_verdicts
 from jobs.gold.publish import publish
 from jobs.intake.land import LandReport, land
@@ -18,7 +20,7 @@ from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TABLE_OF_FEED, TellGold, build_reference
 from jobs.silver.outcomes import BatchOutcome, LoadOutcome
 from jobs.silver.replay import replay
-from jobs.tables.gold import PUBLISHED_TOGETHER, RECOMMENDATIONS
+from jobs.tables.gold import INSIGHTS, PUBLISHED_TOGETHER, RECOMMENDATIONS
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import PLAYBACK_EVENTS
 from jobs.terminal import counted
@@ -33,11 +35,12 @@ SILVER_FEEDS = (*TABLE_OF_FEED, RAW_EVENT.feed)
 
 @dataclass(frozen=True)
 class StageReport:
-    """What one stage did: how many files went through, and which it stopped and why."""
+    """What one stage did: how many files, or dates, went through, and which files it stopped and why."""
 
     stage: str
     done: int
     stopped: tuple[str, ...] = ()
+    unit: str = "file"
 
     @property
     def did_nothing(self) -> bool:
@@ -46,7 +49,7 @@ class StageReport:
     def __str__(self) -> str:
         if self.did_nothing:
             return f"{self.stage}: nothing new."
-        return "\n".join([f"{self.stage}: {counted(self.done, 'file')} done.", *self.stopped])
+        return "\n".join([f"{self.stage}: {counted(self.done, self.unit)} done.", *self.stopped])
 
 
 @dataclass(frozen=True)
@@ -125,15 +128,18 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
     for load in _loads(lambda: work.ledger.open_load("published", only)):
         with work.lake.publishing(), _gated(work, load):
             dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
+            session_dates: list[date] = []
             say(f"gold: {_amount(load)}, {counted(len(dates), 'date')} …")
             if dates:
                 unpublished = work.ledger.unpublished(load.batch_ids)
-                build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
+                session_dates = build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
             at = datetime.now(UTC)
             # Before the ledger: a run that is killed in between is simply done again.
             batches = work.ledger.batches(load.batch_ids)
             write_batches(work.lake, [replace(batch, published_at=at) for batch in batches])
             publish(work.lake, PUBLISHED_TOGETHER, load.load_id, at)
+            # The insights read what is published.
+            work.ledger.mark_due(session_dates, load.load_id)
             # A replay waits for the lock: what it takes in after this is for the next run.
             work.ledger.close_load(load, at)
         done += len(load.batches)
@@ -144,8 +150,22 @@ def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
     """Computes gold of these dates anew, whether or not something new is there, and publishes it."""
     load_id = f"rebuild-{dates[0]}-{dates[-1]}"
     with work.lake.publishing(), _verdicts_kept(work):
-        build_gold(work.lake, dates, work.gate, load_id, work.ledger.unpublished([]))
+        session_dates = build_gold(work.lake, dates, work.gate, load_id, work.ledger.unpublished([]))
         publish(work.lake, PUBLISHED_TOGETHER, load_id, datetime.now(UTC))
+        work.ledger.mark_due(session_dates, load_id)
+
+
+def run_insights(work: Workspace, say: Say) -> StageReport:
+    """Computes the insights of the dates that gold computed anew, and publishes them together."""
+    due = work.ledger.dates_due()
+    if due:
+        load_id = f"insights-{uuid.uuid4().hex}"
+        say(f"insights: {counted(len(due), 'date')} …")
+        with work.lake.publishing(), _verdicts_kept(work):
+            build_insights(work.lake, sorted(due), work.gate, load_id, work.ledger.unpublished([]))
+            publish(work.lake, INSIGHTS, load_id, datetime.now(UTC))
+            work.ledger.clear_due(due)
+    return StageReport("insights", len(due), unit="date")
 
 
 def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayReport:

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold.features import profile_features, title_features
 from jobs.gold.interactions import interactions
+from jobs.gold.played_intervals import order_events
 from jobs.gold.session_dates import dates_of_sessions, days_around
 from jobs.gold.title_engagement_daily import title_engagement_daily
 from jobs.gold.viewing_clock import viewing_clock
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
     from expectations.gate import Gate
 
 
-def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str] = ()) -> None:
-    """Computes gold of these event dates anew and puts it in the place of what was there.
+def build_gold(
+    lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
+) -> list[date]:
+    """Computes gold of these event dates anew and puts it in the place of what was there; returns the session dates.
 
     Files that are `unpublished` count as if they were not there: a later run shows them whole.
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
@@ -53,7 +56,7 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, un
         return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
 
     sessions = viewing_sessions(
-        events=shown(events_of(event_dates)),
+        ordered=shown(events_of(event_dates)).transform(order_events).localCheckpoint(),
         reported=shown(reported_of(session_dates)),
         titles=titles,
     )
@@ -85,6 +88,7 @@ def build_gold(lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, un
         lake.replace_keys(table, rows, touched.select(*table.key))
     for table, (rows, partitions) in candidates.items():
         lake.replace_dates(table, rows, partitions)
+    return session_dates
 
 
 def local_weeks(session_dates: Sequence[date]) -> list[date]:

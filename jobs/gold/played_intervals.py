@@ -8,30 +8,49 @@ from jobs.gold.session_starts import SESSION, session_starts
 # What an event says about whether the picture moves; an event that is not here changes nothing.
 _STARTS_PLAYING = ("playing",)
 _ENDS_PLAYING = ("play_requested", "paused", "stopped")
+_STARTS_PAUSE = ("paused",)
+_ENDS_PAUSE = ("play_requested", "playing", "stopped")
 _STARTS_STALL = ("buffering_started",)
 _ENDS_STALL = ("buffering_ended", "playing", "paused", "stopped")
+
+# Whoever puts the media clock somewhere waits for what is there; a wait before it has moved this far is such a one.
+_JUMPS = ("play_requested", "seeked")
+_HAS_MOVED_MS = 1000
 
 # Players offer up to double speed.
 FASTEST_PLAYBACK = 2
 
 
 def order_events(events: DataFrame) -> DataFrame:
-    """Adds what came before and after each event in its session: `is_moving`, `jump_ms`, `next_…`.
+    """Adds to each event how its session stands from then on, and which event comes next.
 
-    `is_moving`: the media clock runs between this event and the next one. `jump_ms`: how far a seek went, back is
-    negative.
+    `is_moving`, `is_paused`, `is_stalled`: until the next event the media clock runs, is paused, waits.
+    `stalled_after`: why it waits, `play_requested` or `seeked` where that made it wait, else `playing`.
+    `jump_ms`: how far a seek went, back is negative. `next_…`: of the event after it.
     """
     in_session = Window.partitionBy(*SESSION).orderBy("event_order")
     so_far = in_session.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+
+    def last(values: Column) -> Column:
+        return F.last(values, ignorenulls=True).over(so_far)
+
     kind = F.col("event_type")
-    plays = F.when(kind.isin(*_STARTS_PLAYING), True).when(kind.isin(*_ENDS_PLAYING) | _is_fatal(), False)
-    stalls = F.when(kind.isin(*_STARTS_STALL), True).when(kind.isin(*_ENDS_STALL) | _is_fatal(), False)
+    plays = F.when(kind.isin(*_STARTS_PLAYING), True).when(kind.isin(*_ENDS_PLAYING) | is_fatal(), False)
+    pauses = F.when(kind.isin(*_STARTS_PAUSE), True).when(kind.isin(*_ENDS_PAUSE) | is_fatal(), False)
+    stalls = F.when(kind.isin(*_STARTS_STALL), True).when(kind.isin(*_ENDS_STALL) | is_fatal(), False)
+    jumps = kind.isin(*_JUMPS)
+    has_not_moved = (F.col("position_ms") - last(F.when(jumps, F.col("position_ms")))).between(0, _HAS_MOVED_MS)
+    why_it_stalls = F.when(has_not_moved, last(F.when(jumps, kind))).otherwise(F.lit("playing"))
     left_at = F.coalesce("from_position_ms", F.lag("position_ms").over(in_session))
     return (
         events.transform(session_starts)
-        .withColumn("is_playing", F.coalesce(F.last(plays, ignorenulls=True).over(so_far), F.lit(False)))
-        .withColumn("is_stalled", F.coalesce(F.last(stalls, ignorenulls=True).over(so_far), F.lit(False)))
+        .withColumn("is_playing", F.coalesce(last(plays), F.lit(False)))
+        .withColumn("is_paused", F.coalesce(last(pauses), F.lit(False)))
+        .withColumn("is_stalled", F.coalesce(last(stalls), F.lit(False)))
         .withColumn("is_moving", F.col("is_playing") & ~F.col("is_stalled"))
+        .withColumn("_stall_begins_after", F.when(kind.isin(*_STARTS_STALL), why_it_stalls))
+        .withColumn("stalled_after", F.when(F.col("is_stalled"), last(F.col("_stall_begins_after"))))
+        .drop("_stall_begins_after")
         .withColumn("next_event_type", F.lead("event_type").over(in_session))
         .withColumn("next_event_time", F.lead("event_time").over(in_session))
         .withColumn("next_position_ms", F.lead("position_ms").over(in_session))
@@ -41,7 +60,7 @@ def order_events(events: DataFrame) -> DataFrame:
 
 
 def played_intervals(ordered: DataFrame) -> DataFrame:
-    """One row a stretch of media played without a break: its session, `from_ms`, `to_ms` (media clock).
+    """One row a stretch of media played without a break: its session, `event_order`, `from_ms`, `to_ms` (media clock).
 
     Content time: the clock's own progress, not the wall's, but no more than `FASTEST_PLAYBACK` times the wall's: after
     a seek, players send a stale position and then the right one. A seek's position is where it went, so a stretch that
@@ -55,7 +74,7 @@ def played_intervals(ordered: DataFrame) -> DataFrame:
     reached_ms = F.when(to_ms.isNotNull(), F.least(to_ms, furthest_ms))
     return (
         ordered.where(F.col("is_moving"))
-        .select(*SESSION, F.col("position_ms").alias("from_ms"), reached_ms.alias("to_ms"))
+        .select(*SESSION, "event_order", F.col("position_ms").alias("from_ms"), reached_ms.alias("to_ms"))
         .where(F.col("to_ms") > F.col("from_ms"))
     )
 
@@ -75,5 +94,10 @@ def watched_time(intervals: DataFrame) -> DataFrame:
     )
 
 
-def _is_fatal() -> Column:
+def begins_to_stall(after: str) -> Column:
+    """Whether the picture begins to wait at this event, for that reason; see `order_events`."""
+    return F.col("event_type").isin(*_STARTS_STALL) & (F.col("stalled_after") == after)
+
+
+def is_fatal() -> Column:
     return (F.col("event_type") == "failed") & F.coalesce("is_fatal", F.lit(False))

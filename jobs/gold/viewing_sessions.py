@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.played_intervals import order_events, played_intervals, watched_time
+from jobs.gold.played_intervals import begins_to_stall, is_fatal, played_intervals, watched_time
 from jobs.gold.session_starts import SESSION
 from jobs.tables.gold import LARGEST_COMPLETION_RATIO, VIEWING_SESSIONS
 
@@ -15,9 +15,9 @@ SAMPLED_BELOW_SECONDS = 120
 REPORTED_DAYS_OFF = 1
 
 
-def viewing_sessions(events: DataFrame, reported: DataFrame, titles: DataFrame) -> DataFrame:
-    """One row a session: those in `silver.playback_events`, and reported viewings that have no trace."""
-    traced = traced_sessions(events)
+def viewing_sessions(ordered: DataFrame, reported: DataFrame, titles: DataFrame) -> DataFrame:
+    """One row a session: those that left events, as `order_events` returns them, and reported viewings without any."""
+    traced = traced_sessions(ordered)
     untraced = untraced_sessions(reported, traced)
     return (
         traced.unionByName(untraced, allowMissingColumns=True)
@@ -29,9 +29,8 @@ def viewing_sessions(events: DataFrame, reported: DataFrame, titles: DataFrame) 
     )
 
 
-def traced_sessions(events: DataFrame) -> DataFrame:
+def traced_sessions(ordered: DataFrame) -> DataFrame:
     """One row a session that left events, without what needs the title."""
-    ordered = events.transform(order_events)
     watched = ordered.transform(played_intervals).transform(watched_time)
     return (
         ordered.groupBy(*SESSION)
@@ -101,8 +100,13 @@ def _session_facts() -> list[Column]:
         _first("region"),
         _first("play_source"),
         _first("is_autoplay"),
-        _seconds_until_next(kind == "paused").alias("paused_seconds"),
-        _seconds_until_next(kind == "buffering_started").alias("buffering_seconds"),
+        F.bool_or(kind == "playing").alias("is_started"),
+        F.bool_or(is_fatal()).alias("is_failed"),
+        _seconds_while(F.col("is_paused")).alias("paused_seconds"),
+        _seconds_while(F.col("is_stalled")).alias("buffering_seconds"),
+        _seconds_while(F.col("stalled_after") == "playing").alias("stalled_seconds"),
+        _seconds_while(F.col("stalled_after") == "seeked").alias("seek_stalled_seconds"),
+        F.count_if(begins_to_stall("playing")).cast("int").alias("stall_count"),
         _startup_seconds().alias("startup_seconds"),
         F.count_if(F.col("jump_ms") > 0).cast("int").alias("seek_forward_count"),
         F.count_if(F.col("jump_ms") < 0).cast("int").alias("seek_back_count"),
@@ -116,7 +120,8 @@ def _first(name: str) -> Column:
     return F.min_by(name, F.when(F.col(name).isNotNull(), F.col("event_order"))).alias(name)
 
 
-def _seconds_until_next(condition: Column) -> Column:
+def _seconds_while(condition: Column) -> Column:
+    """Time from the events for which it holds to the next ones."""
     elapsed = F.col("next_event_time").cast("double") - F.col("event_time").cast("double")
     return F.coalesce(F.sum(F.when(condition, elapsed)), F.lit(0.0))
 

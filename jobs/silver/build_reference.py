@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from jobs.lake import Lake
 from jobs.ledger import Load
+from jobs.licences import is_licensed
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import pseudonymise
 from jobs.silver.json_lines import read_json
@@ -21,7 +22,7 @@ from jobs.silver.refused_lines import refused_lines
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_REFERENCE
 from jobs.tables.contract import Table
-from jobs.tables.gold import INTERACTIONS, VIEWING_SESSIONS
+from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, VIEWING_SESSIONS
 from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.tables.silver import (
     CONSENTS,
@@ -42,7 +43,10 @@ TABLE_OF_FEED: dict[str, Table] = {
 }
 TellGold = Callable[[Sequence[date]], None]
 # What gold reads of a title: when one of these changes, the days on which it was played are computed again.
-_READ_BY_GOLD = ("kind", "runtime_seconds", "genres")
+_READ_BY_GOLD = (
+    *("kind", "runtime_seconds", "genres", "themes", "release_date"),
+    *("countries", "licence_start", "licence_end"),
+)
 
 
 def build_reference(
@@ -100,18 +104,22 @@ def _dates_before_and_after(lake: Lake, new_viewings: DataFrame) -> list[date]:
 
 
 def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
-    """The dates on which gold shows a title, played or only rated, whose description differs now."""
+    """The dates on which gold shows a title whose description differs now: played, only rated, or on offer."""
     is_changed = F.lit(False)
     for name in _READ_BY_GOLD:
         is_changed |= ~F.col(f"new.{name}").eqNullSafe(F.col(f"stored.{name}"))
-    changed = (
-        new_titles.alias("new")
-        .join(lake.read(TITLES).alias("stored"), on="title_id", how="left")
-        .where(is_changed)
-        .select("title_id")
+    described = new_titles.alias("new").join(lake.read(TITLES).alias("stored"), on="title_id", how="left")
+    changed = described.where(is_changed)
+    licences = changed.select("new.licence_start", "new.licence_end").unionByName(
+        changed.select("stored.licence_start", "stored.licence_end")
     )
-    shown = (lake.read(table).select("title_id", "session_date") for table in (VIEWING_SESSIONS, INTERACTIONS))
-    return _session_dates(reduce(DataFrame.unionByName, shown).join(changed, on="title_id", how="left_semi"))
+    shown = [
+        lake.read(table).join(changed, on="title_id", how="left_semi").select("session_date")
+        for table in (VIEWING_SESSIONS, INTERACTIONS)
+    ]
+    counted = lake.read(GENRE_DEMAND_DAILY).select("session_date").distinct()
+    on_offer = counted.join(licences.distinct(), on=is_licensed(), how="left_semi")
+    return _session_dates(reduce(DataFrame.unionByName, [*shown, on_offer]))
 
 
 def _session_dates(rows: DataFrame) -> list[date]:

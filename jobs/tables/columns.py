@@ -35,7 +35,7 @@ RECEIVED_TIME = Column("received_time", "timestamp", "When the collector took it
 EVENT_DATE = Column("event_date", "date", "UTC date of event_time")
 UTC_OFFSET_MINUTES = Column("utc_offset_minutes", "int", "Viewer's local offset", Privacy.BEHAVIOUR, unit="minutes")
 SESSION_DATE = Column("session_date", "date", "UTC date on which the session began")
-WEEK_START_DATE = Column("week_start_date", "date", "Monday of the viewer's local week")
+WEEK_START_DATE = Column("week_start_date", "date", "Monday of the week")
 LOCAL_DAY_OF_WEEK = Column("local_day_of_week", "int", "1 is Monday, 7 is Sunday, on the viewer's clock")
 LOCAL_HOUR = Column("local_hour", "int", "Hour 0 to 23 on the viewer's clock")
 AS_OF_DATE = Column("as_of_date", "date", "Nothing from after this date went into the row")
@@ -97,7 +97,16 @@ UNIQUE_WATCHED_SECONDS = Column(
     unit="seconds",
 )
 PAUSED_SECONDS = Column("paused_seconds", "double", "Time paused", Privacy.BEHAVIOUR, unit="seconds")
-BUFFERING_SECONDS = Column("buffering_seconds", "double", "Time stalled", Privacy.BEHAVIOUR, unit="seconds")
+BUFFERING_SECONDS = Column("buffering_seconds", "double", "Time waiting", Privacy.BEHAVIOUR, unit="seconds")
+STALLED_SECONDS = Column(
+    "stalled_seconds", "double", "Of it, what neither a start nor a seek caused", Privacy.BEHAVIOUR, unit="seconds"
+)
+SEEK_STALLED_SECONDS = Column(
+    "seek_stalled_seconds", "double", "Of it, what seeks caused", Privacy.BEHAVIOUR, unit="seconds"
+)
+STALL_COUNT = Column("stall_count", "int", "Stalls that neither a start nor a seek caused", Privacy.BEHAVIOUR)
+IS_STARTED = Column("is_started", "boolean", "A picture came", Privacy.BEHAVIOUR)
+IS_FAILED = Column("is_failed", "boolean", "A fatal error ended it", Privacy.BEHAVIOUR)
 STARTUP_SECONDS = Column("startup_seconds", "double", "Request to first playing", Privacy.BEHAVIOUR, unit="seconds")
 SEEK_FORWARD_COUNT = Column("seek_forward_count", "int", "Skips ahead", Privacy.BEHAVIOUR)
 SEEK_BACK_COUNT = Column("seek_back_count", "int", "Rewinds", Privacy.BEHAVIOUR)

@@ -7,6 +7,10 @@ _PERSONALISATION = (Purpose.PERSONALISATION,)
 _RUN = (Purpose.OPERATIONS,)
 # The last heartbeat of a play may be a little behind the title's stated runtime; twice it is another title.
 LARGEST_COMPLETION_RATIO = 2.0
+# Short enough to show a scene, long enough that a title has hundreds of them and not thousands.
+MOMENT_SECONDS = 10
+# Fewer people than this are never shown as a group.
+SMALLEST_GROUP = 10
 _PUBLISHED_AT = Column("published_at", "timestamp", "When all of gold showed it", purposes=_RUN)
 
 VIEWING_SESSIONS = Table(
@@ -33,6 +37,11 @@ VIEWING_SESSIONS = Table(
         c.UNIQUE_WATCHED_SECONDS,
         c.PAUSED_SECONDS,
         c.BUFFERING_SECONDS,
+        c.STALLED_SECONDS,
+        c.SEEK_STALLED_SECONDS,
+        c.STALL_COUNT,
+        c.IS_STARTED,
+        c.IS_FAILED,
         c.STARTUP_SECONDS,
         c.SEEK_FORWARD_COUNT,
         c.SEEK_BACK_COUNT,
@@ -72,6 +81,120 @@ TITLE_ENGAGEMENT_DAILY = Table(
     key=("session_date", "title_id", "country"),
     partitioned_by=("session_date",),
     required=frozenset({"plays", "viewers", "watched_hours"}),
+)
+
+TITLE_ENGAGEMENT_WEEKLY = Table(
+    layer=Layer.GOLD,
+    name="title_engagement_weekly",
+    row="one title in one week, Monday to Sunday in UTC",
+    columns=(
+        c.WEEK_START_DATE,
+        c.TITLE_ID,
+        c.KIND,
+        Column("hours_viewed", "double", "Watched hours of the plays that began in the week", unit="hours"),
+        c.VIEWS,
+        Column("weekly_rank", "int", "Place by views among the titles of its kind; null where views is null"),
+        Column(
+            "views_91_days",
+            "double",
+            "Views in the title's first 91 days, as far as this week reaches; null once they are over, or unreleased",
+        ),
+    ),
+    key=("week_start_date", "title_id"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"hours_viewed"}),
+)
+
+TITLE_MOMENTS = Table(
+    layer=Layer.GOLD,
+    name="title_moments",
+    row=f"{MOMENT_SECONDS} seconds of one title, in the plays that began on one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.TITLE_ID,
+        Column("moment_start_seconds", "bigint", "Where in the title it begins", unit="seconds"),
+        Column("plays_covering", "bigint", "Plays that showed some of it"),
+        Column("rewatches", "bigint", "Times that a play showed some of it again"),
+        Column("skips_over", "bigint", "Seeks forward that went over the whole of it"),
+        Column("exits", "bigint", "Plays that ended in it, before the title was completed"),
+        Column("pauses", "bigint", "Pauses in it"),
+        Column("stalls", "bigint", "Stalls in it that neither a start nor a seek caused"),
+    ),
+    key=("session_date", "title_id", "moment_start_seconds"),
+    partitioned_by=("session_date",),
+    required=frozenset({"plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls"}),
+)
+
+EXPERIENCE_DAILY = Table(
+    layer=Layer.GOLD,
+    name="experience_daily",
+    row="one country, device type and app version on one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.COUNTRY,
+        c.DEVICE_TYPE,
+        c.APP_VERSION,
+        Column("attempts", "bigint", "Plays that were asked for; what the next four are counted of"),
+        c.VIEWERS,
+        Column("started_plays", "bigint", "Attempts that came to a picture"),
+        Column("exits_before_start", "bigint", "Attempts that the viewer gave up before a picture"),
+        Column("start_failures", "bigint", "Attempts that the player gave up before a picture"),
+        Column("fatal_failures", "bigint", "Started plays that an error ended"),
+        Column("startup_seconds_p50", "double", "Median time to the picture, of the started plays", unit="seconds"),
+        Column("startup_seconds_p95", "double", "Nineteen of twenty started plays were faster", unit="seconds"),
+        c.WATCHED_HOURS,
+        Column("stalled_hours", "double", "Stalls that neither a start nor a seek caused", unit="hours"),
+        Column("seek_stalled_hours", "double", "Waiting that seeks caused", unit="hours"),
+        Column("rebuffer_ratio", "double", "Stalled hours / (stalled + watched hours)"),
+        Column("plays_with_stall", "bigint", "Plays with a stall that neither start nor seek caused"),
+        Column("exits_with_stall", "bigint", "Of plays_with_stall, those that the viewer ended"),
+        Column("plays_without_stall", "bigint", "Started plays without one"),
+        Column("exits_without_stall", "bigint", "Of plays_without_stall, those that the viewer ended"),
+    ),
+    key=("session_date", "country", "device_type", "app_version"),
+    partitioned_by=("session_date",),
+    required=frozenset({"attempts", "viewers", "started_plays", "watched_hours", "stalled_hours"}),
+)
+
+SEARCH_DAILY = Table(
+    layer=Layer.GOLD,
+    name="search_daily",
+    row=f"one query in one country on one UTC date; those of fewer than {SMALLEST_GROUP} viewers are one row, `other`",
+    columns=(
+        c.EVENT_DATE,
+        c.COUNTRY,
+        c.QUERY,
+        Column("searches", "bigint", "Searches for it; what the shares are of"),
+        c.VIEWERS,
+        Column("zero_result_share", "double", "Searches that found nothing"),
+        Column("opened_share", "double", "Searches of which a result was opened within 10 minutes"),
+        Column("played_share", "double", "Searches after which the viewer played something within 10 minutes"),
+    ),
+    key=("event_date", "country", "query"),
+    partitioned_by=("event_date",),
+    required=frozenset({"searches", "viewers", "zero_result_share", "opened_share", "played_share"}),
+)
+
+GENRE_DEMAND_DAILY = Table(
+    layer=Layer.GOLD,
+    name="genre_demand_daily",
+    row="one genre or theme in one country on one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.COUNTRY,
+        Column("facet", "string", "genre or theme"),
+        Column("label", "string", "Which one; `unknown` for titles without"),
+        Column("watched_hours", "double", "Watched hours, those of a title shared among its labels", unit="hours"),
+        c.VIEWERS,
+        Column("searches_without_result", "bigint", "Searches for its name that found nothing"),
+        Column("supply_hours", "double", "Hours on offer, those of a title shared among its labels", unit="hours"),
+        Column("demand_share", "double", "Of the watched hours of that date, country and facet"),
+        Column("supply_share", "double", "Of the hours on offer on that date, in that country and facet"),
+        Column("demand_supply_ratio", "double", "demand_share / supply_share; null where nothing is on offer"),
+    ),
+    key=("session_date", "country", "facet", "label"),
+    partitioned_by=("session_date",),
+    required=frozenset({"watched_hours", "viewers", "searches_without_result", "supply_hours"}),
 )
 
 VIEWING_CLOCK = Table(
@@ -243,4 +366,7 @@ PUBLISHED_TOGETHER = (
     TITLE_FEATURES,
     BATCHES,
 )
-GOLD_TABLES = (*PUBLISHED_TOGETHER, RECOMMENDATIONS, PUBLICATIONS, QUALITY_RESULTS)
+# Then a run of insights, from what gold has published, these.
+INSIGHTS = (TITLE_ENGAGEMENT_WEEKLY, TITLE_MOMENTS, EXPERIENCE_DAILY, SEARCH_DAILY, GENRE_DEMAND_DAILY)
+READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, RECOMMENDATIONS)
+GOLD_TABLES = (*READ_AS_PUBLISHED, PUBLICATIONS, QUALITY_RESULTS)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pyspark.sql import Row, SparkSession
 
+from jobs.gold.played_intervals import order_events
 from jobs.gold.viewing_sessions import viewing_sessions
 from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
 from tests.factories import NOON, make_rows
@@ -23,6 +24,23 @@ TRACED: dict[str, list[Moment]] = {
         (241.5, "seeked", 500, {"from_position_ms": 190_000}),
         (261.5, "seeked", 510, {"from_position_ms": 520_000}),
         (271.5, "stopped", 520, {"stop_reason": "exited"}),
+    ],
+    "waits": [
+        (0, "play_requested", 0),
+        (1, "buffering_started", 0),
+        (3, "buffering_ended", 0),
+        (3, "playing", 0),
+        (13, "buffering_started", 10),
+        (15, "quality_changed", 10),
+        (20, "buffering_ended", 10),
+        (30, "paused", 20),
+        (31, "seeked", 500, {"from_position_ms": 20_000}),
+        (32, "playing", 500),
+        (32.5, "buffering_started", 500),
+        (36.5, "buffering_ended", 500),
+        (40, "paused", 503),
+        (50, "heartbeat", 503),
+        (60, "stopped", 503),
     ],
     "nine tenths": [(0, "playing", 0), (900, "stopped", 900)],
     "a second less": [(0, "playing", 0), (899, "stopped", 899)],
@@ -56,6 +74,15 @@ FACTS = [
     ("a whole play", "stop_reason", "exited"),
     ("a whole play", "event_count", 9),
     ("a whole play", "session_source", "events"),
+    ("waits", "buffering_seconds", 13.0),
+    ("waits", "stalled_seconds", 7.0),
+    ("waits", "seek_stalled_seconds", 4.0),
+    ("waits", "stall_count", 1),
+    ("waits", "paused_seconds", 22.0),
+    ("waits", "is_started", True),
+    ("waits", "is_failed", False),
+    ("never played", "is_started", False),
+    ("never played", "is_failed", True),
     ("nine tenths", "is_completed", True),
     ("nine tenths", "startup_seconds", None),
     ("a second less", "is_completed", False),
@@ -94,7 +121,7 @@ def sessions(spark: SparkSession) -> dict[str, Row]:
         {"viewing_id": "a sample", "title_id": "title"},
     ]
     found = viewing_sessions(
-        events=make_playback(spark, TRACED, title_id="title"),
+        ordered=make_playback(spark, TRACED, title_id="title").transform(order_events),
         reported=make_rows(spark, REPORTED_VIEWINGS, [{"started_at": NOON, **row} for row in reported]),
         titles=make_rows(spark, TITLES, [{"title_id": "title", "runtime_seconds": RUNTIME_SECONDS}]),
     )
@@ -123,7 +150,7 @@ def test_what_goes_on_after_more_than_a_day_of_silence_is_another_session(spark:
         (50.001 + 2 * DAY_SECONDS, "stopped", 50),
     ]
     found = viewing_sessions(
-        events=make_playback(spark, {"a weekend's film": moments}),
+        ordered=make_playback(spark, {"a weekend's film": moments}).transform(order_events),
         reported=make_rows(spark, REPORTED_VIEWINGS, []),
         titles=make_rows(spark, TITLES, []),
     )
@@ -140,7 +167,7 @@ def test_an_id_that_never_falls_silent_has_a_session_a_date(spark: SparkSession)
         name: [(12 * 3600 * half, "heartbeat", 0) for half in range(2 * days + 1)] for name, days in last_days.items()
     }
     found = viewing_sessions(
-        events=make_playback(spark, moments),
+        ordered=make_playback(spark, moments).transform(order_events),
         reported=make_rows(spark, REPORTED_VIEWINGS, []),
         titles=make_rows(spark, TITLES, []),
     )
@@ -154,7 +181,7 @@ def test_a_viewing_is_that_of_a_trace_up_to_a_day_from_it(
 ) -> None:
     viewing = {"viewing_id": "reported", "session_id": "traced", "session_date": date(2026, 6, 1 + days_later)}
     found = viewing_sessions(
-        events=make_playback(spark, {"traced": [(0, "playing", 0)]}),
+        ordered=make_playback(spark, {"traced": [(0, "playing", 0)]}).transform(order_events),
         reported=make_rows(spark, REPORTED_VIEWINGS, [viewing]),
         titles=make_rows(spark, TITLES, []),
     )

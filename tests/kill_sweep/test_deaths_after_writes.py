@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from jobs.audit import audit_batches
 from jobs.lake import Lake
 from jobs.ledger import Ledger
-from jobs.pipeline import run_cycle
+from jobs.pipeline import run_cycle, run_insights
 from jobs.simulator import SimulationReport, simulate
 from jobs.tables.contract import Table
 from jobs.tables.gold import (
@@ -30,10 +30,16 @@ from tests.factories import make_workspace
 from tests.fingerprint import COMPARED, fingerprint
 
 LAKE_WRITES = ("append", "replace_dates", "replace_keys", "upsert")
-LEDGER_WRITES = ("record_landed", "record_counts", "record_dates", "close_load")
+LEDGER_WRITES = ("record_landed", "record_counts", "record_dates", "close_load", "mark_due", "clear_due")
 # Gold's dates are put in the place of what was there, so a death between two of its tables is like any other: the first
 # and the last stand for all, and what comes after them is tried one by one.
-SPARED = {f"replace_dates gold.{name}" for name in ("title_engagement_daily", "viewing_clock", "interactions")} | {
+SPARED = {
+    f"replace_dates gold.{name}"
+    for name in (
+        *("title_engagement_daily", "viewing_clock", "interactions"),
+        *("title_moments", "experience_daily", "search_daily"),
+    )
+} | {
     f"upsert {PROFILE_FEATURES.full_name}",
     f"append {QUALITY_RESULTS.full_name}",
 }
@@ -82,6 +88,7 @@ def runs(spark: SparkSession, traffic: SimulationReport, tmp_path_factory: pytes
     for work in (clean, killed):
         fill_inbox(work, [*traffic.reference_files, *(file.path for file in traffic.event_files)])
     run_cycle(clean, print)
+    run_insights(clean, print)
     deaths = Deaths()
     with pytest.MonkeyPatch.context() as patch:
         for owner, names in ((Lake, LAKE_WRITES), (Ledger, LEDGER_WRITES)):
@@ -105,6 +112,7 @@ def has_died(work: Workspace) -> bool:
     again.lake = work.lake
     try:
         run_cycle(again, print)
+        run_insights(again, print)
     except Died:
         return True
     return False
@@ -115,7 +123,7 @@ def test_it_died_after_every_kind_of_write(runs: Runs) -> None:
     tables = {*EVENT_TABLES, QUARANTINE, VIEWING_SESSIONS, TITLE_FEATURES, BATCHES, PUBLICATIONS}
     assert {table.full_name for table in tables} <= written
     assert {f"close_load {stage}" for stage in ("bronze", "silver", "published")} <= set(runs.deaths.died_after)
-    assert "record_landed" in runs.deaths.died_after
+    assert {"record_landed", "mark_due", "clear_due"} <= set(runs.deaths.died_after)
 
 
 @pytest.mark.parametrize("table", COMPARED, ids=lambda table: table.full_name)

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs.audit import audit_batches, quarantine_summary
-from jobs.pipeline import run_cycle, run_recommend
+from jobs.pipeline import run_cycle, run_insights, run_recommend
 from jobs.recommender.implicit_als import AlsParameters
 from jobs.recommender.train import train
 from jobs.simulator import simulate
@@ -114,6 +114,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     said: list[str] = []
     with event_log(spark, work.settings.root / EVENT_LOG):
         run_cycle(work, said.append)
+        run_insights(work, said.append)
         said.append(str(train(work.lake, work.settings, AlsParameters(rank=4, iterations=3))))
         said.append(str(run_recommend(work)))
     (work.settings.root / "said.log").write_text("\n".join(said))

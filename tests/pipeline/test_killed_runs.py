@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.pipeline import run_bronze, run_gold, run_silver
+from jobs.pipeline import run_bronze, run_gold, run_insights, run_silver
 from jobs.workspace import Workspace
 from tests.factories import make_workspace
 from tests.fingerprint import fingerprints
@@ -48,6 +48,7 @@ def killed(spark: SparkSession, runs: Runs, tmp_path_factory: pytest.TempPathFac
             ended.append((run.kill(victim), run.process.returncode))
             take_over(work, print)
             started.append(run)
+    run_insights(work, print)
     for run in started:
         run.wait_until_gone()
     said = {victim: run.output.read_text() for (victim, _), run in zip(ended, started, strict=True)}

@@ -21,7 +21,7 @@ from tests.factories import make_workspace
 
 # Netflix reports whole seconds, and its player notes the clock at each state change, some of them a little late.
 TOLERANCE_SECONDS, TOLERANCE_SHARE = 5.0, 0.02
-LEAST_AGREEING_SHARE = 0.96
+LEAST_AGREEING_SHARE = 0.975
 # The newest of two years: enough to see that viewings without a trace become sessions.
 ROWS_OF_HOUSEHOLD_B = 150
 
@@ -72,6 +72,7 @@ def test_watched_time_is_what_netflix_reports(plays: Sequence[Row]) -> None:
     others = [play for play in plays if not agrees(play)]
     for play in others:
         print(f"{play.session_id}: {play.watched_seconds:.1f} s of ours, {play.reported_seconds:.1f} s reported")
+    print(f"{len(plays) - len(others)} of {len(plays)} plays agree")
     assert 1 - len(others) / len(plays) >= LEAST_AGREEING_SHARE
 
 

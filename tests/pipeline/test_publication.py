@@ -10,26 +10,8 @@ from jobs.tables.contract import Table
 from jobs.tables.gold import INTERACTIONS, PUBLISHED_TOGETHER, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.workspace import Workspace
 from tests.deaths import Died, die_after
-from tests.factories import NOON, make_line, make_workspace
-
-
-def put_play(work: Workspace, title_id: str) -> None:
-    """A file with one play, a minute long."""
-    events = work.settings.inbox / "events"
-    events.mkdir(parents=True, exist_ok=True)
-    moments = (("playing", 0), ("stopped", 60))
-    lines = [
-        make_line(
-            event_type=event_type,
-            event_time=f"2026-06-01T12:{seconds // 60:02d}:00.000Z",
-            received_time=None,
-            session_id=f"play-of-{title_id}",
-            title_id=title_id,
-            position_ms=seconds * 1000,
-        )
-        for event_type, seconds in moments
-    ]
-    (events / f"{title_id}.ndjson").write_bytes(b"\n".join(lines) + b"\n")
+from tests.factories import NOON, make_workspace
+from tests.pipeline.one_play import put_play
 
 
 def into_silver(work: Workspace) -> None:

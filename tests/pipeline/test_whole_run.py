@@ -10,7 +10,7 @@ from deltalake import DeltaTable
 from pyspark.sql import functions as F
 
 from jobs.audit import audit_batches
-from jobs.pipeline import StageReport, rebuild_gold, run_cycle, run_intake
+from jobs.pipeline import StageReport, rebuild_gold, run_cycle, run_insights, run_intake
 from jobs.tables import ALL_TABLES
 from jobs.tables.bronze import RAW_EVENTS
 from jobs.tables.contract import Table
@@ -81,6 +81,7 @@ def test_the_compared_tables_hold_rows(runs: Runs) -> None:
 def test_gold_computed_anew_is_the_gold_that_grew(runs: Runs) -> None:
     grown = fingerprints(runs.day_by_day.lake, GOLD_COMPARED)
     rebuild_gold(runs.day_by_day, [FIRST_DAY, SECOND_DAY])
+    run_insights(runs.day_by_day, print)
     assert fingerprints(runs.day_by_day.lake, GOLD_COMPARED) == grown
 
 
@@ -104,12 +105,15 @@ def test_an_empty_inbox_writes_nothing_and_says_so(runs: Runs) -> None:
     work = Workspace(runs.at_once.settings)
     before, table_versions = files_below(work.settings.root), versions(runs.at_once)
     said: list[str] = []
-    reports = run_cycle(work, said.append)
+    reports = [*run_cycle(work, said.append), run_insights(work, said.append)]
     assert "lake" not in vars(work)
     after = files_below(work.settings.root)
     assert {name for name in before | after if before.get(name) != after.get(name)} == set()
     assert versions(runs.at_once) == table_versions
-    assert reports == [StageReport(stage, 0) for stage in ("bronze", "silver", "gold")]
+    assert reports == [
+        *(StageReport(stage, 0) for stage in ("bronze", "silver", "gold")),
+        StageReport("insights", 0, unit="date"),
+    ]
     assert said == ["land: nothing new.", "bronze: nothing new.", "silver: nothing new.", "gold: nothing new."]
 
 

@@ -12,7 +12,7 @@ from random import Random
 import zstandard
 from pyspark.sql import SparkSession
 
-from jobs.pipeline import run_cycle
+from jobs.pipeline import run_cycle, run_insights
 from jobs.simulator import SimulationReport, simulate
 from jobs.workspace import Workspace
 from tests.factories import make_workspace
@@ -46,10 +46,12 @@ def bring_in_twice(spark: SparkSession, folder: Path) -> Runs:
     for delivery in ([subscriptions, consents, first], [second, titles]):
         put_into_inbox(day_by_day, delivery)
         run_cycle(day_by_day, print)
+        run_insights(day_by_day, print)
     shuffled_files = shuffled([first, second], folder / "shuffled" / "events")
     put_into_inbox(at_once, [titles, subscriptions, consents, *shuffled_files])
     with generated_code(spark):
         run_cycle(at_once, print)
+        run_insights(at_once, print)
     return Runs(traffic, day_by_day, at_once)
 
 

@@ -1,0 +1,103 @@
+"""`gold.genre_demand_daily`: what people want against what they are offered."""
+
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.gold.search_daily import normalised_query
+from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.licences import is_licensed
+from jobs.tables.gold import GENRE_DEMAND_DAILY
+
+UNLABELLED = "unknown"
+_COLUMN_OF_FACET = {"genre": "genres", "theme": "themes"}
+_PLACE = ("session_date", "country")
+_LABEL = ("facet", "label")
+_MEASURES = ("watched_hours", "viewers", "searches_without_result", "supply_hours")
+_OFFER = ("countries", "licence_start", "licence_end")
+
+
+def genre_demand_daily(sessions: DataFrame, searches: DataFrame, titles: DataFrame) -> DataFrame:
+    """One row a UTC date, country, facet (genre or theme) and label of it, watched, offered or searched for in vain.
+
+    The hours of a title are shared equally among its labels, both those watched and those offered, so that those of a
+    facet add up to the whole. demand_supply_ratio = (watched hours / all watched hours) / (supply hours / all supply
+    hours) of that date and country.
+    """
+    watched = sessions.where(F.col("watched_seconds") > 0).withColumn("country", _known_country())
+    described = titles.select("title_id", "kind", "runtime_seconds", *_COLUMN_OF_FACET.values(), *_OFFER)
+    parts = [
+        watched.transform(_demand, described),
+        searches.transform(_searches_without_result, described),
+        described.transform(_supply, watched.select(*_PLACE).distinct()),
+    ]
+    whole = Window.partitionBy(*_PLACE, "facet")
+    demand_share, supply_share = (
+        F.try_divide(hours, F.sum(hours).over(whole)) for hours in (F.col("watched_hours"), F.col("supply_hours"))
+    )
+    return (
+        reduce(_union, parts)
+        .groupBy(*GENRE_DEMAND_DAILY.key)
+        .agg(*(F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in _MEASURES))
+        .withColumns({"demand_share": demand_share, "supply_share": supply_share})
+        .withColumn("demand_supply_ratio", F.try_divide("demand_share", "supply_share"))
+        .select(*GENRE_DEMAND_DAILY.column_names)
+    )
+
+
+def with_labels(rows: DataFrame) -> DataFrame:
+    """Each row once for each of its genres and themes: adds `facet`, `label`, `label_share`, the row's part in it."""
+    labels = F.concat(*(_labels(facet, F.col(column)) for facet, column in _COLUMN_OF_FACET.items()))
+    return rows.select("*", F.inline(labels))
+
+
+def _labels(facet: str, labels: Column) -> Column:
+    distinct = F.array_distinct(F.coalesce(labels, F.array().cast("array<string>")))
+    named = F.when(F.size(distinct) > 0, distinct).otherwise(F.array(F.lit(UNLABELLED)))
+    share = 1 / F.size(named)
+    return F.transform(
+        named,
+        lambda label: F.struct(F.lit(facet).alias("facet"), label.alias("label"), share.alias("label_share")),
+    )
+
+
+def _demand(watched: DataFrame, titles: DataFrame) -> DataFrame:
+    labelled = watched.join(titles.drop("runtime_seconds"), on="title_id", how="left").transform(with_labels)
+    return labelled.groupBy(*_PLACE, *_LABEL).agg(
+        (F.sum(F.col("watched_seconds") * F.col("label_share")) / 3600).alias("watched_hours"),
+        F.count_distinct("profile_key").alias("viewers"),
+    )
+
+
+def _searches_without_result(searches: DataFrame, titles: DataFrame) -> DataFrame:
+    """Who types the name of a genre or theme wants it."""
+    labels = titles.transform(with_labels).select(*_LABEL).distinct()
+    in_vain = (
+        searches.where((F.col("event_type") == "searched") & (F.col("result_count") == 0))
+        .withColumns({"country": _known_country(), "_query": normalised_query()})
+        .groupBy(F.col("event_date").alias("session_date"), "country", "_query")
+        .agg(F.count("*").alias("searches_without_result"))
+    )
+    return in_vain.join(F.broadcast(labels), on=F.col("_query") == F.lower("label"), how="inner").drop("_query")
+
+
+def _supply(titles: DataFrame, places: DataFrame) -> DataFrame:
+    """The hours that could be watched there on that date. Trailers are none."""
+    is_offered_there = F.col("countries").isNull() | F.array_contains("countries", F.col("country"))
+    return (
+        titles.where(F.col("kind") != "trailer")
+        .crossJoin(F.broadcast(places))
+        .where(is_licensed() & is_offered_there)
+        .transform(with_labels)
+        .groupBy(*_PLACE, *_LABEL)
+        .agg((F.sum(F.col("runtime_seconds") * F.col("label_share")) / 3600).alias("supply_hours"))
+    )
+
+
+def _known_country() -> Column:
+    return F.coalesce("country", F.lit(UNKNOWN_COUNTRY))
+
+
+def _union(left: DataFrame, right: DataFrame) -> DataFrame:
+    return left.unionByName(right, allowMissingColumns=True)

@@ -1,0 +1,69 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from pyspark.sql import Row, SparkSession
+
+from jobs.gold.genre_demand_daily import genre_demand_daily
+from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.silver import SEARCH_EVENTS, TITLES
+from tests.factories import make_rows
+
+TODAY, YESTERDAY, TOMORROW = date(2026, 6, 1), date(2026, 5, 31), date(2026, 6, 2)
+FILM = {"kind": "film", "runtime_seconds": 7200.0, "licence_start": TODAY}
+TITLE_ROWS: list[dict[str, Any]] = [
+    {**FILM, "title_id": "both", "genres": ["drama", "crime"], "themes": ["family"]},
+    {**FILM, "title_id": "drama", "genres": ["drama"], "countries": ["FR", "DE"]},
+    {**FILM, "title_id": "elsewhere", "genres": ["western"], "countries": ["DE"]},
+    {**FILM, "title_id": "over", "genres": ["drama"], "licence_start": date(2020, 1, 1), "licence_end": YESTERDAY},
+    {**FILM, "title_id": "to come", "genres": ["drama"], "licence_start": TOMORROW},
+    {**FILM, "title_id": "no licence stated", "genres": ["drama"], "licence_start": None},
+    {**FILM, "title_id": "trailer", "genres": ["drama"], "kind": "trailer"},
+]
+PLAYS: list[dict[str, Any]] = [
+    {"title_id": "both", "country": "FR", "profile_key": "ann", "watched_seconds": 3600.0},
+    {"title_id": "both", "country": "FR", "profile_key": "ann", "watched_seconds": 3600.0},
+    {"title_id": "drama", "country": "FR", "profile_key": "ben", "watched_seconds": 3600.0},
+    {"title_id": "not described", "country": "FR", "profile_key": "ben", "watched_seconds": 3600.0},
+    {"title_id": "drama", "country": "FR", "profile_key": "never played", "watched_seconds": 0.0},
+]
+SEARCH: dict[str, Any] = {"event_type": "searched", "query": " Western", "country": "FR", "result_count": 0}
+SEARCHES = [SEARCH, SEARCH, {**SEARCH, "result_count": 1}, {**SEARCH, "query": "cooking"}]
+FACTS = [
+    ("genre", "drama", "watched_hours", 2.0),
+    ("genre", "crime", "watched_hours", 1.0),
+    ("genre", "unknown", "watched_hours", 1.0),
+    ("theme", "family", "watched_hours", 2.0),
+    ("theme", "unknown", "watched_hours", 2.0),
+    ("genre", "drama", "viewers", 2),
+    ("genre", "drama", "supply_hours", 3.0),
+    ("genre", "crime", "supply_hours", 1.0),
+    ("genre", "drama", "demand_share", 0.5),
+    ("genre", "drama", "supply_share", 0.75),
+    ("genre", "drama", "demand_supply_ratio", 2 / 3),
+    ("genre", "western", "watched_hours", 0.0),
+    ("genre", "western", "supply_hours", 0.0),
+    ("genre", "western", "searches_without_result", 2),
+    ("genre", "western", "demand_supply_ratio", None),
+]
+
+
+@pytest.fixture(scope="module")
+def demand(spark: SparkSession) -> dict[tuple[str, str], Row]:
+    found = genre_demand_daily(
+        make_rows(spark, VIEWING_SESSIONS, PLAYS),
+        make_rows(spark, SEARCH_EVENTS, SEARCHES),
+        make_rows(spark, TITLES, TITLE_ROWS),
+    )
+    return {(row.facet, row.label): row for row in found.collect()}
+
+
+@pytest.mark.parametrize(("facet", "label", "name", "expected"), FACTS)
+def test_fact(demand: dict[tuple[str, str], Row], facet: str, label: str, name: str, expected: object) -> None:
+    assert demand[facet, label][name] == (pytest.approx(expected) if isinstance(expected, float) else expected)
+
+
+@pytest.mark.parametrize("facet", ["genre", "theme"])
+def test_the_hours_of_a_facet_are_those_watched(demand: dict[tuple[str, str], Row], facet: str) -> None:
+    hours = sum(row.watched_hours for (of_facet, _), row in demand.items() if of_facet == facet)
+    assert hours == pytest.approx(sum(play["watched_seconds"] for play in PLAYS) / 3600)

@@ -1,0 +1,91 @@
+"""Insights follow what gold publishes: late files, deaths and rebuilds of a date."""
+
+import json
+from datetime import date
+
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.lake import Lake
+from jobs.pipeline import rebuild_gold, run_cycle, run_insights
+from jobs.tables.contract import Table
+from jobs.tables.gold import (
+    EXPERIENCE_DAILY,
+    GENRE_DEMAND_DAILY,
+    INSIGHTS,
+    TITLE_ENGAGEMENT_WEEKLY,
+    TITLE_MOMENTS,
+)
+from jobs.workspace import Workspace
+from tests.deaths import Died, die_after
+from tests.factories import NOON, make_workspace
+from tests.pipeline.one_play import put_play
+
+SHOWS_TITLES = (TITLE_ENGAGEMENT_WEEKLY, TITLE_MOMENTS)
+
+
+def seen(work: Workspace) -> list[set[str]]:
+    published = work.lake.published()
+    return [{row.title_id for row in published.read(table).select("title_id").collect()} for table in SHOWS_TITLES]
+
+
+def attempts(work: Workspace) -> list[int]:
+    return [row.attempts for row in work.lake.published().read(EXPERIENCE_DAILY).collect()]
+
+
+@pytest.fixture(scope="module")
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = make_workspace(spark, tmp_path_factory.mktemp("insights") / "home")
+    put_play(work, "first")
+    run_cycle(work, print)
+    return work
+
+
+def test_gold_leaves_its_dates_to_do(work: Workspace) -> None:
+    assert list(work.ledger.dates_due()) == [date(2026, 6, 1)]
+
+
+def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everything(work: Workspace) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        die_after(patch, Lake, "replace_dates")
+        with pytest.raises(Died):
+            run_insights(work, print)
+    assert seen(work) == [set(), set()]
+
+    run_insights(work, print)
+    assert seen(work) == [{"first"}] * 2
+    assert work.ledger.dates_due() == {}
+
+
+def test_a_late_file_is_shown_once_gold_has_published_it(work: Workspace) -> None:
+    put_play(work, "second")
+    run_cycle(work, print)
+    assert (seen(work), attempts(work)) == ([{"first"}] * 2, [1])
+    run_insights(work, print)
+    assert (seen(work), attempts(work)) == ([{"first", "second"}] * 2, [2])
+
+
+def test_without_anything_due_nothing_is_written(work: Workspace) -> None:
+    def versions(tables: tuple[Table, ...]) -> list[int]:
+        return [work.lake.version(table) for table in tables]
+
+    before = versions(INSIGHTS)
+    assert run_insights(work, print).did_nothing
+    assert versions(INSIGHTS) == before
+
+
+def test_a_new_licence_counts_on_the_dates_that_it_covers(work: Workspace) -> None:
+    """A title that nobody has played changes what was on offer."""
+    titles = work.settings.inbox / "titles"
+    titles.mkdir(parents=True, exist_ok=True)
+    unseen = {"title_id": "unseen", "name": "Unseen", "kind": "film", "runtime_seconds": 7200}
+    (titles / "new.ndjson").write_text(json.dumps(unseen | {"licence_start": "2026-01-01"}) + "\n")
+    run_cycle(work, print)
+    run_insights(work, print)
+    demand = work.lake.published().read(GENRE_DEMAND_DAILY).where("facet = 'genre'").collect()
+    assert {row.session_date: row.supply_hours for row in demand} == {NOON.date(): 2.0}
+
+
+def test_a_date_that_gold_computes_anew_is_due_again(work: Workspace) -> None:
+    rebuild_gold(work, [NOON.date()])
+    assert list(work.ledger.dates_due()) == [NOON.date()]
