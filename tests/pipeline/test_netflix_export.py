@@ -22,6 +22,13 @@ from tests.factories import make_workspace
 # Netflix reports whole seconds, and its player notes the clock at each state change, some of them a little late.
 TOLERANCE_SECONDS, TOLERANCE_SHARE = 5.0, 0.02
 LEAST_AGREEING_SHARE = 0.975
+# The others, by the seconds that Netflix reports of them.
+EXPLAINED = {
+    1099.0: "its trace ends at 1,232 s, its bookmark is at 1,287 s: the play went on unheard",
+    316.0: "its trace ends without a stop at 392 s, its bookmark is at 412 s, and it seeks 17 times in 11 minutes",
+    87.0: "its trace ends at 78 s, its bookmark is at 106 s: the play went on unheard",
+    4.0: "Netflix counts up to the first seek, puts the bookmark to 0, and leaves out the 23 s played after it",
+}
 # The newest of two years: enough to see that viewings without a trace become sessions.
 ROWS_OF_HOUSEHOLD_B = 150
 
@@ -70,10 +77,12 @@ def test_its_sessions_are_shown_and_the_command_ends(work: Workspace) -> None:
 def test_watched_time_is_what_netflix_reports(plays: Sequence[Row]) -> None:
     assert len(plays) > 150
     others = [play for play in plays if not agrees(play)]
-    for play in others:
-        print(f"{play.session_id}: {play.watched_seconds:.1f} s of ours, {play.reported_seconds:.1f} s reported")
     print(f"{len(plays) - len(others)} of {len(plays)} plays agree")
+    for play in others:
+        why = EXPLAINED.get(play.reported_seconds, "?")
+        print(f"{play.watched_seconds:.1f} s of ours, {play.reported_seconds:.1f} s reported: {why}")
     assert 1 - len(others) / len(plays) >= LEAST_AGREEING_SHARE
+    assert {play.reported_seconds for play in others} <= EXPLAINED.keys()
 
 
 def test_every_line_is_accounted_for(work: Workspace) -> None:
