@@ -12,9 +12,12 @@ from pyspark.sql import functions as F
 
 from jobs.ledger import Batch
 from jobs.local_rows import local_rows
-from jobs.table_lock import table_lock
+from jobs.table_lock import COMMIT_TIMEOUT_SECONDS, LOAD_TIMEOUT_SECONDS, table_lock
 from jobs.tables.contract import Table, schema_differences
 from jobs.tables.gold import PUBLICATIONS
+
+# The version of a table without rows, as `_create_if_missing` leaves it.
+_CREATED = 0
 
 
 class SchemaMismatchError(ValueError):
@@ -62,14 +65,14 @@ class Lake:
 
         Who changes what gold reads twice takes it too, after `filling_silver`. Raises `TableLockedError`.
         """
-        return self._locked(PUBLICATIONS.full_name + ".run")
+        return self._locked(PUBLICATIONS.full_name + ".run", LOAD_TIMEOUT_SECONDS)
 
     def filling_silver(self) -> AbstractContextManager[None]:
         """One load or replay of silver at a time, from its look at what is there to its last write.
 
         Raises `TableLockedError`.
         """
-        return self._locked("silver.run")
+        return self._locked("silver.run", LOAD_TIMEOUT_SECONDS)
 
     def version(self, table: Table) -> int:
         """The newest Delta version; -1 where the table does not exist yet.
@@ -78,6 +81,18 @@ class Lake:
         """
         log = self._jvm.org.apache.spark.sql.delta.DeltaLog
         return int(log.forTableWithSnapshot(self.spark._jsparkSession, self.path(table))._2().version())
+
+    def take_back_unpublished(self, tables: Iterable[Table]) -> None:
+        """Puts the tables back to what readers see: whatever a run wrote that ended before it published is gone.
+
+        For whoever is `publishing`. The last lines of that run are computed again, from what is there then.
+        """
+        published = self.published()
+        for table in tables:
+            newest, seen = self.version(table), max(published.version(table), _CREATED)
+            if newest > seen:
+                with self._writing(table):
+                    DeltaTable.forPath(self.spark, self.path(table)).restoreToVersion(seen)
 
     def append(self, table: Table, rows: DataFrame, load_id: str) -> None:
         """Adds the rows once: a second append of the same load to the same table changes nothing."""
@@ -116,20 +131,22 @@ class Lake:
         with self._writing(table):
             self._checked(table, rows).write.format("delta").mode("overwrite").save(self.path(table))
 
-    def upsert(self, table: Table, rows: DataFrame, newer_by: str | None = None) -> None:
+    def upsert(self, table: Table, rows: DataFrame, newer_by: str | None = None, keeps: Sequence[str] = ()) -> None:
         """Writes each row in the place of the one with its key, or adds it.
 
         With `newer_by`, a stored row with a later value of that column stays: arrival order does not matter.
+        Of a row that is replaced, the values of `keeps` stay.
         """
         self._create_if_missing(table)
         same_key = " AND ".join(f"stored.{name} <=> new.{name}" for name in table.key)
         not_older = f"new.{newer_by} >= stored.{newer_by}" if newer_by else None
+        changed: dict[str, str | Column] = {name: f"new.{name}" for name in table.column_names if name not in keeps}
         with self._writing(table):
             (
                 DeltaTable.forPath(self.spark, self.path(table))
                 .alias("stored")
                 .merge(self._checked(table, rows).alias("new"), same_key)
-                .whenMatchedUpdateAll(condition=not_older)
+                .whenMatchedUpdate(condition=not_older, set=changed)
                 .whenNotMatchedInsertAll()
                 .execute()
             )
@@ -199,13 +216,13 @@ class Lake:
         return "://" in self.root and not self.root.startswith("file:")
 
     def _writing(self, table: Table) -> AbstractContextManager[None]:
-        return self._locked(table.full_name)
+        return self._locked(table.full_name, COMMIT_TIMEOUT_SECONDS)
 
-    def _locked(self, name: str) -> AbstractContextManager[None]:
+    def _locked(self, name: str, timeout_seconds: float) -> AbstractContextManager[None]:
         """Object stores have Delta's own commit protocol; a local disk needs our lock."""
         if self._is_on_object_store:
             return nullcontext()
-        return table_lock(self.spark, self._locks, name)
+        return table_lock(self.spark, self._locks, name, timeout_seconds)
 
 
 class PublishedLake:

@@ -1,8 +1,8 @@
 """Which files arrived and how far each got. What is new is a look-up here, never a scan of the lake."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -82,6 +82,8 @@ class Load:
     stage: str
     opened_at: datetime
     batches: tuple[Batch, ...]
+    # It was begun before, or one of its files was in an earlier load of the stage: some of it may be written.
+    is_retry: bool = field(default=False, compare=False)
 
     @property
     def feed(self) -> str:
@@ -160,6 +162,11 @@ class Ledger:
             waits &= BATCHES.c.batch_id == only
         return self._open(REPLAY, waits, feed_order)
 
+    def is_open(self, load: Load) -> bool:
+        """Whether the load is still to do: another run may have done it while this one waited for a lock."""
+        with self._engine.connect() as connection:
+            return self._begun(connection, load.stage) == load.load_id
+
     def close_load(self, load: Load, at: datetime) -> None:
         """The load went through its stage: its files wait for the next one. Stopped files stay stopped."""
         following = dict(zip(STAGES[1:], [*STAGES[2:], _DONE], strict=True))[load.stage]
@@ -172,9 +179,14 @@ class Ledger:
             )
 
     def close_replay(self, load: Load, taken_in: Mapping[str, LineCounts], at: datetime) -> None:
-        """Lines that a replay took in move from quarantined to accepted or duplicate; gold has their counts to show."""
+        """Lines that a replay took in move from quarantined to accepted or duplicate; gold has their counts to show.
+
+        Nothing changes when the replay is closed already.
+        """
+        is_open = (LOADS.c.load_id == load.load_id) & LOADS.c.closed_at.is_(None)
         with self._engine.begin() as connection:
-            connection.execute(sa.update(LOADS).where(LOADS.c.load_id == load.load_id).values(closed_at=at))
+            if not connection.execute(sa.update(LOADS).where(is_open).values(closed_at=at)).rowcount:
+                return
             for batch in self._batches_of(connection, load.load_id):
                 if batch.batch_id not in taken_in:
                     continue
@@ -287,6 +299,13 @@ class Ledger:
             found = connection.execute(sa.select(BATCHES.c.batch_id).where(is_in_silver)).scalars()
             return sorted(set(found) - set(besides))
 
+    def unfinished(self, besides: Collection[str]) -> list[Batch]:
+        """Files that are not in gold, oldest first: under way, stopped, or refused by intake."""
+        with self._engine.connect() as connection:
+            found = _as_batches(connection.execute(_in_order().where(BATCHES.c.published_at.is_(None))))
+        left_out = set(besides)
+        return [batch for batch in found if batch.batch_id not in left_out]
+
     def batches(self, batch_ids: Iterable[str]) -> list[Batch]:
         """These files, oldest first; an id that nobody knows is left out."""
         found: list[Batch] = []
@@ -314,16 +333,28 @@ class Ledger:
 
     def _open(self, stage: str, waits: sa.ColumnElement[bool], feed_order: Sequence[str]) -> Load | None:
         with self._engine.begin() as connection:
-            load_id = self._begun(connection, stage) or self._begin(connection, stage, waits, feed_order)
+            begun = self._begun(connection, stage)
+            load_id = begun or self._begin(connection, stage, waits, feed_order)
             if load_id is None:
                 connection.rollback()
                 return None
             opened_at = connection.execute(sa.select(LOADS.c.opened_at).where(LOADS.c.load_id == load_id)).scalar_one()
-            return Load(load_id, stage, opened_at, self._batches_of(connection, load_id))
+            is_retry = begun is not None or self._was_tried(connection, load_id, stage)
+            return Load(load_id, stage, opened_at, self._batches_of(connection, load_id), is_retry)
 
     def _begun(self, connection: sa.Connection, stage: str) -> str | None:
         begun = sa.select(LOADS.c.load_id).where(LOADS.c.stage == stage, LOADS.c.closed_at.is_(None))
         return connection.execute(begun).scalar()
+
+    def _was_tried(self, connection: sa.Connection, load_id: str, stage: str) -> bool:
+        """Whether an earlier load of the stage had one of the load's files."""
+        its_files = sa.select(LOAD_BATCHES.c.batch_id).where(LOAD_BATCHES.c.load_id == load_id)
+        earlier = (
+            sa.select(LOADS.c.load_id)
+            .join(LOAD_BATCHES, LOAD_BATCHES.c.load_id == LOADS.c.load_id)
+            .where(LOADS.c.stage == stage, LOADS.c.load_id != load_id, LOAD_BATCHES.c.batch_id.in_(its_files))
+        )
+        return connection.execute(earlier.limit(1)).first() is not None
 
     def _begin(
         self, connection: sa.Connection, stage: str, waits: sa.ColumnElement[bool], feed_order: Sequence[str]
@@ -397,11 +428,11 @@ def _in_order() -> sa.Select[Any]:
 
 
 def _values(batch: Batch) -> dict[str, Any]:
-    return {field.name: getattr(batch, field.name) for field in fields(Batch)}
+    return {column.name: getattr(batch, column.name) for column in fields(Batch)}
 
 
 def _as_batch(row: sa.Row[Any]) -> Batch:
-    return Batch(**{field.name: getattr(row, field.name) for field in fields(Batch)})
+    return Batch(**{column.name: getattr(row, column.name) for column in fields(Batch)})
 
 
 def _as_batches(rows: Iterable[sa.Row[Any]]) -> list[Batch]:

@@ -94,7 +94,7 @@ LOAD_BATCHES = sa.Table(
     "load_batches",
     METADATA,
     sa.Column("load_id", sa.ForeignKey("loads.load_id"), primary_key=True),
-    sa.Column("batch_id", sa.ForeignKey("batches.batch_id"), primary_key=True),
+    sa.Column("batch_id", sa.ForeignKey("batches.batch_id"), primary_key=True, index=True),
 )
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -103,18 +103,20 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
     for load in _loads(lambda: work.ledger.open_load("silver", only, SILVER_FEEDS)):
         say(f"silver: {load.feed}, {_amount(load)} …")
         limit = work.settings.bad_line_limit
-        if load.feed == RAW_EVENT.feed:
-            with work.lake.filling_silver(), _gated(work, load):
+        is_events = load.feed == RAW_EVENT.feed
+        # A gold run that has read the titles must be done before it is noted which dates need the new ones.
+        with work.lake.filling_silver(), nullcontext() if is_events else work.lake.publishing(), _gated(work, load):
+            if not work.ledger.is_open(load):
+                continue
+            if is_events:
                 outcome = build_events(work.lake, load, work.key, work.gate, limit)
-        else:
-            # A gold run that has read the titles must be done before it is noted which dates need the new ones.
-            with work.lake.filling_silver(), work.lake.publishing(), _gated(work, load):
+            else:
                 outcome = build_reference(work.lake, load, work.key, work.gate, limit, _tell_gold(work, load))
+            stopped_now = _enter(work, load, outcome)
+            work.ledger.close_load(load, datetime.now(UTC))
         if outcome.unknown_fields:
             fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())
             say(f"silver: {load.feed} have fields that the contract does not know: {fields}")
-        stopped_now = _enter(work, load, outcome)
-        work.ledger.close_load(load, datetime.now(UTC))
         done += len(load.batches) - len(stopped_now)
         stopped |= stopped_now
     if stopped:
@@ -127,6 +129,9 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
     done = 0
     for load in _loads(lambda: work.ledger.open_load("published", only)):
         with work.lake.publishing(), _gated(work, load):
+            if not work.ledger.is_open(load):
+                continue
+            work.lake.take_back_unpublished(PUBLISHED_TOGETHER)
             dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
             session_dates: list[date] = []
             say(f"gold: {_amount(load)}, {counted(len(dates), 'date')} …")
@@ -135,8 +140,9 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
                 session_dates = build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
             at = datetime.now(UTC)
             # Before the ledger: a run that is killed in between is simply done again.
-            batches = work.ledger.batches(load.batch_ids)
-            write_batches(work.lake, [replace(batch, published_at=at) for batch in batches])
+            published = [replace(batch, published_at=at) for batch in work.ledger.batches(load.batch_ids)]
+            others = work.ledger.unfinished(besides=load.batch_ids)
+            write_batches(work.lake, [*published, *others])
             publish(work.lake, PUBLISHED_TOGETHER, load.load_id, at)
             # The insights read what is published.
             work.ledger.mark_due(session_dates, load.load_id)
@@ -150,6 +156,7 @@ def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
     """Computes gold of these dates anew, whether or not something new is there, and publishes it."""
     load_id = f"rebuild-{dates[0]}-{dates[-1]}"
     with work.lake.publishing(), _verdicts_kept(work):
+        work.lake.take_back_unpublished(PUBLISHED_TOGETHER)
         session_dates = build_gold(work.lake, dates, work.gate, load_id, work.ledger.unpublished([]))
         publish(work.lake, PUBLISHED_TOGETHER, load_id, datetime.now(UTC))
         work.ledger.mark_due(session_dates, load_id)
@@ -162,6 +169,7 @@ def run_insights(work: Workspace, say: Say) -> StageReport:
         load_id = f"insights-{uuid.uuid4().hex}"
         say(f"insights: {counted(len(due), 'date')} …")
         with work.lake.publishing(), _verdicts_kept(work):
+            work.lake.take_back_unpublished(INSIGHTS)
             build_insights(work.lake, sorted(due), work.gate, load_id, work.ledger.unpublished([]))
             publish(work.lake, INSIGHTS, load_id, datetime.now(UTC))
             work.ledger.clear_due(due)
@@ -176,6 +184,8 @@ def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayRepo
         refused = sum(batch.quarantined_count or 0 for batch in load.batches)
         say(f"replay: {load.feed}, {counted(len(load.batches), 'file')}, {counted(refused, 'refused line')} …")
         with work.lake.filling_silver(), work.lake.publishing(), _verdicts_kept(work):
+            if not work.ledger.is_open(load):
+                continue
             outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
             for batch_id, result in outcome.batches.items():
                 work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)

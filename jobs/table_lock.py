@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pyspark.sql import SparkSession
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import RetryCallState, RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from jobs.errors import PlayheadError
+from jobs.terminal import say
 
-# A writer holds the lock for one commit, seconds long; who waits longer than this waits for something stuck.
-LOCK_TIMEOUT_SECONDS = 300
+# Who waits longer than this waits for something stuck: a writer holds a table's lock for one commit, seconds long, and
+# the lock of silver or gold for one load.
+COMMIT_TIMEOUT_SECONDS = 300
+LOAD_TIMEOUT_SECONDS = 4 * 3600
 
 
 class TableLockedError(PlayheadError):
@@ -19,7 +22,7 @@ class TableLockedError(PlayheadError):
 
 @contextmanager
 def table_lock(
-    spark: SparkSession, folder: Path, table_name: str, timeout_seconds: float = LOCK_TIMEOUT_SECONDS
+    spark: SparkSession, folder: Path, table_name: str, timeout_seconds: float = COMMIT_TIMEOUT_SECONDS
 ) -> Iterator[None]:
     """Holds `<folder>/<table_name>.lock` while the block runs.
 
@@ -35,6 +38,7 @@ def table_lock(
         retry=retry_if_result(lambda lock: lock is None),
         stop=stop_after_delay(timeout_seconds),
         wait=wait_fixed(0.2),
+        before_sleep=lambda state: _say_that_it_waits(table_name, state),
     )
     try:
         lock = wait_for_lock(channel.tryLock)
@@ -49,3 +53,8 @@ def table_lock(
     finally:
         lock.release()
         channel.close()
+
+
+def _say_that_it_waits(table_name: str, state: RetryCallState) -> None:
+    if state.attempt_number == 1:
+        say(f"{table_name}: another process is writing it; waiting for it …")

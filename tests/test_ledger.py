@@ -225,6 +225,38 @@ def test_what_a_replay_took_in_is_counted_as_accepted_and_waits_for_gold(ledger:
     assert again.batch_ids == ["a" * 64]
 
 
+def test_of_two_runs_that_do_the_same_replay_one_is_counted(ledger: Ledger) -> None:
+    load = replay_of_a_published_file(ledger, quarantined=1)
+    for _ in range(2):
+        ledger.close_replay(load, {"a" * 64: LineCounts(1, 0, 0, accepted_hash=3)}, NOON)
+    found = ledger.known("a" * 64)
+    assert found is not None
+    assert (found.accepted_count, found.quarantined_count, found.accepted_hash) == (2, 0, "13")
+
+
+def test_a_load_is_open_until_somebody_closed_it(ledger: Ledger) -> None:
+    in_silver(ledger, "a")
+    load = ledger.open_load("published")
+    assert load is not None
+    before = ledger.is_open(load)
+    ledger.close_load(load, NOON)
+    in_silver(ledger, "b")
+    assert ledger.open_load("published") is not None
+    assert (before, ledger.is_open(load)) == (True, False)
+
+
+def test_a_load_is_a_retry_when_it_or_a_file_of_it_was_begun_before(ledger: Ledger) -> None:
+    ledger.record_landed(make_batch("a"))
+    loads = [ledger.open_load("bronze"), ledger.open_load("bronze")]
+    assert loads[0] is not None
+    ledger.block_load(loads[0], "The gate said no.", NOON)
+    ledger.unblock("a" * 64)
+    loads.append(ledger.open_load("bronze"))
+    go_through(ledger, "bronze")
+    loads.append(ledger.open_load("silver"))
+    assert [load and load.is_retry for load in loads] == [False, True, True, False]
+
+
 @pytest.mark.parametrize(("duplicates", "waits"), [(1, True), (0, False)])
 def test_after_a_replay_that_took_in_duplicates_alone_gold_has_the_counts_to_show(
     ledger: Ledger, duplicates: int, waits: bool

@@ -55,9 +55,17 @@ def build_gold(
     def shown(rows: DataFrame) -> DataFrame:
         return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
 
+    def shown_viewings(rows: DataFrame) -> DataFrame:
+        """A viewing that a waiting file reports again is not hidden with that file."""
+        if not unpublished:
+            return rows
+        first_files = hidden.withColumnRenamed("batch_id", "first_batch_id")
+        reported_again = rows.join(hidden, on="batch_id", how="left_semi")
+        return shown(rows).unionByName(reported_again.join(first_files, on="first_batch_id", how="left_anti"))
+
     sessions = viewing_sessions(
         ordered=shown(events_of(event_dates)).transform(order_events).localCheckpoint(),
-        reported=shown(reported_of(session_dates)),
+        reported=shown_viewings(reported_of(session_dates)),
         titles=titles,
     )
     sessions = sessions.where(F.col("session_date").isin(session_dates)).localCheckpoint()

@@ -116,7 +116,7 @@ def _session_facts() -> list[Column]:
 
 
 def _first(name: str) -> Column:
-    """The first value that the session's events state; ties are broken by where the line stood."""
+    """The first value that the session's events state, in their order (decision 0012)."""
     return F.min_by(name, F.when(F.col(name).isNotNull(), F.col("event_order"))).alias(name)
 
 

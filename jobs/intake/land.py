@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from jobs.errors import PlayheadError, WrongUsageError
-from jobs.intake.csv_records import csv_records
+from jobs.intake.csv_records import csv_records, joined
 from jobs.intake.feeds import EVENTS, FEEDS, feed_of, waiting_files
 from jobs.intake.kept_original import copy_original, move_original
 from jobs.intake.landed_lines import UNFINISHED, write_landed_lines
@@ -113,6 +113,8 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
     try:
         with open_source(path) as source:
             known = desk.ledger.known(source.batch_id)
+            if known and known.blocked_stage != INTAKE and known.feed != desk.feed and known.line_count:
+                return _refuse(source, name, _landed_elsewhere(known), desk)
             if known and known.blocked_stage != INTAKE and not _has_lost_its_lines(known, desk.landing):
                 desk.ledger.record_source_name(source.batch_id, name)
                 _keep_original(source, desk, known.withheld_count)
@@ -125,6 +127,13 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
                 return _refuse(source, name, str(error), desk)
     except FileRefusedError as error:
         return FileOutcome(name, desk.feed, REFUSED, reason=str(error))
+
+
+def _landed_elsewhere(known: Batch) -> str:
+    return (
+        f"The same bytes landed as {known.feed} before, and a file is known by its bytes. "
+        "If that was the wrong feed, compress this file (or unpack it) and land it again."
+    )
 
 
 def _has_lost_its_lines(known: Batch, landing: Path) -> bool:
@@ -161,7 +170,7 @@ def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
 
 def _lines(source: SourceFile, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
     is_csv = source.extension == CSV
-    text = csv_records(source.handle, max_line_bytes) if is_csv else text_chunks(source)
+    text = joined(csv_records(source.handle, max_line_bytes)) if is_csv else text_chunks(source)
     yield from number_lines(text, max_line_bytes)
     if source.has_changed:
         raise FileRefusedError("The file changed while it was read. Write it under a name with a dot, then rename it.")

@@ -11,9 +11,10 @@ _MAPPED_IPV4 = r"^::[Ff]{4}:"
 _SHORT_AFTER_FIRST = rf"^({_IPV6_GROUP})::"
 _IPV6 = rf"^({_IPV6_GROUP}):({_IPV6_GROUP}):({_IPV6_GROUP})?:.*$"
 
-_EMAIL = r"[\w.+-]+@[\w-]+(\.[\w-]+)+"
+# (?U): letters, digits and spaces of every script. `＠` is what some input methods write.
+_EMAIL = r"(?U)[^\s@＠<>()\[\],;:\"]+[@＠][\w-]+([.．。][\w-]+)+"
 # Seven digits or more, however they are grouped: phone and card numbers. Years and episode numbers are shorter.
-_LONG_NUMBER = r"\+?\d(?:[\s().-]*\d){6,}"
+_LONG_NUMBER = r"(?U)[+＋]?\d(?:[\s()./\p{Pd}]*\d){6,}"
 
 
 def network_prefix(ip: Column) -> Column:

@@ -81,20 +81,23 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate") -> RecommendationRep
 
 
 def finished(interactions: DataFrame) -> DataFrame:
-    """Pairs of viewer and title that need no recommending: watched to the end, or rated down."""
+    """Pairs of viewer and title that need no recommending: watched to the end, or rated down by the last rating."""
+    rated_at = F.when(F.col("rating_score").isNotNull(), F.col("session_date"))
     return (
-        interactions.where(F.col("is_completed") | (F.col("rating_score") < 0))
+        interactions.groupBy("profile_key", "title_id")
+        .agg(F.bool_or("is_completed").alias("is_completed"), F.max_by("rating_score", rated_at).alias("last_rating"))
+        .where(F.col("is_completed") | (F.col("last_rating") < 0))
         .select("profile_key", "title_id")
-        .distinct()
     )
 
 
 def available(candidates: DataFrame, profiles: DataFrame, titles: DataFrame) -> DataFrame:
-    """Candidates that the viewer's country may watch on the day, with what is needed to say why.
+    """Candidates that the viewer's country may watch on the last day of which anything is known, with what says why.
 
-    Adds `as_of_date`, `country`, `genres` and `genre_shares`. Trailers are not recommended.
+    Adds `as_of_date` (that day), `country`, `genres` and `genre_shares`. Trailers are not recommended.
     """
-    viewers = profiles.select("profile_key", "country", "genre_shares", "as_of_date")
+    today = profiles.agg(F.max("as_of_date").alias("as_of_date"))
+    viewers = profiles.select("profile_key", "country", "genre_shares").crossJoin(F.broadcast(today))
     catalogue = titles.where(F.col("kind") != "trailer").select(
         "title_id", "genres", "countries", "licence_start", "licence_end"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,12 @@ from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import pseudonymise
+from jobs.silver.build_quarantine import build_quarantine
 from jobs.silver.duplicates import hash_payload, mark_duplicates
 from jobs.silver.event_faults import find_event_faults
 from jobs.silver.json_lines import read_json
 from jobs.silver.outcomes import LoadOutcome, summarise
 from jobs.silver.reaction_consent import refuse_unconsented_reactions
-from jobs.silver.refused_lines import refused_lines
 from jobs.silver.typed_events import type_events
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_EVENTS
@@ -30,7 +30,6 @@ from jobs.tables.silver import (
     EVENT_TABLES,
     FEEDBACK_EVENTS,
     PLAYBACK_EVENTS,
-    QUARANTINE,
     REACTIONS,
     SEARCH_EVENTS,
 )
@@ -57,15 +56,14 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
     kept = judged.where(~F.col("batch_id").isin(list(stopped)))
     outcome = replace(summarise(judged), stopped=stopped, unknown_fields=unknown_fields(kept))
     write_accepted_events(lake, kept, outcome, gate, load.load_id)
-    if outcome.has_refused_lines:
-        lake.append(QUARANTINE, refused_lines(kept, RAW_EVENT.feed, datetime.now(UTC)), load.load_id)
+    build_quarantine(lake, kept, load, outcome)
     return outcome
 
 
 def judge_events(
     lake: Lake, lines: DataFrame, key: PseudonymKey, bad_line_limit: float
 ) -> tuple[DataFrame, tuple[str, ...]]:
-    """Bronze lines, typed and pseudonymised, with `fault` and `is_duplicate`; and the batches over the limit."""
+    """Bronze lines, typed and pseudonymised, with `fault`, `is_duplicate`, `is_stored`; batches over the limit."""
     # Computed before anything filters or joins, and cut off from its plan (decision 0008): Catalyst would push a filter
     # on `fault` down through the parsing and copy the parser into each of its hundred conditions, which takes minutes.
     typed = (
@@ -83,14 +81,19 @@ def judge_events(
 
 
 def write_accepted_events(lake: Lake, judged: DataFrame, outcome: LoadOutcome, gate: "Gate", load_id: str) -> None:
-    """Appends what has neither fault nor twin to the table of its family, once all families passed the gate."""
+    """Appends what has neither fault nor twin to the table of its family, once all families passed the gate.
+
+    What an earlier attempt wrote is left out. Delta is told what the load takes in: of two attempts at once that take
+    in the same, one is written; a later one that takes in more, by other rules, writes what is missing.
+    """
+    attempt = f"{load_id}:{outcome.accepted_sum}"
     candidates = {
         table: gate.judge(table, _accepted(judged, family, table), load_id)
         for family, table in TABLE_OF_FAMILY.items()
         if family in outcome.families
     }
     for table, rows in candidates.items():
-        lake.append(table, rows, load_id)
+        lake.append(table, rows, attempt)
 
 
 def _stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:
@@ -104,4 +107,4 @@ def _stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:
 
 def _accepted(judged: DataFrame, family: Family, table: Table) -> DataFrame:
     is_accepted = F.col("fault").isNull() & ~F.col("is_duplicate") & (F.col("family") == family)
-    return judged.where(is_accepted).select(*table.column_names)
+    return judged.where(is_accepted & ~F.col("is_stored")).select(*table.column_names)

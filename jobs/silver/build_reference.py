@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,11 @@ from jobs.ledger import Load
 from jobs.licences import is_licensed
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import pseudonymise
+from jobs.silver.build_quarantine import build_quarantine
 from jobs.silver.json_lines import read_json
 from jobs.silver.line_faults import find_faults
 from jobs.silver.outcomes import LoadOutcome, summarise
 from jobs.silver.reference_rows import latest_rows, mark_superseded, type_reference
-from jobs.silver.refused_lines import refused_lines
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_REFERENCE
 from jobs.tables.contract import Table
@@ -26,7 +26,6 @@ from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, VIEWING_SESSIONS
 from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.tables.silver import (
     CONSENTS,
-    QUARANTINE,
     REPORTED_VIEWINGS,
     SUBSCRIPTIONS,
     TITLES,
@@ -58,13 +57,13 @@ def build_reference(
     has changed. Raises `jobs.errors.GateFailedError`.
     """
     judged = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, key)
-    outcome = summarise(judged)
-    stopped = outcome.over_limit(bad_line_limit)
+    found = summarise(judged)
+    stopped = found.over_limit(bad_line_limit)
     kept = judged.where(~F.col("batch_id").isin(list(stopped)))
+    outcome = replace(found, stopped=stopped, unknown_fields=unknown_fields(kept))
     write_latest_rows(lake, kept, load, gate, tell_gold)
-    if outcome.has_refused_lines:
-        lake.append(QUARANTINE, refused_lines(kept, load.feed, datetime.now(UTC)), load.load_id)
-    return replace(outcome, stopped=stopped, unknown_fields=unknown_fields(kept))
+    build_quarantine(lake, kept, load, outcome)
+    return outcome
 
 
 def judge_reference(lines: DataFrame, feed: str, key: PseudonymKey) -> DataFrame:
@@ -86,7 +85,10 @@ def write_latest_rows(lake: Lake, judged: DataFrame, load: Load, gate: "Gate", t
     table = TABLE_OF_FEED[load.feed]
     candidates = gate.judge(table, latest_rows(judged, table).localCheckpoint(), load.load_id)
     tell_gold(_dates_that_gold_shows(lake, table, candidates))
-    lake.upsert(table, candidates, newer_by="received_at")
+    # Which file first reported it stays: until gold shows that file, the viewing is not shown.
+    lake.upsert(
+        table, candidates, newer_by="received_at", keeps=["first_batch_id"] if table is REPORTED_VIEWINGS else []
+    )
 
 
 def _dates_that_gold_shows(lake: Lake, table: Table, candidates: DataFrame) -> list[date]:

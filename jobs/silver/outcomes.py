@@ -62,6 +62,11 @@ class LoadOutcome:
         return sorted(frozenset().union(*(batch.dates for batch in self.batches.values())))
 
     @property
+    def accepted_sum(self) -> int:
+        """The sum of the hashes of all accepted lines: two judgements that differ have another one."""
+        return sum(batch.accepted_hash for batch in self.batches.values())
+
+    @property
     def has_refused_lines(self) -> bool:
         return any(batch.quarantined for batch in self.batches.values())
 

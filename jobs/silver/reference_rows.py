@@ -53,5 +53,5 @@ def _typed_or_null(field: RawField) -> Column:
 def _derived(record: RawRecord) -> list[Column]:
     if record.feed == "reported_viewings":
         started_at = next(field for field in record.fields if field.name == "started_at")
-        return [F.to_date(typed(started_at)).alias("session_date")]
+        return [F.to_date(typed(started_at)).alias("session_date"), F.col("batch_id").alias("first_batch_id")]
     return []

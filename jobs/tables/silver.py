@@ -130,6 +130,9 @@ REPORTED_VIEWINGS = Table(
         Column("is_autoplayed", "boolean", "Started by the player", Privacy.BEHAVIOUR),
         Column("session_id", "string", "The trace of the same play, where one exists", Privacy.PSEUDONYM),
         Column("source", "string", "Who reported it", purposes=(Purpose.OPERATIONS,)),
+        Column(
+            "first_batch_id", "string", "SHA-256 of the file that first reported it", purposes=(Purpose.OPERATIONS,)
+        ),
         c.BATCH_ID,
         c.LINE_NUMBER,
         c.RECEIVED_AT,

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from jobs.intake.csv_records import csv_records
+from jobs.intake.csv_records import csv_records, joined
 from jobs.intake.source_file import FileRefusedError
 
 
@@ -43,3 +43,7 @@ def test_a_record_is_one_json_line_bound_by_name(content: bytes, expected: list[
 def test_a_broken_file_is_refused_whole(content: bytes, reason: str) -> None:
     with pytest.raises(FileRefusedError, match=reason):
         records(content)
+
+
+def test_records_are_handed_on_in_pieces_of_some_size() -> None:
+    assert list(joined([b"1\n", b"22\n", b"333\n", b"4\n"], chunk_bytes=4)) == [b"1\n22\n", b"333\n", b"4\n"]

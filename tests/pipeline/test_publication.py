@@ -1,13 +1,25 @@
 """Readers see a file in all of gold or in none of it."""
 
+import json
+from datetime import date
+
+import great_expectations.expectations as gxe
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from expectations.suites import TABLE_EXPECTATIONS
+from jobs.errors import GateFailedError
 from jobs.lake import Lake
 from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_intake, run_silver
 from jobs.tables.contract import Table
-from jobs.tables.gold import INTERACTIONS, PUBLISHED_TOGETHER, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
+from jobs.tables.gold import (
+    INTERACTIONS,
+    PUBLISHED_TOGETHER,
+    TITLE_ENGAGEMENT_DAILY,
+    TITLE_FEATURES,
+    VIEWING_SESSIONS,
+)
 from jobs.workspace import Workspace
 from tests.deaths import Died, die_after
 from tests.factories import NOON, make_workspace
@@ -17,6 +29,21 @@ from tests.pipeline.one_play import put_play
 def into_silver(work: Workspace) -> None:
     for stage in (run_intake, run_bronze, run_silver):
         stage(work, print)
+
+
+def put_viewing(work: Workspace, title_id: str, reported_seconds: float) -> None:
+    folder = work.settings.inbox / "reported_viewings"
+    folder.mkdir(parents=True, exist_ok=True)
+    viewing = {
+        "viewing_id": f"viewing-of-{title_id}",
+        "account_id": "account",
+        "profile_id": "profile",
+        "title_id": title_id,
+        "started_at": "2026-06-01T12:00:00Z",
+        "reported_seconds": reported_seconds,
+        "source": "test",
+    }
+    (folder / f"{title_id}-{reported_seconds}.ndjson").write_text(json.dumps(viewing) + "\n")
 
 
 def titles_seen(work: Workspace, table: Table) -> set[str]:
@@ -31,29 +58,62 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     return work
 
 
-TABLES = (VIEWING_SESSIONS, TITLE_ENGAGEMENT_DAILY, INTERACTIONS)
+# The features are written first, and those of a key that nothing touches any more are never written again.
+TABLES = (TITLE_FEATURES, VIEWING_SESSIONS, TITLE_ENGAGEMENT_DAILY, INTERACTIONS)
+NO_SESSIONS = gxe.ExpectTableRowCountToEqual(value=0)
 
 
 def seen(work: Workspace) -> list[set[str]]:
     return [titles_seen(work, table) for table in TABLES]
 
 
-def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everything(work: Workspace) -> None:
-    put_play(work, "second")
+def die_between_two_tables(work: Workspace, title_id: str) -> None:
+    put_play(work, title_id)
     into_silver(work)
     with pytest.MonkeyPatch.context() as patch:
         die_after(patch, Lake, "replace_dates")
         with pytest.raises(Died):
             run_gold(work, print)
-    assert work.lake.read(VIEWING_SESSIONS).where(F.col("title_id") == "second").count() == 1
-    assert seen(work) == [{"first"}] * 3
+    assert work.lake.read(VIEWING_SESSIONS).where(F.col("title_id") == title_id).count() == 1
 
-    # A file that is only in silver so far stays out of a date that is computed anew.
+
+def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everything(work: Workspace) -> None:
+    die_between_two_tables(work, "second")
+    assert seen(work) == [{"first"}] * 4
+
+    # A file that is only in silver so far stays out of dates that are computed anew, and out of all others.
     rebuild_gold(work, [NOON.date()])
-    assert seen(work) == [{"first"}] * 3
+    rebuild_gold(work, [date(2026, 7, 1)])
+    assert seen(work) == [{"first"}] * 4
 
     run_gold(work, print)
-    assert seen(work) == [{"first", "second"}] * 3
+    assert seen(work) == [{"first", "second"}] * 4
+
+
+def test_the_half_of_a_run_that_the_gate_stops_when_it_is_tried_again_is_never_shown(work: Workspace) -> None:
+    before = seen(work)[0]
+    die_between_two_tables(work, "stopped")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(TABLE_EXPECTATIONS, VIEWING_SESSIONS.full_name, [NO_SESSIONS])
+        stricter = Workspace(work.settings)
+        stricter.lake = work.lake
+        with pytest.raises(GateFailedError):
+            run_gold(stricter, print)
+    put_play(work, "later")
+    into_silver(work)
+    run_gold(work, print)
+    assert seen(work) == [before | {"later"}] * 4
+
+
+def test_a_viewing_stays_while_the_file_that_reports_it_again_waits(work: Workspace) -> None:
+    put_viewing(work, "reported", reported_seconds=60)
+    run_cycle(work, print)
+    put_viewing(work, "reported", reported_seconds=120)
+    put_viewing(work, "waits", reported_seconds=60)
+    into_silver(work)
+    rebuild_gold(work, [NOON.date()])
+    assert titles_seen(work, VIEWING_SESSIONS) >= {"reported"}
+    assert "waits" not in titles_seen(work, VIEWING_SESSIONS)
 
 
 def test_what_is_published_is_what_was_written_last(work: Workspace) -> None:

@@ -19,13 +19,13 @@ from tests.deaths import Died, die_at
 from tests.factories import make_line, make_workspace
 
 FELT = {"event_type": "reaction_sampled", "details": {"valence": 0.5, "arousal": 0.5}}
-CONSENT = {"profile_id": "agreed", "purpose": "reactions", "granted_at": "2026-01-01T00:00:00.000Z"}
 LINES = [
     make_line(event_id="plain-event"),
     make_line(event_id="reaction-1", profile_id="agreed", **FELT),
     make_line(event_id="reaction-2", profile_id="agreed", **FELT),
     make_line(event_id="reaction-2", profile_id="agreed", **FELT),
     make_line(event_id="reaction-3", profile_id="never-asked", **FELT),
+    make_line(event_id="reaction-4", profile_id="agreed-later", **FELT),
 ]
 # A file of many sound lines, so that its refused ones do not stop it.
 FILLING = [make_line() for _ in range(100)]
@@ -51,13 +51,18 @@ def stored_reactions(work: Workspace) -> list[str]:
     return sorted(row.event_id for row in work.lake.read(REACTIONS).select("event_id").collect())
 
 
+def agree(work: Workspace, profile_id: str) -> None:
+    consent = {"profile_id": profile_id, "purpose": "reactions", "granted_at": "2026-01-01T00:00:00.000Z"}
+    put(work, "consents", f"{profile_id}.ndjson", [json.dumps(consent).encode()])
+    into_silver(work)
+
+
 def refuse_then_consent(work: Workspace) -> None:
     put(work, "events", "felt.ndjson", LINES + FILLING)
     into_silver(work)
-    assert [(group.reason, group.lines) for group in quarantine_summary(work)] == [("no_consent", 4)]
-    assert quarantine_total(quarantine_reasons(work)) == "4 lines in all: no_consent × 4."
-    put(work, "consents", "agreed.ndjson", [json.dumps(CONSENT).encode()])
-    into_silver(work)
+    assert [(group.reason, group.lines) for group in quarantine_summary(work)] == [("no_consent", 5)]
+    assert quarantine_total(quarantine_reasons(work)) == "5 lines in all: no_consent × 5."
+    agree(work, "agreed")
 
 
 @pytest.fixture(scope="module")
@@ -69,24 +74,28 @@ def refused(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Wo
 
 @pytest.fixture(scope="module")
 def killed_then_replayed(refused: Workspace) -> ReplayReport:
-    """The first replay dies when the rows are in silver and noted in quarantine, before the ledger knows."""
+    """The first replay dies when the rows are in silver and noted in quarantine, before the ledger knows.
+
+    When it is tried again, one more line is sound.
+    """
     with pytest.MonkeyPatch.context() as patch:
         die_at(patch, refused.ledger, "close_replay")
         with pytest.raises(Died):
             run_replay(refused, print)
+    agree(refused, "agreed-later")
     return run_replay(refused, print)
 
 
 def test_what_is_sound_now_is_taken_in_once(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
-    assert killed_then_replayed == ReplayReport(tried=4, accepted=2, duplicates=1)
-    assert stored_reactions(refused) == ["reaction-1", "reaction-2"]
+    assert killed_then_replayed == ReplayReport(tried=5, accepted=3, duplicates=1)
+    assert stored_reactions(refused) == ["reaction-1", "reaction-2", "reaction-4"]
 
 
 def test_the_audit_counts_it_as_accepted_and_still_adds_up(
     refused: Workspace, killed_then_replayed: ReplayReport
 ) -> None:
     found = finding(refused, "felt.ndjson")
-    assert (found.accepted, found.quarantined, found.duplicates, found.problem) == (103, 1, 1, None)
+    assert (found.accepted, found.quarantined, found.duplicates, found.problem) == (104, 1, 1, None)
 
 
 def test_quarantine_shows_what_is_still_refused_and_keeps_when_the_rest_was_taken(
@@ -96,12 +105,12 @@ def test_quarantine_shows_what_is_still_refused_and_keeps_when_the_rest_was_take
         ("no_consent", 1, 5)
     ]
     replayed = refused.lake.read(QUARANTINE).where(F.col("replayed_at").isNotNull())
-    assert sorted(row.line_number for row in replayed.collect()) == [2, 3, 4]
+    assert sorted(row.line_number for row in replayed.collect()) == [2, 3, 4, 6]
 
 
 def test_a_second_replay_takes_nothing_in(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
     assert run_replay(refused, print) == ReplayReport(tried=1, accepted=0, duplicates=0)
-    assert stored_reactions(refused) == ["reaction-1", "reaction-2"]
+    assert stored_reactions(refused) == ["reaction-1", "reaction-2", "reaction-4"]
 
 
 def test_from_the_command_line(

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from expectations.suites import TABLE_EXPECTATIONS
 from jobs import cli
 from jobs.audit import AuditFinding, audit_batches
+from jobs.bronze.build_bronze import build_bronze
 from jobs.errors import GateFailedError, WrongUsageError
 from jobs.lake import Lake
 from jobs.pipeline import run_bronze, run_cycle, run_intake, run_silver
@@ -20,6 +21,7 @@ from jobs.tables import ALL_TABLES
 from jobs.tables.gold import BATCHES, QUALITY_RESULTS
 from jobs.tables.silver import PLAYBACK_EVENTS, QUARANTINE
 from jobs.workspace import Workspace
+from tests.deaths import Died, die_at
 from tests.factories import NOON, make_line, make_workspace
 
 BROKEN = b'{"event_id": '
@@ -187,6 +189,59 @@ def test_gold_is_told_of_titles_though_the_file_before_them_is_stopped(work: Wor
     assert finding(work, "a-broken.ndjson").state == "stopped in silver"
     sound = finding(work, "sound-titles.ndjson").batch_id
     assert NOON.date() in work.ledger.dates_touched([sound], PLAYBACK_EVENTS.name)
+
+
+def with_limit(work: Workspace, bad_line_limit: float) -> Workspace:
+    other = Workspace(work.settings.model_copy(update={"bad_line_limit": bad_line_limit}))
+    other.lake = work.lake
+    return other
+
+
+def die_before_the_ledger_is_told(work: Workspace) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        die_at(patch, work.ledger, "close_load")
+        with pytest.raises(Died):
+            run_silver(work, print)
+
+
+def audited(work: Workspace, name: str) -> tuple[str, int, int, str | None]:
+    found = finding(work, name)
+    return (found.state, found.accepted, found.quarantined, found.problem)
+
+
+def test_a_load_that_is_tried_again_under_other_limits_ends_with_each_line_once(work: Workspace) -> None:
+    """First it stops the file and dies, then it writes the file and dies, then it stops it, then it may have it."""
+    day = "2026-06-04T12:00:00Z"
+    lines = [make_line(event_time=day, received_time=None) for _ in range(8)]
+    put_events(work, "sound-beside-it.ndjson", [make_line(event_time=day, received_time=None) for _ in range(3)])
+    put_events(work, "a-fifth-broken.ndjson", lines + [BROKEN] * 2)
+    run_intake(work, print)
+    run_bronze(work, print)
+    strict, lenient = with_limit(work, 0.05), with_limit(work, 0.5)
+    for limited in (strict, lenient):
+        die_before_the_ledger_is_told(limited)
+        work.ledger.unblock(finding(work, "a-fifth-broken.ndjson").batch_id)
+    run_silver(strict, print)
+    assert finding(work, "a-fifth-broken.ndjson").state == "stopped in silver"
+    assert audited(work, "sound-beside-it.ndjson") == ("silver", 3, 0, None)
+
+    batch_id = finding(work, "a-fifth-broken.ndjson").batch_id
+    work.ledger.unblock(batch_id)
+    run_silver(lenient, print, only=batch_id)
+    assert audited(work, "a-fifth-broken.ndjson") == ("silver", 8, 2, None)
+
+
+def test_a_file_that_bronze_has_is_not_appended_by_another_load(work: Workspace) -> None:
+    put_events(work, "stopped-after-its-write.ndjson", [make_line() for _ in range(4)])
+    run_intake(work, print)
+    load = work.ledger.open_load("bronze")
+    assert load is not None
+    build_bronze(work.lake, work.settings.landing, load, work.gate)
+    work.ledger.block_load(load, "The gate gave no answer.", NOON)
+    work.ledger.unblock(load.batch_ids[0])
+    for stage in (run_bronze, run_silver):
+        stage(work, print)
+    assert audited(work, "stopped-after-its-write.ndjson") == ("silver", 4, 0, None)
 
 
 def test_a_lost_key_stops_silver_before_anything_is_written(work: Workspace, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def shown(spark: SparkSession) -> set[tuple[str, str]]:
     profiles: list[dict[str, Any]] = [
         {"profile_key": "ann", "country": "FR"},
         {"profile_key": "somewhere", "country": None},
+        {"profile_key": "not seen since", "country": "FR", "as_of_date": YESTERDAY},
     ]
     candidates = local_rows(
         spark,
@@ -47,7 +48,7 @@ def shown(spark: SparkSession) -> set[tuple[str, str]]:
     )
     found = available(
         candidates,
-        make_rows(spark, PROFILE_FEATURES, [{**profile, "as_of_date": TODAY} for profile in profiles]),
+        make_rows(spark, PROFILE_FEATURES, [{"as_of_date": TODAY, **profile} for profile in profiles]),
         make_rows(spark, TITLES, [{"title_id": title, "kind": "film", **row} for title, (row, _) in DESCRIBED.items()]),
     )
     return {(row.profile_key, row.title_id) for row in found.collect()}
@@ -55,7 +56,8 @@ def shown(spark: SparkSession) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("title", DESCRIBED)
 def test_only_what_may_be_watched_there_and_then(shown: set[tuple[str, str]], title: str) -> None:
-    assert (("ann", title) in shown) == DESCRIBED[title][1]
+    for viewer in ("ann", "not seen since"):
+        assert ((viewer, title) in shown) == DESCRIBED[title][1]
 
 
 def test_where_the_country_is_unknown_country_limits_are_not_applied(shown: set[tuple[str, str]]) -> None:
@@ -78,6 +80,11 @@ def test_what_is_finished_or_disliked_needs_no_recommending(spark: SparkSession)
         {"title_id": "disliked", "rating_score": -0.5},
         {"title_id": "begun", "is_completed": False},
         {"title_id": "liked", "rating_score": 1.0},
+        {"title_id": "disliked, then liked", "rating_score": -1.0, "session_date": YESTERDAY},
+        {"title_id": "disliked, then liked", "rating_score": 0.5, "session_date": TODAY},
+        {"title_id": "liked, then disliked, then played", "rating_score": 0.5, "session_date": YESTERDAY},
+        {"title_id": "liked, then disliked, then played", "rating_score": -1.0, "session_date": TODAY},
+        {"title_id": "liked, then disliked, then played", "session_date": TOMORROW},
     ]
-    found = finished(make_rows(spark, INTERACTIONS, rows)).collect()
-    assert {row.title_id for row in found} == {"completed", "disliked"}
+    found = finished(make_rows(spark, INTERACTIONS, [{"profile_key": "ann", **row} for row in rows])).collect()
+    assert {row.title_id for row in found} == {"completed", "disliked", "liked, then disliked, then played"}

@@ -33,6 +33,7 @@ LINES = {
     ("batch-c", 5, "written before the kill", 1, SOUND): NEW,
     ("batch-c", 6, "written before the kill", 1, SOUND): DUPLICATE,
     ("batch-c", 7, "written before the kill", 2, SOUND): CONFLICT,
+    ("batch-c", 8, "written before the kill, faulty by new rules", 1, FAULTY): NEW,
 }
 # Event_id, what it says, and the line it came from.
 STORED = [
@@ -41,6 +42,7 @@ STORED = [
     ("nobody sends this", 1, "batch-z", 3),
     ("stored saying another thing", 1, "batch-z", 4),
     ("written before the kill", 1, "batch-c", 5),
+    ("written before the kill, faulty by new rules", 1, "batch-c", 8),
 ]
 STOPPED = ["batch-0"]
 
