@@ -202,6 +202,14 @@ def test_what_is_in_silver_and_not_published_is_told_but_for_the_load_at_hand(le
     assert ledger.unpublished(besides=["a" * 64]) == ["b" * 64]
 
 
+def test_whatever_is_not_in_gold_is_unfinished(ledger: Ledger) -> None:
+    in_silver(ledger, "a")
+    go_through(ledger, "published")
+    in_silver(ledger, "b", "c")
+    ledger.record_landed(refused(make_batch("d")))
+    assert [batch.batch_id[0] for batch in ledger.unfinished(besides=["b" * 64])] == ["c", "d"]
+
+
 def test_a_replay_tries_each_file_with_refused_lines_once(ledger: Ledger) -> None:
     in_silver(ledger, "a", quarantined=1)
     in_silver(ledger, "b")

@@ -158,6 +158,18 @@ def test_landed_lines_that_were_lost_before_bronze_had_them_are_written_when_the
     assert lines.read_bytes() == before
 
 
+def test_bytes_that_landed_as_another_feed_are_refused_with_what_to_do(home: Home) -> None:
+    home.put("titles/a.ndjson", TEXT)
+    home.land()
+    right = home.put("events/a.ndjson", TEXT)
+    (file,) = home.land().files
+    assert (file.outcome, right.exists(), home.files("landing/refused")) == (REFUSED, False, [f"{SHA256}.ndjson"])
+    assert "landed as titles before" in (file.reason or "")
+
+    home.put("events/a.ndjson.gz", gzip.compress(TEXT))
+    assert outcomes(home.land()) == [("a.ndjson.gz", LANDED)]
+
+
 def test_a_file_from_elsewhere_is_copied_and_its_feed_may_be_given(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "elsewhere.ndjson"
     path.write_bytes(TEXT)
