@@ -31,7 +31,7 @@ MUTATIONS = [
     Mutation(
         "the writers' lock",
         "jobs/lake.py",
-        "return table_lock(self.spark, self._locks, name)",
+        "return table_lock(self.spark, self._locks, name, timeout_seconds)",
         "return nullcontext()",
         "tests/test_lake.py",
     ),
