@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from delta.tables import DeltaTable
@@ -57,8 +58,11 @@ class Lake:
 
     def published(self) -> "PublishedLake":
         """The tables as they were last published together."""
-        rows = self.read(PUBLICATIONS).select("table_name", "delta_version").collect()
-        return PublishedLake(self, {row.table_name: row.delta_version for row in rows})
+        found = self.read(PUBLICATIONS).select("table_name", "delta_version", F.unix_micros("published_at").alias("us"))
+        return PublishedLake(
+            self,
+            {row.table_name: _Publication(row.delta_version, _as_time(row.us)) for row in found.collect()},
+        )
 
     def publishing(self) -> AbstractContextManager[None]:
         """One run of gold at a time, from its first read to its publication.
@@ -82,10 +86,11 @@ class Lake:
         log = self._jvm.org.apache.spark.sql.delta.DeltaLog
         return int(log.forTableWithSnapshot(self.spark._jsparkSession, self.path(table))._2().version())
 
-    def take_back_unpublished(self, tables: Iterable[Table]) -> None:
+    def take_back_unpublished(self, tables: Iterable[Table]) -> "PublishedLake":
         """Puts the tables back to what readers see: whatever a run wrote that ended before it published is gone.
 
-        For whoever is `publishing`. The last lines of that run are computed again, from what is there then.
+        For whoever is `publishing`: what is taken back is computed again, from what silver has then. Returns what
+        readers see.
         """
         published = self.published()
         for table in tables:
@@ -93,6 +98,7 @@ class Lake:
             if newest > seen:
                 with self._writing(table):
                     DeltaTable.forPath(self.spark, self.path(table)).restoreToVersion(seen)
+        return published
 
     def append(self, table: Table, rows: DataFrame, load_id: str) -> None:
         """Adds the rows once: a second append of the same load to the same table changes nothing."""
@@ -225,20 +231,32 @@ class Lake:
         return table_lock(self.spark, self._locks, name, timeout_seconds)
 
 
+@dataclass(frozen=True)
+class _Publication:
+    version: int
+    at: datetime
+
+
 class PublishedLake:
     """What readers of gold may see: each table as it was last published, whatever is being written meanwhile."""
 
-    def __init__(self, lake: Lake, versions: dict[str, int]) -> None:
+    def __init__(self, lake: Lake, publications: dict[str, _Publication]) -> None:
         self._lake = lake
-        self._versions = versions
+        self._publications = publications
 
     def version(self, table: Table) -> int:
         """-1 where nothing is published yet."""
-        return self._versions.get(table.full_name, -1)
+        found = self._publications.get(table.full_name)
+        return found.version if found else -1
+
+    def published_at(self, table: Table) -> datetime | None:
+        """When; null where nothing is published yet."""
+        found = self._publications.get(table.full_name)
+        return found.at if found else None
 
     def read(self, table: Table) -> DataFrame:
         """The table's published rows; none where nothing is published yet."""
-        if table.full_name not in self._versions:
+        if table.full_name not in self._publications:
             return local_rows(self._lake.spark, [], table.schema)
         at_version = self._lake.spark.read.format("delta").option("versionAsOf", self.version(table))
         return at_version.load(self._lake.path(table)).select(*table.column_names)
@@ -246,3 +264,7 @@ class PublishedLake:
     def read_dates(self, table: Table, column: str, dates: Iterable[date]) -> DataFrame:
         """The published rows of some partitions; Delta opens no file of the others."""
         return self.read(table).where(F.col(column).isin(list(dates)))
+
+
+def _as_time(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=microseconds)

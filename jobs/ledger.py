@@ -1,8 +1,8 @@
 """Which files arrived and how far each got. What is new is a look-up here, never a scan of the lake."""
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jobs.ledger_tables import (
+    ATTEMPTED_LOADS,
     BATCHES,
     DATES,
     DATES_DUE,
@@ -162,10 +163,16 @@ class Ledger:
             waits &= BATCHES.c.batch_id == only
         return self._open(REPLAY, waits, feed_order)
 
-    def is_open(self, load: Load) -> bool:
-        """Whether the load is still to do: another run may have done it while this one waited for a lock."""
-        with self._engine.connect() as connection:
-            return self._begun(connection, load.stage) == load.load_id
+    def begin(self, load: Load) -> Load | None:
+        """The load, now that whoever does it holds the locks; null where another run has done it meanwhile.
+
+        Whether it is a retry is known only now: another run may have begun it, too, and died.
+        """
+        with self._engine.begin() as connection:
+            if self._open_load_of(connection, load.stage) != load.load_id:
+                return None
+            is_first = _insert_if_absent(connection, ATTEMPTED_LOADS, {"load_id": load.load_id})
+            return replace(load, is_retry=not is_first or self._was_tried(connection, load))
 
     def close_load(self, load: Load, at: datetime) -> None:
         """The load went through its stage: its files wait for the next one. Stopped files stay stopped."""
@@ -289,7 +296,7 @@ class Ledger:
     def has_begun(self, stage: str) -> bool:
         """Whether a load of the stage was begun and not finished."""
         with self._engine.connect() as connection:
-            return self._begun(connection, stage) is not None
+            return self._open_load_of(connection, stage) is not None
 
     def unpublished(self, besides: Sequence[str]) -> list[str]:
         """Files that silver has, whole or in part, and gold has not shown yet; without those of the load at hand."""
@@ -299,12 +306,13 @@ class Ledger:
             found = connection.execute(sa.select(BATCHES.c.batch_id).where(is_in_silver)).scalars()
             return sorted(set(found) - set(besides))
 
-    def unfinished(self, besides: Collection[str]) -> list[Batch]:
-        """Files that are not in gold, oldest first: under way, stopped, or refused by intake."""
+    def stopped(self, since: datetime | None) -> list[Batch]:
+        """Files that were stopped, or refused by intake, since then and still are, oldest first."""
+        is_stopped = BATCHES.c.next_stage == _BLOCKED
+        if since:
+            is_stopped &= BATCHES.c.blocked_at >= since
         with self._engine.connect() as connection:
-            found = _as_batches(connection.execute(_in_order().where(BATCHES.c.published_at.is_(None))))
-        left_out = set(besides)
-        return [batch for batch in found if batch.batch_id not in left_out]
+            return _as_batches(connection.execute(_in_order().where(is_stopped)))
 
     def batches(self, batch_ids: Iterable[str]) -> list[Batch]:
         """These files, oldest first; an id that nobody knows is left out."""
@@ -333,37 +341,35 @@ class Ledger:
 
     def _open(self, stage: str, waits: sa.ColumnElement[bool], feed_order: Sequence[str]) -> Load | None:
         with self._engine.begin() as connection:
-            begun = self._begun(connection, stage)
-            load_id = begun or self._begin(connection, stage, waits, feed_order)
+            load_id = self._open_load_of(connection, stage) or self._enter_load(connection, stage, waits, feed_order)
             if load_id is None:
                 connection.rollback()
                 return None
             opened_at = connection.execute(sa.select(LOADS.c.opened_at).where(LOADS.c.load_id == load_id)).scalar_one()
-            is_retry = begun is not None or self._was_tried(connection, load_id, stage)
-            return Load(load_id, stage, opened_at, self._batches_of(connection, load_id), is_retry)
+            return Load(load_id, stage, opened_at, self._batches_of(connection, load_id))
 
-    def _begun(self, connection: sa.Connection, stage: str) -> str | None:
-        begun = sa.select(LOADS.c.load_id).where(LOADS.c.stage == stage, LOADS.c.closed_at.is_(None))
-        return connection.execute(begun).scalar()
+    def _open_load_of(self, connection: sa.Connection, stage: str) -> str | None:
+        not_closed = sa.select(LOADS.c.load_id).where(LOADS.c.stage == stage, LOADS.c.closed_at.is_(None))
+        return connection.execute(not_closed).scalar()
 
-    def _was_tried(self, connection: sa.Connection, load_id: str, stage: str) -> bool:
+    def _was_tried(self, connection: sa.Connection, load: Load) -> bool:
         """Whether an earlier load of the stage had one of the load's files."""
-        its_files = sa.select(LOAD_BATCHES.c.batch_id).where(LOAD_BATCHES.c.load_id == load_id)
+        its_files = sa.select(LOAD_BATCHES.c.batch_id).where(LOAD_BATCHES.c.load_id == load.load_id)
         earlier = (
             sa.select(LOADS.c.load_id)
             .join(LOAD_BATCHES, LOAD_BATCHES.c.load_id == LOADS.c.load_id)
-            .where(LOADS.c.stage == stage, LOADS.c.load_id != load_id, LOAD_BATCHES.c.batch_id.in_(its_files))
+            .where(LOADS.c.stage == load.stage, LOADS.c.load_id != load.load_id, LOAD_BATCHES.c.batch_id.in_(its_files))
         )
         return connection.execute(earlier.limit(1)).first() is not None
 
-    def _begin(
+    def _enter_load(
         self, connection: sa.Connection, stage: str, waits: sa.ColumnElement[bool], feed_order: Sequence[str]
     ) -> str | None:
         """Opens a load of what waits; null when nothing does. Of two runs at once, the second gets the first one's."""
         load_id = uuid.uuid4().hex
         row = {"load_id": load_id, "stage": stage, "opened_at": datetime.now(UTC)}
         if not _insert_if_absent(connection, LOADS, row):
-            return self._begun(connection, stage)
+            return self._open_load_of(connection, stage)
         # Looked for only now: the insert waited for whoever was just closing a load of the same files.
         waiting = self._waiting(connection, waits, feed_order)
         if not waiting:

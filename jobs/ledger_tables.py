@@ -96,6 +96,12 @@ LOAD_BATCHES = sa.Table(
     sa.Column("load_id", sa.ForeignKey("loads.load_id"), primary_key=True),
     sa.Column("batch_id", sa.ForeignKey("batches.batch_id"), primary_key=True, index=True),
 )
+# A load that was begun: what it should write may be there, whole or in part.
+ATTEMPTED_LOADS = sa.Table(
+    "attempted_loads",
+    METADATA,
+    sa.Column("load_id", sa.ForeignKey("loads.load_id"), primary_key=True),
+)
 
 
 def prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

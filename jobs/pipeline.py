@@ -20,7 +20,7 @@ from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TABLE_OF_FEED, TellGold, build_reference
 from jobs.silver.outcomes import BatchOutcome, LoadOutcome
 from jobs.silver.replay import replay
-from jobs.tables.gold import INSIGHTS, PUBLISHED_TOGETHER, RECOMMENDATIONS
+from jobs.tables.gold import BATCHES, FROM_SILVER, INSIGHTS, PUBLISHED_TOGETHER, RECOMMENDATIONS
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import PLAYBACK_EVENTS
 from jobs.terminal import counted
@@ -90,7 +90,10 @@ def run_bronze(work: Workspace, say: Say, only: str | None = None) -> StageRepor
     for load in _loads(lambda: work.ledger.open_load("bronze", only)):
         say(f"bronze: {_amount(load)} …")
         with _gated(work, load):
-            build_bronze(work.lake, work.settings.landing, load, work.gate)
+            attempt = work.ledger.begin(load)
+            if attempt is None:
+                continue
+            build_bronze(work.lake, work.settings.landing, attempt, work.gate)
         work.ledger.close_load(load, datetime.now(UTC))
         done += len(load.batches)
     return StageReport("bronze", done)
@@ -106,12 +109,13 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
         is_events = load.feed == RAW_EVENT.feed
         # A gold run that has read the titles must be done before it is noted which dates need the new ones.
         with work.lake.filling_silver(), nullcontext() if is_events else work.lake.publishing(), _gated(work, load):
-            if not work.ledger.is_open(load):
+            attempt = work.ledger.begin(load)
+            if attempt is None:
                 continue
             if is_events:
-                outcome = build_events(work.lake, load, work.key, work.gate, limit)
+                outcome = build_events(work.lake, attempt, work.key, work.gate, limit)
             else:
-                outcome = build_reference(work.lake, load, work.key, work.gate, limit, _tell_gold(work, load))
+                outcome = build_reference(work.lake, attempt, work.key, work.gate, limit, _tell_gold(work, load))
             stopped_now = _enter(work, load, outcome)
             work.ledger.close_load(load, datetime.now(UTC))
         if outcome.unknown_fields:
@@ -129,9 +133,9 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
     done = 0
     for load in _loads(lambda: work.ledger.open_load("published", only)):
         with work.lake.publishing(), _gated(work, load):
-            if not work.ledger.is_open(load):
+            if work.ledger.begin(load) is None:
                 continue
-            work.lake.take_back_unpublished(PUBLISHED_TOGETHER)
+            seen = work.lake.take_back_unpublished(FROM_SILVER)
             dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
             session_dates: list[date] = []
             say(f"gold: {_amount(load)}, {counted(len(dates), 'date')} …")
@@ -141,8 +145,8 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
             at = datetime.now(UTC)
             # Before the ledger: a run that is killed in between is simply done again.
             published = [replace(batch, published_at=at) for batch in work.ledger.batches(load.batch_ids)]
-            others = work.ledger.unfinished(besides=load.batch_ids)
-            write_batches(work.lake, [*published, *others])
+            stopped = work.ledger.stopped(since=seen.published_at(BATCHES))
+            write_batches(work.lake, [*published, *stopped])
             publish(work.lake, PUBLISHED_TOGETHER, load.load_id, at)
             # The insights read what is published.
             work.ledger.mark_due(session_dates, load.load_id)
@@ -156,9 +160,9 @@ def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
     """Computes gold of these dates anew, whether or not something new is there, and publishes it."""
     load_id = f"rebuild-{dates[0]}-{dates[-1]}"
     with work.lake.publishing(), _verdicts_kept(work):
-        work.lake.take_back_unpublished(PUBLISHED_TOGETHER)
+        work.lake.take_back_unpublished(FROM_SILVER)
         session_dates = build_gold(work.lake, dates, work.gate, load_id, work.ledger.unpublished([]))
-        publish(work.lake, PUBLISHED_TOGETHER, load_id, datetime.now(UTC))
+        publish(work.lake, FROM_SILVER, load_id, datetime.now(UTC))
         work.ledger.mark_due(session_dates, load_id)
 
 
@@ -184,7 +188,7 @@ def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayRepo
         refused = sum(batch.quarantined_count or 0 for batch in load.batches)
         say(f"replay: {load.feed}, {counted(len(load.batches), 'file')}, {counted(refused, 'refused line')} …")
         with work.lake.filling_silver(), work.lake.publishing(), _verdicts_kept(work):
-            if not work.ledger.is_open(load):
+            if work.ledger.begin(load) is None:
                 continue
             outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
             for batch_id, result in outcome.batches.items():

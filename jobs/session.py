@@ -73,6 +73,9 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.sql.codegen.maxFields", "40")
         # Else every single Column operation tells the JVM where in our code it stands: seconds for silver's rules.
         .config("spark.python.sql.dataFrameDebugging.enabled", "false")
+        # What is published stays readable, and what a dead run wrote can be taken back, however long ago that was: only
+        # VACUUM takes files away, and Delta refuses a version that it has taken from.
+        .config("spark.databricks.delta.vacuum.enforceTimeTravelWithinDeletedFileRetentionDuration", "false")
         .config("spark.sql.redaction.string.regex", KEY_PATTERN)
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
@@ -81,7 +84,9 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
     )
     if settings.master.startswith("local"):
         builder = _suit_one_machine(builder, settings)
-    return builder.getOrCreate()
+    session = builder.getOrCreate()
+    _remember_entry_points(session)
+    return session
 
 
 def is_not_of_the_gateway(record: logging.LogRecord) -> bool:
@@ -100,6 +105,13 @@ def _suit_one_machine(builder: SparkSession.Builder, settings: Settings) -> Spar
         .config("spark.databricks.delta.snapshotPartitions", "2")
         .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "4")
     )
+
+
+def _remember_entry_points(session: SparkSession) -> None:
+    """PySpark asks for these with each column it makes, and Java looks for them in every jar and package each time."""
+    jvm = session.sparkContext._jvm
+    for name in ("functions", "org.apache.spark.sql.functions", "PythonSQLUtils", "PythonUtils"):
+        setattr(jvm, name, getattr(jvm, name))
 
 
 def _how_to_install_java(problem: str) -> str:

@@ -1,6 +1,8 @@
+import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame
 
 from jobs.config import Settings
+from jobs.gold.publish import publish
 from jobs.lake import Lake, SchemaMismatchError
 from jobs.local_rows import local_rows
 from jobs.tables.contract import Column, Layer, Privacy, Table
@@ -150,6 +153,20 @@ def test_keys_get_new_rows_or_lose_theirs_and_other_keys_keep_theirs(lake: Lake)
     keys = local_rows(lake.spark, [("changes",), ("comes",), ("goes",)], "title_id string")
     lake.replace_keys(NAMES, rows, keys)
     assert stored_names(lake) == {"changes": "new", "comes": "new", "stays": "old"}
+
+
+def test_what_was_published_long_ago_is_read_and_what_came_after_it_taken_back(lake: Lake) -> None:
+    """Delta refuses versions older than a week, unless it is told that VACUUM alone takes files away."""
+    lake.replace_all(PLAYS, plays(lake, ("published", MONDAY)))
+    publish(lake, [PLAYS], "load", LATER)
+    long_ago = time.time() - timedelta(days=30).total_seconds()
+    for commit in Path(lake.path(PLAYS), "_delta_log").iterdir():
+        os.utime(commit, (long_ago, long_ago))
+    lake.replace_all(PLAYS, plays(lake, ("of a run that died", MONDAY)))
+    seen = lake.published()
+    read = [row.play_id for row in seen.read(PLAYS).collect()]
+    lake.take_back_unpublished([PLAYS])
+    assert (read, seen.published_at(PLAYS), stored(lake)) == (["published"], LATER, ["published"])
 
 
 def test_upsert_writes_over_the_same_key_and_adds_the_rest(lake: Lake) -> None:

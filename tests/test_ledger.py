@@ -202,12 +202,14 @@ def test_what_is_in_silver_and_not_published_is_told_but_for_the_load_at_hand(le
     assert ledger.unpublished(besides=["a" * 64]) == ["b" * 64]
 
 
-def test_whatever_is_not_in_gold_is_unfinished(ledger: Ledger) -> None:
-    in_silver(ledger, "a")
-    go_through(ledger, "published")
-    in_silver(ledger, "b", "c")
-    ledger.record_landed(refused(make_batch("d")))
-    assert [batch.batch_id[0] for batch in ledger.unfinished(besides=["b" * 64])] == ["c", "d"]
+def test_what_was_stopped_since_a_time_is_told_once_more_and_what_waits_is_not(ledger: Ledger) -> None:
+    ledger.record_landed(refused(make_batch("a")))
+    ledger.record_landed(replace(refused(make_batch("b")), blocked_at=NOON + timedelta(days=1)))
+    in_silver(ledger, "c")
+    assert [[batch.batch_id[0] for batch in ledger.stopped(since)] for since in (None, NOON + timedelta(hours=1))] == [
+        ["a", "b"],
+        ["b"],
+    ]
 
 
 def test_a_replay_tries_each_file_with_refused_lines_once(ledger: Ledger) -> None:
@@ -242,27 +244,42 @@ def test_of_two_runs_that_do_the_same_replay_one_is_counted(ledger: Ledger) -> N
     assert (found.accepted_count, found.quarantined_count, found.accepted_hash) == (2, 0, "13")
 
 
-def test_a_load_is_open_until_somebody_closed_it(ledger: Ledger) -> None:
+def test_a_load_that_somebody_closed_is_not_begun_again(ledger: Ledger) -> None:
     in_silver(ledger, "a")
     load = ledger.open_load("published")
     assert load is not None
-    before = ledger.is_open(load)
     ledger.close_load(load, NOON)
     in_silver(ledger, "b")
     assert ledger.open_load("published") is not None
-    assert (before, ledger.is_open(load)) == (True, False)
+    assert ledger.begin(load) is None
+
+
+def begun(ledger: Ledger, stage: str) -> Load:
+    load = ledger.open_load(stage)
+    assert load is not None
+    attempt = ledger.begin(load)
+    assert attempt is not None
+    return attempt
 
 
 def test_a_load_is_a_retry_when_it_or_a_file_of_it_was_begun_before(ledger: Ledger) -> None:
     ledger.record_landed(make_batch("a"))
-    loads = [ledger.open_load("bronze"), ledger.open_load("bronze")]
-    assert loads[0] is not None
-    ledger.block_load(loads[0], "The gate said no.", NOON)
+    attempts = [begun(ledger, "bronze"), begun(ledger, "bronze")]
+    ledger.block_load(attempts[0], "The gate said no.", NOON)
     ledger.unblock("a" * 64)
-    loads.append(ledger.open_load("bronze"))
+    attempts.append(begun(ledger, "bronze"))
     go_through(ledger, "bronze")
-    loads.append(ledger.open_load("silver"))
-    assert [load and load.is_retry for load in loads] == [False, True, True, False]
+    attempts.append(begun(ledger, "silver"))
+    assert [load.is_retry for load in attempts] == [False, True, True, False]
+
+
+def test_who_began_a_load_after_somebody_that_opened_it_later_knows_of_that_attempt(ledger: Ledger) -> None:
+    in_silver(ledger, "a")
+    opened_first, opened_later = ledger.open_load("published"), ledger.open_load("published")
+    assert opened_first is not None
+    assert opened_later is not None
+    attempts = [ledger.begin(opened_later), ledger.begin(opened_first)]
+    assert [attempt and attempt.is_retry for attempt in attempts] == [False, True]
 
 
 @pytest.mark.parametrize(("duplicates", "waits"), [(1, True), (0, False)])

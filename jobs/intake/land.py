@@ -3,7 +3,7 @@
 import fcntl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -113,11 +113,13 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
     try:
         with open_source(path) as source:
             known = desk.ledger.known(source.batch_id)
-            if known and known.blocked_stage != INTAKE and known.feed != desk.feed and known.line_count:
-                return _refuse(source, name, _landed_elsewhere(known), desk)
-            if known and known.blocked_stage != INTAKE and not _has_lost_its_lines(known, desk.landing):
+            if known and known.blocked_stage != INTAKE:
+                if _has_lost_its_lines(known, desk.landing):
+                    return _land_lines(source, name, replace(desk, feed=known.feed))
+                if known.feed != desk.feed and known.line_count:
+                    return _refuse(source, name, _landed_elsewhere(known), desk, known.withheld_count)
                 desk.ledger.record_source_name(source.batch_id, name)
-                _keep_original(source, desk, known.withheld_count)
+                _keep_original(source, desk, "originals", known.withheld_count)
                 return FileOutcome(name, known.feed, KNOWN, source.batch_id, known.line_count, source.size_bytes)
             try:
                 return _land_lines(source, name, desk)
@@ -164,7 +166,7 @@ def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
             withheld_count=withheld,
         )
     )
-    _keep_original(source, desk, withheld)
+    _keep_original(source, desk, "originals", withheld)
     return FileOutcome(name, desk.feed, LANDED, source.batch_id, line_count, source.size_bytes, withheld_count=withheld)
 
 
@@ -176,7 +178,7 @@ def _lines(source: SourceFile, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
         raise FileRefusedError("The file changed while it was read. Write it under a name with a dot, then rename it.")
 
 
-def _refuse(source: SourceFile, name: str, reason: str, desk: _Desk) -> FileOutcome:
+def _refuse(source: SourceFile, name: str, reason: str, desk: _Desk, withheld: int = 0) -> FileOutcome:
     now = datetime.now(UTC)
     refusal = Batch(
         source.batch_id,
@@ -191,18 +193,18 @@ def _refuse(source: SourceFile, name: str, reason: str, desk: _Desk) -> FileOutc
     )
     desk.ledger.record_landed(refusal)
     if desk.is_from_inbox:
-        move_original(source, desk.landing / "refused")
+        _keep_original(source, desk, "refused", withheld)
     return FileOutcome(name, desk.feed, REFUSED, source.batch_id, 0, source.size_bytes, reason)
 
 
-def _keep_original(source: SourceFile, desk: _Desk, withheld: int) -> None:
+def _keep_original(source: SourceFile, desk: _Desk, folder: str, withheld: int) -> None:
     """An original with withheld lines still has what was withheld: it goes, or stays where it is not ours."""
     if withheld:
         if desk.is_from_inbox and source.is_still_at_its_path:
             source.path.unlink()
         return
     keep = move_original if desk.is_from_inbox else copy_original
-    keep(source, desk.landing / "originals")
+    keep(source, desk.landing / folder)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

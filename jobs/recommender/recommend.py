@@ -94,9 +94,10 @@ def finished(interactions: DataFrame) -> DataFrame:
 def available(candidates: DataFrame, profiles: DataFrame, titles: DataFrame) -> DataFrame:
     """Candidates that the viewer's country may watch on the last day of which anything is known, with what says why.
 
+    That day is not after today: one device whose clock is wrong does not end everybody's licences.
     Adds `as_of_date` (that day), `country`, `genres` and `genre_shares`. Trailers are not recommended.
     """
-    today = profiles.agg(F.max("as_of_date").alias("as_of_date"))
+    today = profiles.agg(F.least(F.max("as_of_date"), F.current_date()).alias("as_of_date"))
     viewers = profiles.select("profile_key", "country", "genre_shares").crossJoin(F.broadcast(today))
     catalogue = titles.where(F.col("kind") != "trailer").select(
         "title_id", "genres", "countries", "licence_start", "licence_end"

@@ -63,7 +63,10 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
 def judge_events(
     lake: Lake, lines: DataFrame, key: PseudonymKey, bad_line_limit: float
 ) -> tuple[DataFrame, tuple[str, ...]]:
-    """Bronze lines, typed and pseudonymised, with `fault`, `is_duplicate`, `is_stored`; batches over the limit."""
+    """Bronze lines, typed and pseudonymised, with `fault`, `is_duplicate`, `is_stored`; batches over the limit.
+
+    A batch of which an earlier attempt wrote rows is not stopped: they stand.
+    """
     # Computed before anything filters or joins, and cut off from its plan (decision 0008): Catalyst would push a filter
     # on `fault` down through the parsing and copy the parser into each of its hundred conditions, which takes minutes.
     typed = (
@@ -75,8 +78,8 @@ def judge_events(
     )
     faulted = typed.transform(refuse_unconsented_reactions, lake.read(CONSENTS)).transform(hash_payload)
     by_faults = summarise(faulted.withColumn("is_duplicate", F.lit(False)))
-    stopped = by_faults.over_limit(bad_line_limit)
     stored = _stored_events(lake, by_faults.dates)
+    stopped = _without_rows(by_faults.over_limit(bad_line_limit), stored)
     return faulted.transform(mark_duplicates, stored, stopped).localCheckpoint(), stopped
 
 
@@ -103,6 +106,13 @@ def _stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:
         for table in EVENT_TABLES
     )
     return reduce(DataFrame.unionByName, known)
+
+
+def _without_rows(batch_ids: Sequence[str], stored: DataFrame) -> tuple[str, ...]:
+    if not batch_ids:
+        return ()
+    begun = stored.where(F.col("batch_id").isin(list(batch_ids))).select("batch_id").distinct().collect()
+    return tuple(sorted(set(batch_ids) - {row.batch_id for row in begun}))
 
 
 def _accepted(judged: DataFrame, family: Family, table: Table) -> DataFrame:

@@ -115,11 +115,12 @@ def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
     licences = changed.select("new.licence_start", "new.licence_end").unionByName(
         changed.select("stored.licence_start", "stored.licence_end")
     )
+    gold = lake.published()
     shown = [
-        lake.read(table).join(changed, on="title_id", how="left_semi").select("session_date")
+        gold.read(table).join(changed, on="title_id", how="left_semi").select("session_date")
         for table in (VIEWING_SESSIONS, INTERACTIONS)
     ]
-    counted = lake.read(GENRE_DEMAND_DAILY).select("session_date").distinct()
+    counted = gold.read(GENRE_DEMAND_DAILY).select("session_date").distinct()
     on_offer = counted.join(licences.distinct(), on=is_licensed(), how="left_semi")
     return _session_dates(reduce(DataFrame.unionByName, [*shown, on_offer]))
 

@@ -63,8 +63,8 @@ class LoadOutcome:
 
     @property
     def accepted_sum(self) -> int:
-        """The sum of the hashes of all accepted lines: two judgements that differ have another one."""
-        return sum(batch.accepted_hash for batch in self.batches.values())
+        """The sum of the hashes of all lines that are taken in: two judgements that differ have another one."""
+        return sum(batch.accepted_hash for name, batch in self.batches.items() if name not in self.stopped)
 
     @property
     def has_refused_lines(self) -> bool:

@@ -356,16 +356,17 @@ BATCHES = Table(
     required=frozenset({"feed", "source_name", "line_count", "landed_at"}),
 )
 
-# A run of gold publishes these together.
-PUBLISHED_TOGETHER = (
+# Gold computes these from silver,
+FROM_SILVER = (
     VIEWING_SESSIONS,
     TITLE_ENGAGEMENT_DAILY,
     VIEWING_CLOCK,
     INTERACTIONS,
     PROFILE_FEATURES,
     TITLE_FEATURES,
-    BATCHES,
 )
+# and a run of it publishes them together with the ledger's mirror.
+PUBLISHED_TOGETHER = (*FROM_SILVER, BATCHES)
 # Then a run of insights, from what gold has published, these.
 INSIGHTS = (TITLE_ENGAGEMENT_WEEKLY, TITLE_MOMENTS, EXPERIENCE_DAILY, SEARCH_DAILY, GENRE_DEMAND_DAILY)
 READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, RECOMMENDATIONS)

@@ -158,6 +158,15 @@ def test_landed_lines_that_were_lost_before_bronze_had_them_are_written_when_the
     assert lines.read_bytes() == before
 
 
+def test_landed_lines_that_were_lost_come_from_the_kept_original_whose_folder_names_no_feed(home: Home) -> None:
+    home.put("titles/a.ndjson", TEXT)
+    home.land()
+    (lines,) = home.landing.glob("*.parquet")
+    lines.unlink()
+    (file,) = home.land(home.landing / "originals").files
+    assert (file.outcome, file.feed, lines.exists()) == (LANDED, "titles", True)
+
+
 def test_bytes_that_landed_as_another_feed_are_refused_with_what_to_do(home: Home) -> None:
     home.put("titles/a.ndjson", TEXT)
     home.land()
@@ -278,6 +287,14 @@ def test_a_file_with_reactions_that_was_landed_goes_when_it_comes_again(home: Ho
         home.put("events/felt.ndjson", REACTION)
         home.land()
     assert (home.files("inbox"), [name for name in home.files("landing") if "originals" in name]) == ([], [])
+
+
+def test_a_file_with_reactions_that_comes_again_as_another_feed_is_not_kept(home: Home) -> None:
+    home.put("events/felt.ndjson", REACTION)
+    home.land()
+    home.put("titles/felt.ndjson", REACTION)
+    assert outcomes(home.land()) == [("felt.ndjson", REFUSED)]
+    assert (home.files("inbox"), b"valence" in everything_below(home.landing)) == ([], False)
 
 
 def test_switched_on_reactions_are_kept_as_they_are(home: Home) -> None:

@@ -209,26 +209,31 @@ def audited(work: Workspace, name: str) -> tuple[str, int, int, str | None]:
     return (found.state, found.accepted, found.quarantined, found.problem)
 
 
-def test_a_load_that_is_tried_again_under_other_limits_ends_with_each_line_once(work: Workspace) -> None:
-    """First it stops the file and dies, then it writes the file and dies, then it stops it, then it may have it."""
-    day = "2026-06-04T12:00:00Z"
-    lines = [make_line(event_time=day, received_time=None) for _ in range(8)]
-    put_events(work, "sound-beside-it.ndjson", [make_line(event_time=day, received_time=None) for _ in range(3)])
-    put_events(work, "a-fifth-broken.ndjson", lines + [BROKEN] * 2)
+def put_sound_and_broken(work: Workspace, prefix: str, day: str) -> tuple[Workspace, Workspace]:
+    """A file with a fifth of broken lines beside a sound one; the home with a limit below that, and with one above."""
+    lines = [make_line(event_time=day, received_time=None) for _ in range(11)]
+    put_events(work, f"{prefix}-sound.ndjson", lines[8:])
+    put_events(work, f"{prefix}-broken.ndjson", lines[:8] + [BROKEN] * 2)
     run_intake(work, print)
     run_bronze(work, print)
-    strict, lenient = with_limit(work, 0.05), with_limit(work, 0.5)
-    for limited in (strict, lenient):
-        die_before_the_ledger_is_told(limited)
-        work.ledger.unblock(finding(work, "a-fifth-broken.ndjson").batch_id)
-    run_silver(strict, print)
-    assert finding(work, "a-fifth-broken.ndjson").state == "stopped in silver"
-    assert audited(work, "sound-beside-it.ndjson") == ("silver", 3, 0, None)
+    return with_limit(work, 0.05), with_limit(work, 0.5)
 
-    batch_id = finding(work, "a-fifth-broken.ndjson").batch_id
-    work.ledger.unblock(batch_id)
-    run_silver(lenient, print, only=batch_id)
-    assert audited(work, "a-fifth-broken.ndjson") == ("silver", 8, 2, None)
+
+def test_a_file_that_a_dead_load_stopped_is_written_when_the_limit_is_raised(work: Workspace) -> None:
+    strict, lenient = put_sound_and_broken(work, "raised", "2026-06-04T12:00:00Z")
+    die_before_the_ledger_is_told(strict)
+    work.ledger.unblock(finding(work, "raised-broken.ndjson").batch_id)
+    run_silver(lenient, print)
+    assert audited(work, "raised-sound.ndjson") == ("silver", 3, 0, None)
+    assert audited(work, "raised-broken.ndjson") == ("silver", 8, 2, None)
+
+
+def test_a_file_that_a_dead_load_wrote_is_not_stopped_when_the_limit_is_lowered(work: Workspace) -> None:
+    """Else its rows stay hidden for good, and a corrected file would be full of duplicates of them."""
+    strict, lenient = put_sound_and_broken(work, "lowered", "2026-06-05T12:00:00Z")
+    die_before_the_ledger_is_told(lenient)
+    run_silver(strict, print)
+    assert audited(work, "lowered-broken.ndjson") == ("silver", 8, 2, None)
 
 
 def test_a_file_that_bronze_has_is_not_appended_by_another_load(work: Workspace) -> None:

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -58,6 +58,20 @@ def shown(spark: SparkSession) -> set[tuple[str, str]]:
 def test_only_what_may_be_watched_there_and_then(shown: set[tuple[str, str]], title: str) -> None:
     for viewer in ("ann", "not seen since"):
         assert ((viewer, title) in shown) == DESCRIBED[title][1]
+
+
+def test_one_viewer_of_the_future_ends_nobodys_licence(spark: SparkSession) -> None:
+    now = datetime.now(UTC).date()
+    profiles: list[dict[str, Any]] = [
+        {"profile_key": "ann", "as_of_date": now},
+        {"profile_key": "wrong clock", "as_of_date": now + timedelta(days=300)},
+    ]
+    found = available(
+        local_rows(spark, [("ann", "film", 1.0)], "profile_key string, title_id string, score double"),
+        make_rows(spark, PROFILE_FEATURES, profiles),
+        make_rows(spark, TITLES, [{"title_id": "film", "kind": "film", "licence_end": now + timedelta(days=30)}]),
+    )
+    assert [row.title_id for row in found.collect()] == ["film"]
 
 
 def test_where_the_country_is_unknown_country_limits_are_not_applied(shown: set[tuple[str, str]]) -> None:

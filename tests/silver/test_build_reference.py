@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.gold.publish import publish
 from jobs.lake import Lake
 from jobs.silver import build_reference
 from jobs.tables.gold import INTERACTIONS, VIEWING_SESSIONS
@@ -21,6 +22,8 @@ def played(spark: SparkSession, lake: Lake) -> Lake:
     lake.append(VIEWING_SESSIONS, make_rows(spark, VIEWING_SESSIONS, rows), "load-1")
     rated = [{"title_id": "only rated", "session_date": SECOND}]
     lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, rated), "load-1")
+    publish(lake, [VIEWING_SESSIONS, INTERACTIONS], "load-1", datetime(2026, 6, 4, tzinfo=UTC))
+    lake.replace_dates(INTERACTIONS, make_rows(spark, INTERACTIONS, []), [SECOND])
     return lake
 
 

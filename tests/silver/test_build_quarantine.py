@@ -1,0 +1,58 @@
+from datetime import UTC, datetime
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.lake import Lake
+from jobs.ledger import Batch, Load
+from jobs.local_rows import local_rows
+from jobs.silver.build_quarantine import build_quarantine
+from jobs.silver.outcomes import LoadOutcome
+from jobs.tables.silver import QUARANTINE
+from tests.factories import make_rows
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+FILE, OTHER_FILE = "a" * 64, "b" * 64
+
+
+def judged(lake: Lake, *lines: tuple[int, str | None]) -> DataFrame:
+    rows = local_rows(lake.spark, list(lines), "line_number bigint, reason string")
+    fault = F.struct("reason", F.lit("position_ms").alias("field"), F.lit("It is wrong.").alias("message"))
+    return rows.select(
+        F.lit(FILE).alias("batch_id"),
+        F.lit("a.ndjson").alias("source_name"),
+        "line_number",
+        F.when(F.col("reason").isNotNull(), fault).alias("fault"),
+    )
+
+
+def test_a_retry_that_refuses_other_lines_notes_them_and_counts_the_sound_ones_as_replayed(lake: Lake) -> None:
+    """Line 1 was refused and is sound now, line 2 is still refused, line 3 only now; another file has nothing to do."""
+    lake.append(
+        QUARANTINE,
+        make_rows(
+            lake.spark,
+            QUARANTINE,
+            [
+                {"batch_id": FILE, "line_number": 1, "first_seen_at": NOON, "replayed_at": None},
+                {"batch_id": FILE, "line_number": 2, "first_seen_at": NOON, "replayed_at": None},
+                {"batch_id": OTHER_FILE, "line_number": 1, "first_seen_at": NOON, "replayed_at": None},
+            ],
+        ),
+        "first attempt",
+    )
+    batch = Batch(FILE, "events", "a.ndjson", size_bytes=10, line_count=3, landed_at=NOON)
+    retry = Load("load", "silver", NOON, (batch,), is_retry=True)
+    lines = judged(lake, (1, None), (2, "wrong_type"), (3, "wrong_type"))
+    build_quarantine(lake, lines, retry, LoadOutcome({}, frozenset()))
+
+    first_seen = F.col("first_seen_at") == F.lit(NOON)
+    found = lake.read(QUARANTINE).select(
+        F.substring("batch_id", 1, 1), "line_number", first_seen, F.col("replayed_at").isNotNull()
+    )
+    assert sorted(tuple(row) for row in found.collect()) == [
+        ("a", 1, True, True),
+        ("a", 2, True, False),
+        ("a", 3, False, False),
+        ("b", 1, True, False),
+    ]
