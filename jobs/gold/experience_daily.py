@@ -12,14 +12,15 @@ UNKNOWN_APP_VERSION = "unknown"
 def experience_daily(sessions: DataFrame) -> DataFrame:
     """One row a UTC date, country, device type and app version, from the `gold.viewing_sessions` that left events.
 
-    A play is attempted once the viewer asks for it and started once a picture comes. Who leaves before that, exits
+    A play is attempted once the viewer asks for it and started once a picture comes; what is left of a session whose
+    beginning is another row, or never arrived, is no attempt unless a picture comes. Who leaves before that, exits
     before start; where the player gives up, the start failed. rebuffer ratio = stalled / (stalled + watched), without
     the waits that starts and seeks cause.
     """
     is_exit = F.col("stop_reason").eqNullSafe("exited")
     is_stalled = F.col("stall_count") > 0
     by_experience = (
-        sessions.where(F.col("session_source") == "events")
+        sessions.where((F.col("session_source") == "events") & (F.col("is_requested") | F.col("is_started")))
         .withColumns(
             {
                 "country": F.coalesce("country", F.lit(UNKNOWN_COUNTRY)),

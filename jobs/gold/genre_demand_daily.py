@@ -23,15 +23,14 @@ def genre_demand_daily(sessions: DataFrame, searches: DataFrame, titles: DataFra
 
     The hours of a title are shared equally among its labels, both those watched and those offered, so that those of a
     facet add up to the whole. demand_supply_ratio = (watched hours / all watched hours) / (supply hours / all supply
-    hours) of that date and country.
+    hours) of that date and country. Trailers are watched, but on offer are the titles that they are for.
     """
     watched = sessions.where(F.col("watched_seconds") > 0).withColumn("country", _known_country())
     described = titles.select("title_id", "kind", "runtime_seconds", *_COLUMN_OF_FACET.values(), *_OFFER)
-    parts = [
-        watched.transform(_demand, described),
-        searches.transform(_searches_without_result, described),
-        described.transform(_supply, watched.select(*_PLACE).distinct()),
-    ]
+    demand = watched.transform(_demand, described)
+    in_vain = searches.transform(_searches_without_result, described)
+    places = watched.select(*_PLACE).unionByName(in_vain.select(*_PLACE)).distinct()
+    parts = [demand, in_vain, described.transform(_supply, places)]
     whole = Window.partitionBy(*_PLACE, "facet")
     demand_share, supply_share = (
         F.try_divide(hours, F.sum(hours).over(whole)) for hours in (F.col("watched_hours"), F.col("supply_hours"))

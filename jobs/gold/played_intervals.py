@@ -48,7 +48,8 @@ def order_events(events: DataFrame) -> DataFrame:
         .withColumn("is_paused", F.coalesce(last(pauses), F.lit(False)))
         .withColumn("is_stalled", F.coalesce(last(stalls), F.lit(False)))
         .withColumn("is_moving", F.col("is_playing") & ~F.col("is_stalled"))
-        .withColumn("_stall_begins_after", F.when(kind.isin(*_STARTS_STALL), why_it_stalls))
+        # Whoever seeks while the picture waits goes on waiting for another place.
+        .withColumn("_stall_begins_after", F.when(kind.isin(*_STARTS_STALL), why_it_stalls).when(jumps, kind))
         .withColumn("stalled_after", F.when(F.col("is_stalled"), last(F.col("_stall_begins_after"))))
         .drop("_stall_begins_after")
         .withColumn("next_event_type", F.lead("event_type").over(in_session))

@@ -8,7 +8,8 @@ from jobs.tables.gold import SEARCH_DAILY, SMALLEST_GROUP
 
 # What follows a search within so long is taken for its outcome.
 OUTCOME_MINUTES = 10
-RARE_QUERIES = "other"
+# A query is in small letters, so that none is like this.
+RARE_QUERIES = "OTHER"
 
 
 def search_daily(searches: DataFrame, sessions: DataFrame) -> DataFrame:

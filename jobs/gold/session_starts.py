@@ -14,10 +14,10 @@ SESSION = ("session_id", "session_started_at")
 # How events of one moment follow each other. Where their lines stood says nothing: files may be split in any way.
 _AT_ONE_MOMENT = (
     "play_requested",
-    "buffering_started",
-    "buffering_ended",
     "paused",
     "seeked",
+    "buffering_started",
+    "buffering_ended",
     "playing",
     "quality_changed",
     "heartbeat",

@@ -20,7 +20,7 @@ def title_engagement_weekly(daily: DataFrame, titles: DataFrame) -> DataFrame:
     since_release = F.datediff("session_date", "release_date")
     in_first_days = since_release.between(0, FIRST_DAYS - 1)
     so_far = Window.partitionBy("title_id").orderBy("week_start_date")
-    by_views = Window.partitionBy("week_start_date", "kind").orderBy(F.desc("views"))
+    by_views = Window.partitionBy("week_start_date", "kind").orderBy(F.desc("_rounded_views"))
     first_days_reach_into_it = F.datediff("week_start_date", "release_date") < FIRST_DAYS
     return (
         daily.join(titles.select("title_id", "kind", "release_date"), on="title_id", how="left")
@@ -31,6 +31,8 @@ def title_engagement_weekly(daily: DataFrame, titles: DataFrame) -> DataFrame:
             F.sum("views").alias("views"),
             F.sum(F.when(in_first_days, F.col("views"))).alias("_first_views"),
         )
+        # Sums of the same hours in another order differ in their last digit: such views are equal.
+        .withColumn("_rounded_views", F.round("views", 6))
         .withColumn("weekly_rank", F.when(F.col("views").isNotNull(), F.rank().over(by_views)))
         .withColumn("views_91_days", F.when(first_days_reach_into_it, F.sum("_first_views").over(so_far)))
         .select(*TITLE_ENGAGEMENT_WEEKLY.column_names)

@@ -12,7 +12,8 @@ from pyspark.sql import functions as F
 
 from jobs.gold.played_intervals import begins_to_stall, played_intervals
 from jobs.gold.session_starts import SESSION
-from jobs.tables.gold import MOMENT_SECONDS, TITLE_MOMENTS
+from jobs.gold.viewing_sessions import COMPLETED_FROM_RATIO
+from jobs.tables.gold import LARGEST_COMPLETION_RATIO, MOMENT_SECONDS, TITLE_MOMENTS
 
 _MOMENT_MS = 1000 * MOMENT_SECONDS
 _MEASURES = ("plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls")
@@ -37,13 +38,22 @@ def title_moments(ordered: DataFrame, sessions: DataFrame) -> DataFrame:
             ordered.transform(_at_events, "stalls", begins_to_stall("playing")),
         ],
     )
-    of_title = sessions.select(F.col("session_id"), F.col("started_at").alias("session_started_at"), *_CURVE)
+    of_title = sessions.select(
+        "session_id", F.col("started_at").alias("session_started_at"), *_CURVE, "runtime_seconds"
+    )
     return (
         ranges.join(of_title, on=list(SESSION), how="inner")
+        .transform(_within_title)
         .transform(curves)
         .withColumn("moment_start_seconds", F.col("moment") * MOMENT_SECONDS)
         .select(*TITLE_MOMENTS.column_names)
     )
+
+
+def _within_title(ranges: DataFrame) -> DataFrame:
+    """Without what lies beyond twice the runtime: one wrong position would make a curve of days."""
+    last = F.floor(LARGEST_COMPLETION_RATIO * F.col("runtime_seconds") / MOMENT_SECONDS)
+    return ranges.withColumn("to_moment", F.least("to_moment", last)).where(F.col("from_moment") <= F.col("to_moment"))
 
 
 def media_passes(intervals: DataFrame) -> DataFrame:
@@ -109,11 +119,20 @@ def _skipped(ordered: DataFrame) -> DataFrame:
 
 
 def _left(ordered: DataFrame, sessions: DataFrame) -> DataFrame:
-    """Where plays ended that had not come to their title's end."""
-    completed = sessions.where("is_completed").select("session_id", F.col("started_at").alias("session_started_at"))
+    """Where plays ended that showed a picture and had not come to their title's end.
+
+    One that goes on where an earlier session stopped comes to the end, too: the player says so, or its last position.
+    """
+    has_seen_it = F.coalesce("is_completed", F.lit(False)) | F.col("stop_reason").eqNullSafe("ended")
+    left_early = sessions.where((F.col("watched_seconds") > 0) & ~has_seen_it).select(
+        "session_id", F.col("started_at").alias("session_started_at"), "runtime_seconds"
+    )
     last_position = ordered.groupBy(*SESSION).agg(F.max_by("position_ms", "event_order").alias("position_ms"))
-    return last_position.join(completed, on=list(SESSION), how="left_anti").transform(
-        _ranges, "exits", _moment("position_ms"), _moment("position_ms")
+    is_at_the_end = F.col("position_ms") >= COMPLETED_FROM_RATIO * 1000 * F.col("runtime_seconds")
+    return (
+        last_position.join(left_early, on=list(SESSION), how="inner")
+        .where(~F.coalesce(is_at_the_end, F.lit(False)))
+        .transform(_ranges, "exits", _moment("position_ms"), _moment("position_ms"))
     )
 
 

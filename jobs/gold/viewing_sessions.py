@@ -11,6 +11,8 @@ from jobs.tables.gold import LARGEST_COMPLETION_RATIO, VIEWING_SESSIONS
 COMPLETED_FROM_RATIO = 0.90
 # The field's word for a play that ended before it could be judged: two minutes.
 SAMPLED_BELOW_SECONDS = 120
+# Nobody looks longer at a picture that waits: what is longer is a device that sleeps.
+LONGEST_WAIT_SECONDS = 300.0
 # The player's clock and that of who reports a viewing may differ over midnight.
 REPORTED_DAYS_OFF = 1
 
@@ -100,12 +102,13 @@ def _session_facts() -> list[Column]:
         _first("region"),
         _first("play_source"),
         _first("is_autoplay"),
+        F.bool_or(kind == "play_requested").alias("is_requested"),
         F.bool_or(kind == "playing").alias("is_started"),
-        F.bool_or(is_fatal()).alias("is_failed"),
+        F.bool_or(is_fatal() | F.coalesce(F.col("stop_reason") == "error", F.lit(False))).alias("is_failed"),
         _seconds_while(F.col("is_paused")).alias("paused_seconds"),
-        _seconds_while(F.col("is_stalled")).alias("buffering_seconds"),
-        _seconds_while(F.col("stalled_after") == "playing").alias("stalled_seconds"),
-        _seconds_while(F.col("stalled_after") == "seeked").alias("seek_stalled_seconds"),
+        _seconds_while(F.col("is_stalled"), LONGEST_WAIT_SECONDS).alias("buffering_seconds"),
+        _seconds_while(F.col("stalled_after") == "playing", LONGEST_WAIT_SECONDS).alias("stalled_seconds"),
+        _seconds_while(F.col("stalled_after") == "seeked", LONGEST_WAIT_SECONDS).alias("seek_stalled_seconds"),
         F.count_if(begins_to_stall("playing")).cast("int").alias("stall_count"),
         _startup_seconds().alias("startup_seconds"),
         F.count_if(F.col("jump_ms") > 0).cast("int").alias("seek_forward_count"),
@@ -120,9 +123,11 @@ def _first(name: str) -> Column:
     return F.min_by(name, F.when(F.col(name).isNotNull(), F.col("event_order"))).alias(name)
 
 
-def _seconds_while(condition: Column) -> Column:
-    """Time from the events for which it holds to the next ones."""
+def _seconds_while(condition: Column, longest: float | None = None) -> Column:
+    """Time from the events for which it holds to the next ones, of each no more than the longest."""
     elapsed = F.col("next_event_time").cast("double") - F.col("event_time").cast("double")
+    if longest is not None:
+        elapsed = F.least(elapsed, F.lit(longest))
     return F.coalesce(F.sum(F.when(condition, elapsed)), F.lit(0.0))
 
 

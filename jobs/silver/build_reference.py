@@ -6,7 +6,7 @@ from datetime import date
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.lake import Lake
@@ -41,11 +41,9 @@ TABLE_OF_FEED: dict[str, Table] = {
     "reported_viewings": REPORTED_VIEWINGS,
 }
 TellGold = Callable[[Sequence[date]], None]
-# What gold reads of a title: when one of these changes, the days on which it was played are computed again.
-_READ_BY_GOLD = (
-    *("kind", "runtime_seconds", "genres", "themes", "release_date"),
-    *("countries", "licence_start", "licence_end"),
-)
+# What gold reads of a title: when one of these changes, the days on which it was played are computed again, and those
+# on which it was on offer.
+_DESCRIPTION = ("kind", "runtime_seconds", "genres", "themes", "release_date")
 
 
 def build_reference(
@@ -106,23 +104,31 @@ def _dates_before_and_after(lake: Lake, new_viewings: DataFrame) -> list[date]:
 
 
 def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
-    """The dates on which gold shows a title whose description differs now: played, only rated, or on offer."""
-    is_changed = F.lit(False)
-    for name in _READ_BY_GOLD:
-        is_changed |= ~F.col(f"new.{name}").eqNullSafe(F.col(f"stored.{name}"))
-    described = new_titles.alias("new").join(lake.read(TITLES).alias("stored"), on="title_id", how="left")
-    changed = described.where(is_changed)
-    licences = changed.select("new.licence_start", "new.licence_end").unionByName(
-        changed.select("stored.licence_start", "stored.licence_end")
+    """The dates on which gold shows a title that is another one now: played or only rated, or on offer.
+
+    Of a licence that is prolonged, only the days that it did not cover before.
+    """
+    described = (
+        new_titles.alias("new")
+        .join(lake.read(TITLES).alias("stored"), on="title_id", how="left")
+        .withColumns({"_is_redescribed": _differs(*_DESCRIPTION), "_is_moved": _differs("countries")})
     )
     gold = lake.published()
+    redescribed = described.where("_is_redescribed").select("title_id")
     shown = [
-        gold.read(table).join(changed, on="title_id", how="left_semi").select("session_date")
+        gold.read(table).join(redescribed, on="title_id", how="left_semi").select("session_date")
         for table in (VIEWING_SESSIONS, INTERACTIONS)
     ]
     counted = gold.read(GENRE_DEMAND_DAILY).select("session_date").distinct()
-    on_offer = counted.join(licences.distinct(), on=is_licensed(), how="left_semi")
+    was, is_now = is_licensed("stored."), is_licensed("new.")
+    is_another_offer = (was != is_now) | (is_now & (F.col("_is_redescribed") | F.col("_is_moved")))
+    on_offer = counted.join(described, on=is_another_offer, how="left_semi")
     return _session_dates(reduce(DataFrame.unionByName, [*shown, on_offer]))
+
+
+def _differs(*names: str) -> Column:
+    same = (F.col(f"new.{name}").eqNullSafe(F.col(f"stored.{name}")) for name in names)
+    return ~reduce(Column.__and__, same)
 
 
 def _session_dates(rows: DataFrame) -> list[date]:

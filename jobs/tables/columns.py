@@ -97,7 +97,9 @@ UNIQUE_WATCHED_SECONDS = Column(
     unit="seconds",
 )
 PAUSED_SECONDS = Column("paused_seconds", "double", "Time paused", Privacy.BEHAVIOUR, unit="seconds")
-BUFFERING_SECONDS = Column("buffering_seconds", "double", "Time waiting", Privacy.BEHAVIOUR, unit="seconds")
+BUFFERING_SECONDS = Column(
+    "buffering_seconds", "double", "Time waiting; a wait counts up to 5 minutes", Privacy.BEHAVIOUR, unit="seconds"
+)
 STALLED_SECONDS = Column(
     "stalled_seconds", "double", "Of it, what neither a start nor a seek caused", Privacy.BEHAVIOUR, unit="seconds"
 )
@@ -105,8 +107,9 @@ SEEK_STALLED_SECONDS = Column(
     "seek_stalled_seconds", "double", "Of it, what seeks caused", Privacy.BEHAVIOUR, unit="seconds"
 )
 STALL_COUNT = Column("stall_count", "int", "Stalls that neither a start nor a seek caused", Privacy.BEHAVIOUR)
+IS_REQUESTED = Column("is_requested", "boolean", "The viewer asked for it", Privacy.BEHAVIOUR)
 IS_STARTED = Column("is_started", "boolean", "A picture came", Privacy.BEHAVIOUR)
-IS_FAILED = Column("is_failed", "boolean", "A fatal error ended it", Privacy.BEHAVIOUR)
+IS_FAILED = Column("is_failed", "boolean", "An error ended it", Privacy.BEHAVIOUR)
 STARTUP_SECONDS = Column("startup_seconds", "double", "Request to first playing", Privacy.BEHAVIOUR, unit="seconds")
 SEEK_FORWARD_COUNT = Column("seek_forward_count", "int", "Skips ahead", Privacy.BEHAVIOUR)
 SEEK_BACK_COUNT = Column("seek_back_count", "int", "Rewinds", Privacy.BEHAVIOUR)

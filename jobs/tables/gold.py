@@ -40,6 +40,7 @@ VIEWING_SESSIONS = Table(
         c.STALLED_SECONDS,
         c.SEEK_STALLED_SECONDS,
         c.STALL_COUNT,
+        c.IS_REQUESTED,
         c.IS_STARTED,
         c.IS_FAILED,
         c.STARTUP_SECONDS,
@@ -134,7 +135,9 @@ EXPERIENCE_DAILY = Table(
         c.COUNTRY,
         c.DEVICE_TYPE,
         c.APP_VERSION,
-        Column("attempts", "bigint", "Plays that were asked for; what the next four are counted of"),
+        Column(
+            "attempts", "bigint", "Plays that were asked for or came to a picture; what the next four are counted of"
+        ),
         c.VIEWERS,
         Column("started_plays", "bigint", "Attempts that came to a picture"),
         Column("exits_before_start", "bigint", "Attempts that the viewer gave up before a picture"),
@@ -159,7 +162,7 @@ EXPERIENCE_DAILY = Table(
 SEARCH_DAILY = Table(
     layer=Layer.GOLD,
     name="search_daily",
-    row=f"one query in one country on one UTC date; those of fewer than {SMALLEST_GROUP} viewers are one row, `other`",
+    row=f"one query in one country on one UTC date; those of fewer than {SMALLEST_GROUP} viewers are one row, `OTHER`",
     columns=(
         c.EVENT_DATE,
         c.COUNTRY,
@@ -302,7 +305,7 @@ RECOMMENDATIONS = Table(
 PUBLICATIONS = Table(
     layer=Layer.GOLD,
     name="publications",
-    row="one gold table as it was last published: read it at this version, and all tables show the same files",
+    row="one gold table as it was last published: those of one load, read at their versions, show the same files",
     columns=(
         Column("table_name", "string", "layer.table", purposes=_RUN),
         Column("delta_version", "bigint", "The Delta version that is published", purposes=_RUN),

@@ -28,7 +28,10 @@ PLAYS: list[dict[str, Any]] = [
     {"title_id": "drama", "country": "FR", "profile_key": "never played", "watched_seconds": 0.0},
 ]
 SEARCH: dict[str, Any] = {"event_type": "searched", "query": " Western", "country": "FR", "result_count": 0}
-SEARCHES = [SEARCH, SEARCH, {**SEARCH, "result_count": 1}, {**SEARCH, "query": "cooking"}]
+SEARCHES = [
+    *(SEARCH, SEARCH, {**SEARCH, "result_count": 1}, {**SEARCH, "query": "cooking"}),
+    {**SEARCH, "country": "DE"},
+]
 FACTS = [
     ("genre", "drama", "watched_hours", 2.0),
     ("genre", "crime", "watched_hours", 1.0),
@@ -49,13 +52,22 @@ FACTS = [
 
 
 @pytest.fixture(scope="module")
-def demand(spark: SparkSession) -> dict[tuple[str, str], Row]:
-    found = genre_demand_daily(
+def rows(spark: SparkSession) -> list[Row]:
+    return genre_demand_daily(
         make_rows(spark, VIEWING_SESSIONS, PLAYS),
         make_rows(spark, SEARCH_EVENTS, SEARCHES),
         make_rows(spark, TITLES, TITLE_ROWS),
-    )
-    return {(row.facet, row.label): row for row in found.collect()}
+    ).collect()
+
+
+@pytest.fixture(scope="module")
+def demand(rows: list[Row]) -> dict[tuple[str, str], Row]:
+    return {(row.facet, row.label): row for row in rows if row.country == "FR"}
+
+
+def test_where_nobody_played_anything_what_is_on_offer_counts_all_the_same(rows: list[Row]) -> None:
+    (western,) = (row for row in rows if (row.country, row.label) == ("DE", "western"))
+    assert (western.searches_without_result, western.supply_hours, western.demand_share) == (1, 2.0, None)
 
 
 @pytest.mark.parametrize(("facet", "label", "name", "expected"), FACTS)

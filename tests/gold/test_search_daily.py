@@ -48,10 +48,10 @@ FACTS = [
     ("western", "zero_result_share", 1 / 11),
     ("western", "opened_share", 1 / 11),
     ("western", "played_share", 3 / 11),
-    ("other", "searches", 3),
-    ("other", "viewers", 2),
-    ("other", "zero_result_share", 1 / 3),
-    ("other", "played_share", 2 / 3),
+    ("OTHER", "searches", 3),
+    ("OTHER", "viewers", 2),
+    ("OTHER", "zero_result_share", 1 / 3),
+    ("OTHER", "played_share", 2 / 3),
 ]
 
 
@@ -62,7 +62,7 @@ def found(spark: SparkSession) -> dict[str, Row]:
 
 
 def test_queries_of_few_are_one_row(found: dict[str, Row]) -> None:
-    assert set(found) == {"western", "other"}
+    assert set(found) == {"western", "OTHER"}
 
 
 @pytest.mark.parametrize(("query", "name", "expected"), FACTS)

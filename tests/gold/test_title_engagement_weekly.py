@@ -1,16 +1,19 @@
 import csv
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyspark.sql import Row, SparkSession
 
+from jobs.gold.build_insights import weeks_with_first_days_of
 from jobs.gold.title_engagement_daily import title_engagement_daily
-from jobs.gold.title_engagement_weekly import title_engagement_weekly
+from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
 from jobs.tables.gold import TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.tables.silver import TITLES
 from tests.factories import make_rows
@@ -63,6 +66,25 @@ def ranking(spark: SparkSession) -> dict[tuple[date, str], Row]:
 @pytest.mark.parametrize(("week", "title", "name", "expected"), FACTS)
 def test_fact(ranking: dict[tuple[date, str], Row], week: date, title: str, name: str, expected: object) -> None:
     assert ranking[week, title][name] == (pytest.approx(expected) if isinstance(expected, float) else expected)
+
+
+def test_sums_of_the_same_views_in_another_order_share_a_rank(spark: SparkSession) -> None:
+    views = {"hit": (0.1, 0.2, 0.3), "as good": (0.3, 0.2, 0.1)}
+    days = [
+        {"session_date": MONDAY + timedelta(days=number), "title_id": title, "views": part}
+        for title, parts in views.items()
+        for number, part in enumerate(parts)
+    ]
+    daily = make_rows(spark, TITLE_ENGAGEMENT_DAILY, days).coalesce(1)
+    found = title_engagement_weekly(daily, make_rows(spark, TITLES, TITLE_ROWS)).collect()
+    assert {row.title_id: row.weekly_rank for row in found} == {"hit": 1, "as good": 1}
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)))
+def test_a_play_makes_the_weeks_due_in_which_a_titles_first_days_may_hold_it(day: date) -> None:
+    """Released on the day of the play itself, a title counts it until its own last of the first days."""
+    first_days = [day + timedelta(days=number) for number in range(FIRST_DAYS)]
+    assert weeks_with_first_days_of([day]) == sorted({first - timedelta(days=first.weekday()) for first in first_days})
 
 
 class Published(NamedTuple):

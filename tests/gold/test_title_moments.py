@@ -103,6 +103,19 @@ WORKED: dict[str, tuple[list[list[Moment]], Curve]] = {
             (50, "exits"): 1,
         },
     ),
+    "who goes on where another session ended and comes to the end did not leave": (
+        [[(0, "playing", 85), (10, "stopped", 95)]],
+        {(80, "plays_covering"): 1, (90, "plays_covering"): 1},
+    ),
+    "whose player says that the title ended did not leave": (
+        [[(0, "playing", 0), (9, "stopped", 9, {"stop_reason": "ended"})]],
+        {(0, "plays_covering"): 1},
+    ),
+    "who saw no picture did not leave": ([[(0, "play_requested", 30), (5, "stopped", 30)]], {}),
+    "what lies beyond twice the runtime is no part of the title": (
+        [[(0, "playing", 175), (5, "seeked", 9000, {"from_position_ms": 180_000}), (9, "stopped", 9004)]],
+        {(170, "plays_covering"): 1, (180, "skips_over"): 1, (190, "skips_over"): 1, (200, "skips_over"): 1},
+    ),
     "who completed the title did not leave it": (
         [[(0, "playing", 0), (95, "stopped", 95)]],
         {(second, "plays_covering"): 1 for second in range(0, 100, 10)},
@@ -183,8 +196,9 @@ def second_by_second(sessions: Sequence[Sequence[Stretch]]) -> Curve:
             skipped = range(left_at, position)
             whole = Counter(second // MOMENT_SECONDS for second in skipped)
             count("skips_over", (moment for moment, seconds in whole.items() if seconds == MOMENT_SECONDS))
-        if len(seen) < 0.9 * RUNTIME_SECONDS:
-            count("exits", [stretches[-1][1] // MOMENT_SECONDS])
+        left_at = stretches[-1][1]
+        if max(len(seen), left_at) < 0.9 * RUNTIME_SECONDS:
+            count("exits", [left_at // MOMENT_SECONDS])
     return dict(numbers)
 
 

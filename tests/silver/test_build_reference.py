@@ -6,23 +6,27 @@ from pyspark.sql import SparkSession
 from jobs.gold.publish import publish
 from jobs.lake import Lake
 from jobs.silver import build_reference
-from jobs.tables.gold import INTERACTIONS, VIEWING_SESSIONS
+from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, VIEWING_SESSIONS
 from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
 from tests.factories import make_rows
 
 FIRST, SECOND, THIRD = (date(2026, 6, day) for day in (1, 2, 3))
 STORED = {"title_id": "film", "name": "Old name", "kind": "film", "runtime_seconds": 60.0, "genres": ["drama"]}
+LICENSED = STORED | {"title_id": "licensed", "licence_start": date(2024, 1, 1), "licence_end": SECOND}
 
 
 @pytest.fixture
 def played(spark: SparkSession, lake: Lake) -> Lake:
-    lake.append(TITLES, make_rows(spark, TITLES, [STORED]), "load-1")
+    lake.append(TITLES, make_rows(spark, TITLES, [STORED, LICENSED]), "load-1")
     plays = [("film", FIRST), ("film", SECOND), ("not described yet", THIRD)]
     rows = [{"title_id": title, "session_date": day} for title, day in plays]
     lake.append(VIEWING_SESSIONS, make_rows(spark, VIEWING_SESSIONS, rows), "load-1")
     rated = [{"title_id": "only rated", "session_date": SECOND}]
     lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, rated), "load-1")
-    publish(lake, [VIEWING_SESSIONS, INTERACTIONS], "load-1", datetime(2026, 6, 4, tzinfo=UTC))
+    demand = [{"session_date": day} for day in (FIRST, SECOND, THIRD)]
+    lake.append(GENRE_DEMAND_DAILY, make_rows(spark, GENRE_DEMAND_DAILY, demand), "load-1")
+    tables = [VIEWING_SESSIONS, INTERACTIONS, GENRE_DEMAND_DAILY]
+    publish(lake, tables, "load-1", datetime(2026, 6, 4, tzinfo=UTC))
     lake.replace_dates(INTERACTIONS, make_rows(spark, INTERACTIONS, []), [SECOND])
     return lake
 
@@ -36,6 +40,12 @@ def test_gold_is_computed_again_where_what_it_reads_of_a_title_has_changed(spark
         "described for the first time": ([STORED | {"title_id": "not described yet"}], [THIRD]),
         "only rated": ([STORED | {"title_id": "only rated"}], [SECOND]),
         "nobody played it": ([STORED | {"title_id": "unplayed"}], []),
+        "offered for the first time": ([LICENSED | {"title_id": "new"}], [FIRST, SECOND]),
+        "licence prolonged": ([LICENSED | {"licence_end": None}], [THIRD]),
+        "licence cut short": ([LICENSED | {"licence_end": FIRST}], [SECOND]),
+        "in other countries": ([LICENSED | {"countries": ["FR"]}], [FIRST, SECOND]),
+        "offered under another genre": ([LICENSED | {"genres": ["crime"]}], [FIRST, SECOND]),
+        "offered under another name": ([LICENSED | {"name": "New name"}], []),
     }
     found = {
         case: build_reference._dates_with_changed_titles(played, make_rows(spark, TITLES, rows))
