@@ -53,6 +53,16 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         *_share("demand_share", "supply_share"),
         gxe.ExpectColumnValuesToBeInSet(column="facet", value_set=["genre", "theme"]),
     ],
+    "gold.retention_monthly": [
+        *_share("kept_share", "kept_share_low", "kept_share_high"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="kept_share", column_B="kept_share_low", or_equal=True, ignore_row_if="either_value_is_missing"
+        ),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="kept_share_high", column_B="kept_share", or_equal=True, ignore_row_if="either_value_is_missing"
+        ),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="subscribers", column_B="left_subscribers", or_equal=True),
+    ],
     "gold.viewing_clock": [
         *_never_negative("watched_hours"),
         gxe.ExpectColumnValuesToBeBetween(column="local_hour", min_value=0, max_value=23),

@@ -260,6 +260,12 @@ class Ledger:
                 touched.update(connection.execute(query.where(DATES.c.batch_id.in_(some))).scalars())
         return sorted(touched)
 
+    def newest_date(self, table_name: str) -> date | None:
+        """The last date of the table that any file touches."""
+        with self._engine.connect() as connection:
+            query = sa.select(sa.func.max(DATES.c.touched_date)).where(DATES.c.table_name == table_name)
+            return connection.execute(query).scalar()
+
     def mark_due(self, session_dates: Iterable[date], load_id: str) -> None:
         """Gold computed these dates anew: the insights that rest on them are due."""
         with self._engine.begin() as connection:

@@ -22,7 +22,7 @@ from jobs.silver.outcomes import BatchOutcome, LoadOutcome
 from jobs.silver.replay import replay
 from jobs.tables.gold import BATCHES, FROM_SILVER, INSIGHTS, PUBLISHED_TOGETHER, RECOMMENDATIONS
 from jobs.tables.raw_event import RAW_EVENT
-from jobs.tables.silver import PLAYBACK_EVENTS
+from jobs.tables.silver import PLAYBACK_EVENTS, SUBSCRIPTIONS
 from jobs.terminal import counted
 from jobs.workspace import Workspace
 
@@ -117,6 +117,10 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
             else:
                 outcome = build_reference(work.lake, attempt, work.key, work.gate, limit, _tell_gold(work, load))
             stopped_now = _enter(work, load, outcome)
+            newest = work.ledger.newest_date(PLAYBACK_EVENTS.name)
+            if load.feed == SUBSCRIPTIONS.name and newest:
+                # Retention is computed with the insights of whatever day.
+                work.ledger.mark_due([newest], load.load_id)
             work.ledger.close_load(load, datetime.now(UTC))
         if outcome.unknown_fields:
             fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())

@@ -44,6 +44,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     home = tmp_path_factory.mktemp("spark-home")
     session = build_session(Settings(home=home, master="local[2]", driver_memory="3g"), "playhead-tests")
+    # As `tests/spark_for_few_rows`, where the session builder has a value of its own.
+    session.conf.set("spark.sql.shuffle.partitions", "2")
+    session.conf.set("spark.databricks.delta.snapshotPartitions", "1")
     yield session
     session.stop()
 

@@ -1,7 +1,7 @@
-"""Insights: what the sessions that gold shows say about titles, the player, search and demand."""
+"""Insights: what gold's sessions say about titles, the player, search and demand, and who goes on subscribing."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,22 +11,24 @@ from pyspark.sql import functions as F
 from jobs.gold.experience_daily import experience_daily
 from jobs.gold.genre_demand_daily import genre_demand_daily
 from jobs.gold.played_intervals import order_events
+from jobs.gold.retention_monthly import last_full_month, retention_monthly
 from jobs.gold.search_daily import search_daily
 from jobs.gold.session_dates import dates_of_sessions, days_around
 from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
 from jobs.gold.title_moments import title_moments
-from jobs.lake import Lake
+from jobs.lake import Lake, PublishedLake
 from jobs.local_rows import local_rows
 from jobs.tables.gold import (
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
+    RETENTION_MONTHLY,
     SEARCH_DAILY,
     TITLE_ENGAGEMENT_DAILY,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, TITLES
+from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 def build_insights(
     lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
 ) -> None:
-    """Computes the insights of these session dates anew, and those of the days and weeks that they bear on.
+    """Computes the insights of these session dates anew, those of the days and weeks that they bear on, and retention.
 
     They follow what gold has published, and silver without the files that are `unpublished`.
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
@@ -72,10 +74,19 @@ def build_insights(
         table: found.where(F.col(table.partitioned_by[0]).isin(partitions[table])).localCheckpoint()
         for table, found in rows.items()
     }
-    for table, found in candidates.items():
+    retention = retention_monthly(lake.read(SUBSCRIPTIONS), last_full_month(_newest_date(gold))).localCheckpoint()
+    for table, found in [*candidates.items(), (RETENTION_MONTHLY, retention)]:
         gate.judge(table, found, load_id)
     for table, found in candidates.items():
         lake.replace_dates(table, found, partitions[table])
+    lake.replace_all(RETENTION_MONTHLY, retention)
+
+
+def _newest_date(gold: PublishedLake) -> date:
+    """The last day of which gold shows a session; today where it shows none, or later ones of a clock that is wrong."""
+    today = datetime.now(UTC).date()
+    newest = gold.read(VIEWING_SESSIONS).agg(F.max("session_date").alias("day")).head()
+    return min(newest.day, today) if newest and newest.day else today
 
 
 def weeks_with_first_days_of(session_dates: Iterable[date]) -> list[date]:

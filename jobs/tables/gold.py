@@ -200,6 +200,26 @@ GENRE_DEMAND_DAILY = Table(
     required=frozenset({"watched_hours", "viewers", "searches_without_result", "supply_hours"}),
 )
 
+RETENTION_MONTHLY = Table(
+    layer=Layer.GOLD,
+    name="retention_monthly",
+    row="those who signed up in one month for one plan, so many whole months later",
+    columns=(
+        Column("signup_month", "date", "First day of the month in which they signed up"),
+        Column("plan", "string", "Which plan they signed up for; `all` for all of them together"),
+        Column("months_since", "int", "Whole months since each of them signed up", unit="months"),
+        Column("subscribers", "bigint", "Those who signed up"),
+        Column("left_subscribers", "bigint", "Of them, those who are known to have left by then"),
+        Column("followed_subscribers", "bigint", "Of them, those who are known to have stayed longer than that"),
+        Column("kept_share", "double", "Estimated share that still subscribes then (Kaplan–Meier)"),
+        Column("kept_share_low", "double", "Lower end of its 95 % interval; null where nobody left, or nobody is kept"),
+        Column("kept_share_high", "double", "Upper end of it"),
+        c.AS_OF_DATE,
+    ),
+    key=("signup_month", "plan", "months_since"),
+    required=frozenset({"subscribers", "left_subscribers", "followed_subscribers", "kept_share", "as_of_date"}),
+)
+
 VIEWING_CLOCK = Table(
     layer=Layer.GOLD,
     name="viewing_clock",
@@ -371,6 +391,13 @@ FROM_SILVER = (
 # and a run of it publishes them together with the ledger's mirror.
 PUBLISHED_TOGETHER = (*FROM_SILVER, BATCHES)
 # Then a run of insights, from what gold has published, these.
-INSIGHTS = (TITLE_ENGAGEMENT_WEEKLY, TITLE_MOMENTS, EXPERIENCE_DAILY, SEARCH_DAILY, GENRE_DEMAND_DAILY)
+INSIGHTS = (
+    TITLE_ENGAGEMENT_WEEKLY,
+    TITLE_MOMENTS,
+    EXPERIENCE_DAILY,
+    SEARCH_DAILY,
+    GENRE_DEMAND_DAILY,
+    RETENTION_MONTHLY,
+)
 READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, RECOMMENDATIONS)
 GOLD_TABLES = (*READ_AS_PUBLISHED, PUBLICATIONS, QUALITY_RESULTS)

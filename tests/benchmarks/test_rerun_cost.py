@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from jobs.pipeline import run_cycle
 from jobs.simulator import simulate
 from tests.factories import make_workspace
-from tests.generated_code import generated_code
+from tests.spark_as_users_have_it import spark_as_users_have_it
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -31,7 +31,7 @@ def test_rerun_cost(spark: SparkSession, tmp_path: Path) -> None:
         shutil.copy(file, events / name)
         run_cycle(work, lambda _: None)
 
-    with generated_code(spark):
+    with spark_as_users_have_it(spark):
         bring(first, "warm-up.ndjson.zst")
         normal = seconds(lambda: bring(second, "new.ndjson.zst"))
         again = seconds(lambda: bring(second, "again.ndjson.zst"))

@@ -10,13 +10,14 @@ from pyspark.sql import functions as F
 
 from jobs.gold.genre_demand_daily import genre_demand_daily
 from jobs.gold.played_intervals import order_events
+from jobs.gold.retention_monthly import ALL_PLANS, retention_monthly
 from jobs.gold.title_moments import title_moments
 from jobs.gold.viewing_sessions import viewing_sessions
 from jobs.simulator import planted_truths, simulate
 from jobs.simulator.truths import PlantedTruths
 from jobs.tables.contract import Table
 from jobs.tables.gold import MOMENT_SECONDS
-from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, TITLES
+from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
 from tests.factories import make_rows
 
 SEED, VIEWERS, DAYS, FIRST_DAY = 7, 1200, 2, date(2026, 6, 1)
@@ -40,6 +41,7 @@ class World:
     sessions: DataFrame
     searches: DataFrame
     titles: DataFrame
+    subscriptions: DataFrame
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,8 @@ def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Worl
     ordered = ordered.localCheckpoint()
     sessions = viewing_sessions(ordered, make_rows(spark, REPORTED_VIEWINGS, []), titles).localCheckpoint()
     searches = rows_of(SEARCH_EVENTS, typed.where("query IS NOT NULL"))
-    return World(planted_truths(SEED, VIEWERS), ordered, sessions, searches, titles)
+    paid = spark.read.json(str(next(folder.rglob("subscriptions*")))).withColumnRenamed("account_id", "account_key")
+    return World(planted_truths(SEED, VIEWERS), ordered, sessions, searches, titles, rows_of(SUBSCRIPTIONS, paid))
 
 
 def rows_of(table: Table, rows: DataFrame) -> DataFrame:
@@ -101,3 +104,12 @@ def test_the_genre_that_is_asked_for_and_not_supplied(world: World) -> None:
     first, second = in_vain.orderBy(F.desc("searches")).take(2)
     assert first.label == world.truths["scarce_genre"]
     assert first.searches > 5 * max(second.searches, 1)
+
+
+def test_the_plan_whose_subscribers_leave_sooner(world: World) -> None:
+    after_half_a_year = retention_monthly(world.subscriptions, FIRST_DAY).where("months_since = 6")
+    kept = F.sum(F.col("kept_share") * F.col("subscribers")) / F.sum("subscribers")
+    of_plans = after_half_a_year.where(F.col("plan") != ALL_PLANS).groupBy("plan").agg(kept.alias("kept_share"))
+    first, second = of_plans.orderBy("kept_share").take(2)
+    assert first.plan == world.truths["churning_plan"]
+    assert 1 - first.kept_share > 1.5 * (1 - second.kept_share)

@@ -29,7 +29,7 @@ from tests.deaths import Died
 from tests.factories import make_workspace
 from tests.fingerprint import COMPARED, fingerprint
 
-LAKE_WRITES = ("append", "replace_dates", "replace_keys", "upsert")
+LAKE_WRITES = ("append", "replace_all", "replace_dates", "replace_keys", "upsert")
 LEDGER_WRITES = ("record_landed", "begin", "record_counts", "record_dates", "close_load", "mark_due", "clear_due")
 # Gold's dates are put in the place of what was there, so a death between two of its tables is like any other: the first
 # and the last stand for all, and what comes after them is tried one by one.

@@ -13,6 +13,7 @@ from jobs.tables.gold import (
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
     INSIGHTS,
+    RETENTION_MONTHLY,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
 )
@@ -84,6 +85,17 @@ def test_a_new_licence_counts_on_the_dates_that_it_covers(work: Workspace) -> No
     run_insights(work, print)
     demand = work.lake.published().read(GENRE_DEMAND_DAILY).where("facet = 'genre'").collect()
     assert {row.session_date: row.supply_hours for row in demand} == {NOON.date(): 2.0}
+
+
+def test_subscriptions_that_come_alone_are_followed_to_the_last_month_that_is_over(work: Workspace) -> None:
+    subscriptions = work.settings.inbox / "subscriptions"
+    subscriptions.mkdir(parents=True, exist_ok=True)
+    paid = {"account_id": "account", "plan": "basic", "price": 9.99, "currency": "EUR", "country": "FR"}
+    (subscriptions / "new.ndjson").write_text(json.dumps(paid | {"started_at": "2026-03-10T12:00:00Z"}) + "\n")
+    run_cycle(work, print)
+    run_insights(work, print)
+    retention = work.lake.published().read(RETENTION_MONTHLY).where("plan = 'basic'").collect()
+    assert {(row.months_since, row.as_of_date) for row in retention} == {(n, date(2026, 5, 31)) for n in range(3)}
 
 
 def test_a_date_that_gold_computes_anew_is_due_again(work: Workspace) -> None:

@@ -1,6 +1,6 @@
 """The same two days of traffic with faults, brought in twice: a day at a time; and at once, shuffled and split anew.
 
-At once, Spark generates code, as it does for users and for no other test: both ways must end with the same rows.
+At once, Spark is as users have it, and in no other test: both ways must end with the same rows.
 """
 
 import shutil
@@ -16,7 +16,7 @@ from jobs.pipeline import run_cycle, run_insights
 from jobs.simulator import SimulationReport, simulate
 from jobs.workspace import Workspace
 from tests.factories import make_workspace
-from tests.generated_code import generated_code
+from tests.spark_as_users_have_it import spark_as_users_have_it
 
 FIRST_DAY, SECOND_DAY = date(2026, 6, 1), date(2026, 6, 2)
 
@@ -49,7 +49,7 @@ def bring_in_twice(spark: SparkSession, folder: Path) -> Runs:
         run_insights(day_by_day, print)
     shuffled_files = shuffled([first, second], folder / "shuffled" / "events")
     put_into_inbox(at_once, [titles, subscriptions, consents, *shuffled_files])
-    with generated_code(spark):
+    with spark_as_users_have_it(spark):
         run_cycle(at_once, print)
         run_insights(at_once, print)
     return Runs(traffic, day_by_day, at_once)

@@ -1,0 +1,123 @@
+"""`gold.retention_monthly`: how many of those who sign up stay, and for how long."""
+
+from datetime import date, timedelta
+from statistics import NormalDist
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.tables.gold import RETENTION_MONTHLY
+
+ALL_PLANS = "all"
+CONFIDENCE = 0.95
+# Who changes the plan, or pays a day late, has not left.
+LONGEST_GAP = timedelta(days=1)
+_COHORT = ("signup_month", "plan")
+
+
+def last_full_month(newest: date) -> date:
+    """The last day of the last month that is over at the end of that day."""
+    return (newest + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+
+
+def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
+    """One row a month of signing up, plan and whole month since, for as long as anybody could be followed.
+
+    `kept_share` is the Kaplan–Meier estimate: the product of 1 - left / at risk over all moments at which somebody
+    left. Who still subscribes at the end of `as_of` was followed so far and no further. The interval comes from
+    Greenwood's variance of log(-log(share)) and has no value until somebody left, nor once nobody is kept.
+    Source: Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, 2nd edition, section 1.4.
+    """
+    return (
+        subscriptions.transform(tenures, as_of)
+        .transform(_left_and_at_risk)
+        .transform(_kept)
+        .transform(_at_whole_months)
+        .withColumn("as_of_date", F.lit(as_of))
+        .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in RETENTION_MONTHLY.columns))
+    )
+
+
+def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
+    """One row a time for which an account subscribed without a gap: its cohort, `months`, whether it `has_left`.
+
+    The plan is the one that was signed up for. Nothing counts that happened after the end of `as_of`.
+    """
+    until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
+    in_order = Window.partitionBy("account_key").orderBy("started_at")
+    before = in_order.rowsBetween(Window.unboundedPreceding, -1)
+    known_end = F.when(F.col("ended_at") < until, F.col("ended_at"))
+    paid_until = F.max(F.coalesce("_end", until)).over(before)
+    begins = paid_until.isNull() | (F.col("started_at") > paid_until + F.lit(LONGEST_GAP))
+    return (
+        subscriptions.where(F.col("started_at") < until)
+        .withColumn("_end", known_end)
+        .withColumn("_number", F.count_if(begins).over(in_order))
+        .groupBy("account_key", "_number")
+        .agg(
+            F.min("started_at").alias("started_at"),
+            F.min_by("plan", "started_at").alias("plan"),
+            F.max(F.coalesce("_end", until)).alias("_until"),
+            (~F.bool_or(F.col("_end").isNull())).alias("has_left"),
+        )
+        .select(
+            F.to_date(F.date_trunc("month", "started_at")).alias("signup_month"),
+            "plan",
+            F.months_between("_until", "started_at").alias("months"),
+            "has_left",
+        )
+    )
+
+
+def _left_and_at_risk(of_accounts: DataFrame) -> DataFrame:
+    """One row a moment of a cohort and of all its plans together, with the moment at which it begins: month 0."""
+    plans = F.explode(F.array("plan", F.lit(ALL_PLANS))).alias("plan")
+    ends = of_accounts.select("signup_month", plans, "months", "has_left", F.lit(1).alias("_accounts"))
+    begins = ends.select(*_COHORT).distinct()
+    from_here_on = Window.partitionBy(*_COHORT).orderBy(F.desc("months"))
+    return (
+        ends.unionByName(begins.withColumn("months", F.lit(0.0)), allowMissingColumns=True)
+        .groupBy(*_COHORT, "months")
+        .agg(F.count_if("has_left").alias("_left"), F.coalesce(F.sum("_accounts"), F.lit(0)).alias("_ended"))
+        .withColumn("_at_risk", F.sum("_ended").over(from_here_on))
+    )
+
+
+def _kept(moments: DataFrame) -> DataFrame:
+    so_far = Window.partitionBy(*_COHORT).orderBy("months")
+    left, at_risk = F.col("_left"), F.col("_at_risk")
+    stays = 1 - left / at_risk
+    # Greenwood's sum has no term for the moment at which the last one left.
+    term = F.try_divide(left, at_risk * (at_risk - left))
+    share = F.when(F.min(stays).over(so_far) > 0, F.exp(F.sum(F.when(stays > 0, F.log(stays))).over(so_far)))
+    has_interval = (F.col("kept_share") > 0) & (F.col("kept_share") < 1)
+    quantile = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    error = F.sqrt(F.sum(term).over(so_far)) / -F.log("kept_share")
+    return (
+        moments.withColumn("subscribers", F.max("_at_risk").over(Window.partitionBy(*_COHORT)))
+        .withColumn("left_subscribers", F.sum("_left").over(so_far))
+        .withColumn("followed_subscribers", F.col("_at_risk") - F.col("_ended"))
+        .withColumn("kept_share", F.coalesce(share, F.lit(0.0)))
+        .withColumns(
+            {
+                "kept_share_low": F.when(has_interval, _powered(F.exp(quantile * error))),
+                "kept_share_high": F.when(has_interval, _powered(F.exp(-quantile * error))),
+            }
+        )
+    )
+
+
+def _powered(exponent: Column) -> Column:
+    return F.pow("kept_share", exponent)
+
+
+def _at_whole_months(moments: DataFrame) -> DataFrame:
+    """What was so at the last moment before each whole month stands for it, up to the last moment of the cohort."""
+    following = F.lead("months").over(Window.partitionBy(*_COHORT).orderBy("months"))
+    first = F.ceil("months")
+    last = F.when(following.isNotNull(), F.ceil(following) - 1).otherwise(F.floor("months"))
+    return (
+        moments.withColumns({"_first": first, "_last": last})
+        .where(F.col("_first") <= F.col("_last"))
+        .withColumn("months_since", F.explode(F.sequence("_first", "_last")))
+    )
