@@ -7,7 +7,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.lake import Lake
-from jobs.pipeline import rebuild_gold, run_cycle, run_insights
+from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_insights, run_intake, run_silver
 from jobs.tables.contract import Table
 from jobs.tables.gold import (
     EXPERIENCE_DAILY,
@@ -75,6 +75,16 @@ def test_without_anything_due_nothing_is_written(work: Workspace) -> None:
     assert versions(INSIGHTS) == before
 
 
+def test_subscriptions_that_come_alone_make_the_newest_date_due(work: Workspace) -> None:
+    subscriptions = work.settings.inbox / "subscriptions"
+    subscriptions.mkdir(parents=True, exist_ok=True)
+    paid = {"account_id": "account", "plan": "basic", "price": 9.99, "currency": "EUR", "country": "FR"}
+    (subscriptions / "new.ndjson").write_text(json.dumps(paid | {"started_at": "2026-03-10T12:00:00Z"}) + "\n")
+    for stage in (run_intake, run_bronze, run_silver):
+        stage(work, print)
+    assert list(work.ledger.dates_due()) == [NOON.date()]
+
+
 def test_a_new_licence_counts_on_the_dates_that_it_covers(work: Workspace) -> None:
     """A title that nobody has played changes what was on offer."""
     titles = work.settings.inbox / "titles"
@@ -87,13 +97,7 @@ def test_a_new_licence_counts_on_the_dates_that_it_covers(work: Workspace) -> No
     assert {row.session_date: row.supply_hours for row in demand} == {NOON.date(): 2.0}
 
 
-def test_subscriptions_that_come_alone_are_followed_to_the_last_month_that_is_over(work: Workspace) -> None:
-    subscriptions = work.settings.inbox / "subscriptions"
-    subscriptions.mkdir(parents=True, exist_ok=True)
-    paid = {"account_id": "account", "plan": "basic", "price": 9.99, "currency": "EUR", "country": "FR"}
-    (subscriptions / "new.ndjson").write_text(json.dumps(paid | {"started_at": "2026-03-10T12:00:00Z"}) + "\n")
-    run_cycle(work, print)
-    run_insights(work, print)
+def test_who_subscribes_is_followed_to_the_end_of_the_last_full_month(work: Workspace) -> None:
     retention = work.lake.published().read(RETENTION_MONTHLY).where("plan = 'basic'").collect()
     assert {(row.months_since, row.as_of_date) for row in retention} == {(n, date(2026, 5, 31)) for n in range(3)}
 
