@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold.experience_daily import experience_daily
 from jobs.gold.genre_demand_daily import genre_demand_daily
+from jobs.gold.hours_by_date import hours_by_date
 from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import last_full_month, retention_monthly
 from jobs.gold.search_daily import search_daily
@@ -21,6 +22,7 @@ from jobs.local_rows import local_rows
 from jobs.tables.gold import (
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
+    HOURS_BY_DATE,
     RETENTION_MONTHLY,
     SEARCH_DAILY,
     TITLE_ENGAGEMENT_DAILY,
@@ -75,7 +77,8 @@ def build_insights(
         for table, found in rows.items()
     }
     retention = retention_monthly(lake.read(SUBSCRIPTIONS), last_full_month(_newest_date(gold))).localCheckpoint()
-    for table, found in [*candidates.items(), (RETENTION_MONTHLY, retention)]:
+    hours = hours_by_date(sessions, engagement_of(session_dates), candidates[GENRE_DEMAND_DAILY]).localCheckpoint()
+    for table, found in [*candidates.items(), (RETENTION_MONTHLY, retention), (HOURS_BY_DATE, hours)]:
         gate.judge(table, found, load_id)
     for table, found in candidates.items():
         lake.replace_dates(table, found, partitions[table])

@@ -200,6 +200,21 @@ GENRE_DEMAND_DAILY = Table(
     required=frozenset({"watched_hours", "viewers", "searches_without_result", "supply_hours"}),
 )
 
+HOURS_BY_DATE = Table(
+    layer=Layer.GOLD,
+    name="hours_by_date",
+    row="what the tables say that was watched in the sessions of one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.WATCHED_HOURS,
+        Column("titles_off_by", "double", "(Hours of its titles - those of its sessions) / (those, and 1 at least)"),
+        Column("genres_off_by", "double", "The same of its genres"),
+        Column("themes_off_by", "double", "The same of its themes"),
+    ),
+    key=("session_date",),
+    required=frozenset({"watched_hours", "titles_off_by", "genres_off_by", "themes_off_by"}),
+)
+
 RETENTION_MONTHLY = Table(
     layer=Layer.GOLD,
     name="retention_monthly",
@@ -399,5 +414,7 @@ INSIGHTS = (
     GENRE_DEMAND_DAILY,
     RETENTION_MONTHLY,
 )
+# The gate judges these rows, and nobody keeps them.
+ONLY_JUDGED = (HOURS_BY_DATE,)
 READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, RECOMMENDATIONS)
 GOLD_TABLES = (*READ_AS_PUBLISHED, PUBLICATIONS, QUALITY_RESULTS)

@@ -14,7 +14,15 @@ from jobs.pipeline import StageReport, rebuild_gold, run_cycle, run_insights, ru
 from jobs.tables import ALL_TABLES
 from jobs.tables.bronze import RAW_EVENTS
 from jobs.tables.contract import Table
-from jobs.tables.gold import RECOMMENDATIONS
+from jobs.tables.gold import (
+    EXPERIENCE_DAILY,
+    GENRE_DEMAND_DAILY,
+    RECOMMENDATIONS,
+    TITLE_ENGAGEMENT_DAILY,
+    TITLE_ENGAGEMENT_WEEKLY,
+    VIEWING_CLOCK,
+    VIEWING_SESSIONS,
+)
 from jobs.tables.silver import EVENT_TABLES, REPORTED_VIEWINGS
 from jobs.workspace import Workspace
 from tests.fingerprint import COMPARED, fingerprints
@@ -76,6 +84,25 @@ def test_neither_order_nor_split_of_the_files_changes_a_table(runs: Runs) -> Non
 def test_the_compared_tables_hold_rows(runs: Runs) -> None:
     empty = {table.full_name for table in COMPARED if not runs.at_once.lake.read(table).take(1)}
     assert empty == {REPORTED_VIEWINGS.full_name}
+
+
+def test_every_table_counts_the_same_hours(runs: Runs) -> None:
+    """The clock goes by local weeks, so that only the whole of it can be held against dates; imports have no events."""
+    gold = runs.at_once.lake.published()
+    counted = {
+        table.full_name: gold.read(table).where(which).agg(F.sum(hours).alias("hours"))
+        for table, which, hours in (
+            (VIEWING_SESSIONS, "true", F.col("watched_seconds") / 3600),
+            (TITLE_ENGAGEMENT_DAILY, "true", F.col("watched_hours")),
+            (VIEWING_CLOCK, "true", F.col("watched_hours")),
+            (EXPERIENCE_DAILY, "true", F.col("watched_hours")),
+            (GENRE_DEMAND_DAILY, "facet = 'genre'", F.col("watched_hours")),
+            (TITLE_ENGAGEMENT_WEEKLY, "true", F.col("hours_viewed")),
+        )
+    }
+    hours = {name: round(row.hours, 6) for name, rows in counted.items() for row in rows.collect()}
+    assert set(hours.values()) == {hours[VIEWING_SESSIONS.full_name]}
+    assert hours[VIEWING_SESSIONS.full_name] > 0
 
 
 def test_gold_computed_anew_is_the_gold_that_grew(runs: Runs) -> None:
