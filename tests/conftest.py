@@ -18,6 +18,8 @@ os.environ["SPARK_CONF_DIR"] = str(Path(__file__).parent / "spark_for_few_rows")
 
 # What takes longest comes first, and what is over at once fills the end: neither process waits for the other.
 TURNS = ("stack", "spark", "runs", "pipeline")
+# A process is given its next file when two tests of the last one are left: after one long test, no other must wait.
+LONG_TESTS = ("tests/pipeline/test_state_machine.py", "tests/pipeline/test_canary.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -35,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = item.nodeid.partition("::")[0]
         shared = next((name for name in ("stack", "runs", "spark") if name in fixtures), "")
         turn = "pipeline" if shared == "spark" and file.startswith("tests/pipeline/") else shared
-        turns[item] = TURNS.index(turn) if turn else len(TURNS)
+        turns[item] = (TURNS.index(turn) if turn else len(TURNS), file not in LONG_TESTS)
         item.add_marker(pytest.mark.xdist_group(file if turn in ("pipeline", "") else turn))
     items.sort(key=lambda item: turns[item])
 
