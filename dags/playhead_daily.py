@@ -9,7 +9,7 @@ name:
 | `land` | checks the files in the inbox, splits them into lines, enters them in the ledger |
 | `bronze` | appends the new lines, byte for byte |
 | `silver` | types, pseudonymises and deduplicates them; refused lines go to quarantine |
-| `gold` | recomputes the dates that the new rows touch, and publishes the batches |
+| `gold` | recomputes the dates that the new rows touch, publishes the batches, then the insights |
 | `recommend` | writes each profile's list, by the champion model or, before there is one, by popularity |
 
 **When it runs.** Every day at 04:00 UTC, one run at a time. A day that was missed needs no catching up: the next run

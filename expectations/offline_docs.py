@@ -22,6 +22,10 @@ body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; 
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { border-bottom: 1px solid #d0d7de; padding: .4rem .6rem; text-align: left; vertical-align: top; }
 footer, nav ul, .modal, .alert-dismissible, .ge-walkthrough-cta-footer, [hidden] { display: none; }
+.card:has(.btn-group-toggle), [data-toggle="collapse"] { display: none; }
+.fa-check-circle::before { content: "✓"; }
+.fa-times::before { content: "✗"; }
+.fa-exclamation-triangle::before { content: "!"; }
 img { max-height: 2rem; }
 @media (prefers-color-scheme: dark) {
   body { background: #0d1117; color: #e6edf3; }
@@ -59,7 +63,10 @@ def make_offline(folder: Path, written: Iterable[Path]) -> None:
 
 
 def without_remote_parts(html: str) -> str:
-    """The page without scripts, styles and pictures from other hosts, and with a small style of its own."""
+    """The page without scripts, styles and pictures from other hosts, and with a small style of its own.
+
+    That draws the marks that an icon font would, and hides buttons that need a script.
+    """
     for remote in (_REMOTE_SCRIPT, _REMOTE_TAG):
         html = remote.sub("", html)
     html = _REMOTE_STYLE.sub("none", html)

@@ -48,7 +48,9 @@ def first_rows(settings: Settings, name: str, count: int) -> RichTable:
     try:
         stored = DeltaTable(_folder(settings, table), version=_published_version(settings, table))
     except TableNotFoundError as error:
-        raise WrongUsageError(f"{name} does not exist yet. `playhead run` builds it.") from error
+        raise WrongUsageError(
+            f"{name} does not exist yet: nothing that belongs there came through. `playhead run` takes in what waits."
+        ) from error
     # Without readahead: what is still being read ahead when the process ends aborts it, or keeps it for ever.
     scanned = stored.to_pyarrow_dataset().scanner(
         columns=table.column_names, use_threads=False, batch_readahead=0, fragment_readahead=0

@@ -84,7 +84,9 @@ def simulate(
     viewers: Annotated[int, typer.Option(min=1, help="People watching.")] = 300,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes.")] = 7,
     faults: Annotated[float, typer.Option(min=0.0, max=0.5, help="Share of events with an injected fault.")] = 0.0,
-    start_date: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = None,
+    start_date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day; else 1 June 2026.")
+    ] = None,
 ) -> None:
     """Event files and reference data of people who do not exist, with faults on request."""
     from jobs.simulator import DEFAULT_START_DATE

@@ -57,6 +57,20 @@ MUTATIONS = [
         "tests/pipeline/test_state_machine.py",
     ),
     Mutation(
+        "the name of an append says what it takes in",
+        "jobs/silver/outcomes.py",
+        "for name, batch in self.batches.items() if name not in self.stopped)",
+        "for name, batch in self.batches.items())",
+        "tests/pipeline/test_stopped_runs.py",
+    ),
+    Mutation(
+        "what was published long ago can be read",
+        "jobs/session.py",
+        'enforceTimeTravelWithinDeletedFileRetentionDuration", "false")',
+        'enforceTimeTravelWithinDeletedFileRetentionDuration", "true")',
+        "tests/test_lake.py",
+    ),
+    Mutation(
         "the key of the pseudonyms",
         "jobs/privacy/pseudonyms.py",
         "padded = key.secret.ljust(",

@@ -71,7 +71,10 @@ def test_the_list_of_commands_above_is_whole() -> None:
     [
         (["tables", "gold.nothing"], "There is no table 'gold.nothing'. `playhead tables` lists them."),
         (["show", "gold.nothing"], "There is no table 'gold.nothing'. `playhead tables` lists them."),
-        (["show", "gold.title_features"], "gold.title_features does not exist yet. `playhead run` builds it."),
+        (
+            ["show", "gold.title_features"],
+            "gold.title_features does not exist yet: nothing that belongs there came through.",
+        ),
         (["audit", "nobody.ndjson"], "No file is known by 'nobody.ndjson'."),
         (["bronze", "--batch", "abc"], "0 files are known by 'abc'. `playhead audit` lists them all."),
         (["gold", "--from", "2026-06-02"], "Give both --from and --to, the earlier date first."),

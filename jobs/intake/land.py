@@ -175,7 +175,9 @@ def _lines(source: SourceFile, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
     text = joined(csv_records(source.handle, max_line_bytes)) if is_csv else text_chunks(source)
     yield from number_lines(text, max_line_bytes)
     if source.has_changed:
-        raise FileRefusedError("The file changed while it was read. Write it under a name with a dot, then rename it.")
+        raise FileRefusedError(
+            "The file changed while it was read. Write it under a name that begins with a dot, then rename it."
+        )
 
 
 def _refuse(source: SourceFile, name: str, reason: str, desk: _Desk, withheld: int = 0) -> FileOutcome:

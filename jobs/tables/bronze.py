@@ -1,4 +1,4 @@
-"""Bronze: what arrived, as it is. Restricted; kept 30 days."""
+"""Bronze: what arrived, as it is. Restricted."""
 
 from jobs.tables import columns as c
 from jobs.tables.contract import Layer, Table

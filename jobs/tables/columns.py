@@ -19,7 +19,7 @@ PAYLOAD_HASH = Column(
 )
 EXTRAS = Column("extras", "string", "Fields that the contract does not know, as JSON", Privacy.SENSITIVE)
 
-# --- who: pseudonyms only, see guarantees ---------------------------------------------------------------------
+# --- who: pseudonyms only ------------------------------------------------------------------------------------
 KEY_EPOCH = Column("key_epoch", "int", "Which pseudonym key made the keys of this row", purposes=_RUN)
 ACCOUNT_KEY = Column("account_key", "string", "Pseudonym of the paying account", Privacy.PSEUDONYM)
 PROFILE_KEY = Column("profile_key", "string", "Pseudonym of one viewer", Privacy.PSEUDONYM, purposes=_PERSONAL)

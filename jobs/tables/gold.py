@@ -9,7 +9,7 @@ _RUN = (Purpose.OPERATIONS,)
 LARGEST_COMPLETION_RATIO = 2.0
 # Short enough to show a scene, long enough that a title has hundreds of them and not thousands.
 MOMENT_SECONDS = 10
-# Fewer people than this are never shown as a group.
+# What fewer people than this searched for is told together.
 SMALLEST_GROUP = 10
 _PUBLISHED_AT = Column("published_at", "timestamp", "When all of gold showed it", purposes=_RUN)
 

@@ -70,7 +70,7 @@ FEEDBACK_EVENTS = Table(
 REACTIONS = Table(
     layer=Layer.SILVER,
     name="reactions",
-    row="one reaction sample that a recorded consent covers; kept 30 days",
+    row="one reaction sample that a recorded consent covers",
     columns=(
         *_EVENT,
         c.SESSION_ID,
