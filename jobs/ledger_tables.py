@@ -59,6 +59,7 @@ DATES = sa.Table(
     sa.Column("batch_id", sa.ForeignKey("batches.batch_id"), primary_key=True),
     sa.Column("table_name", sa.String(64), primary_key=True),
     sa.Column("touched_date", sa.Date, primary_key=True),
+    sa.Index("newest_date_of_table", "table_name", "touched_date"),
 )
 # What gold computed anew and the insights have not looked at since. `marked_by`: the load that did, the last one.
 DATES_DUE = sa.Table(

@@ -117,10 +117,7 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
             else:
                 outcome = build_reference(work.lake, attempt, work.key, work.gate, limit, _tell_gold(work, load))
             stopped_now = _enter(work, load, outcome)
-            newest = work.ledger.newest_date(PLAYBACK_EVENTS.name)
-            if load.feed == SUBSCRIPTIONS.name and newest:
-                # Retention is computed with the insights of whatever day.
-                work.ledger.mark_due([newest], load.load_id)
+            _mark_retention_due(work, load)
             work.ledger.close_load(load, datetime.now(UTC))
         if outcome.unknown_fields:
             fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())
@@ -197,6 +194,7 @@ def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayRepo
             outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
             for batch_id, result in outcome.batches.items():
                 work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)
+            _mark_retention_due(work, load)
             work.ledger.close_replay(
                 load, {name: _counts(result) for name, result in outcome.batches.items()}, datetime.now(UTC)
             )
@@ -277,6 +275,13 @@ def _tell_gold(work: Workspace, load: Load) -> TellGold:
     return note
 
 
+def _mark_retention_due(work: Workspace, load: Load) -> None:
+    """Retention is computed with the insights of whatever day: of new subscriptions, the newest."""
+    if load.feed == SUBSCRIPTIONS.name:
+        newest = work.ledger.newest_date(PLAYBACK_EVENTS.name)
+        work.ledger.mark_due([newest] if newest else [], load.load_id)
+
+
 def _enter(work: Workspace, load: Load, outcome: LoadOutcome) -> dict[str, str]:
     """Tells the ledger where each file's lines went; returns why it stopped the files that it did."""
     stopped = {}
@@ -286,6 +291,8 @@ def _enter(work: Workspace, load: Load, outcome: LoadOutcome) -> dict[str, str]:
             work.ledger.block(batch.batch_id, "silver", result.too_many_bad_lines())
             stopped[batch.batch_id] = f"{batch.source_name} ({batch.batch_id[:12]}): {result.too_many_bad_lines()}"
             continue
+        # An earlier attempt may have stopped it.
+        work.ledger.unblock(batch.batch_id)
         work.ledger.record_counts(batch.batch_id, _counts(result))
         work.ledger.record_dates(batch.batch_id, PLAYBACK_EVENTS.name, result.dates)
     return stopped

@@ -1,6 +1,6 @@
 """Spark as users have it: it generates code for each query and plans it stage by stage.
 
-`tests/spark_for_few_rows` leaves both out.
+`tests/spark_for_few_rows` leaves both out. What a session cannot change stays: fewer partitions, one compiler of Java.
 """
 
 from collections.abc import Iterator

@@ -41,8 +41,10 @@ def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
 def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
     """One row a time for which an account subscribed without a gap: its cohort, `months`, whether it `has_left`.
 
-    The plan is the one that was signed up for. Nothing counts that happened after the end of `as_of`.
+    The plan is the one that was signed up for. Nothing counts that happened after the end of `as_of`, which is
+    `months_to_as_of` after signing up. An account has its periods once a key epoch: those of the latest count.
     """
+    latest_epoch = subscriptions.agg(F.max("key_epoch").alias("key_epoch"))
     until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
     in_order = Window.partitionBy("account_key").orderBy("started_at")
     before = in_order.rowsBetween(Window.unboundedPreceding, -1)
@@ -50,7 +52,8 @@ def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
     paid_until = F.max(F.coalesce("_end", until)).over(before)
     begins = paid_until.isNull() | (F.col("started_at") > paid_until + F.lit(LONGEST_GAP))
     return (
-        subscriptions.where(F.col("started_at") < until)
+        subscriptions.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi")
+        .where(F.col("started_at") < until)
         .withColumn("_end", known_end)
         .withColumn("_number", F.count_if(begins).over(in_order))
         .groupBy("account_key", "_number")
@@ -64,6 +67,7 @@ def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
             F.to_date(F.date_trunc("month", "started_at")).alias("signup_month"),
             "plan",
             F.months_between("_until", "started_at").alias("months"),
+            F.months_between(until, "started_at").alias("months_to_as_of"),
             "has_left",
         )
     )
@@ -72,13 +76,19 @@ def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
 def _left_and_at_risk(of_accounts: DataFrame) -> DataFrame:
     """One row a moment of a cohort and of all its plans together, with the moment at which it begins: month 0."""
     plans = F.explode(F.array("plan", F.lit(ALL_PLANS))).alias("plan")
-    ends = of_accounts.select("signup_month", plans, "months", "has_left", F.lit(1).alias("_accounts"))
+    ends = of_accounts.select(
+        "signup_month", plans, "months", "months_to_as_of", "has_left", F.lit(1).alias("_accounts")
+    )
     begins = ends.select(*_COHORT).distinct()
     from_here_on = Window.partitionBy(*_COHORT).orderBy(F.desc("months"))
     return (
         ends.unionByName(begins.withColumn("months", F.lit(0.0)), allowMissingColumns=True)
         .groupBy(*_COHORT, "months")
-        .agg(F.count_if("has_left").alias("_left"), F.coalesce(F.sum("_accounts"), F.lit(0)).alias("_ended"))
+        .agg(
+            F.count_if("has_left").alias("_left"),
+            F.coalesce(F.sum("_accounts"), F.lit(0)).alias("_ended"),
+            F.max("months_to_as_of").alias("months_to_as_of"),
+        )
         .withColumn("_at_risk", F.sum("_ended").over(from_here_on))
     )
 
@@ -112,10 +122,15 @@ def _powered(exponent: Column) -> Column:
 
 
 def _at_whole_months(moments: DataFrame) -> DataFrame:
-    """What was so at the last moment before each whole month stands for it, up to the last moment of the cohort."""
-    following = F.lead("months").over(Window.partitionBy(*_COHORT).orderBy("months"))
+    """What was so at the last moment before each whole month stands for it, for as long as anybody was followed.
+
+    Of a cohort of which nobody is left, that stays so.
+    """
+    of_cohort = Window.partitionBy(*_COHORT)
+    following = F.lead("months").over(of_cohort.orderBy("months"))
+    followed_to = F.when(F.col("kept_share") > 0, F.col("months")).otherwise(F.max("months_to_as_of").over(of_cohort))
     first = F.ceil("months")
-    last = F.when(following.isNotNull(), F.ceil(following) - 1).otherwise(F.floor("months"))
+    last = F.when(following.isNotNull(), F.ceil(following) - 1).otherwise(F.floor(followed_to))
     return (
         moments.withColumns({"_first": first, "_last": last})
         .where(F.col("_first") <= F.col("_last"))

@@ -11,7 +11,7 @@ from jobs.tables.gold import LARGEST_COMPLETION_RATIO, VIEWING_SESSIONS
 COMPLETED_FROM_RATIO = 0.90
 # The field's word for a play that ended before it could be judged: two minutes.
 SAMPLED_BELOW_SECONDS = 120
-# Nobody looks longer at a picture that waits: what is longer is a device that sleeps.
+# A player that waits says so again within minutes: where nothing is heard for longer, the device sleeps.
 LONGEST_WAIT_SECONDS = 300.0
 # The player's clock and that of who reports a viewing may differ over midnight.
 REPORTED_DAYS_OFF = 1

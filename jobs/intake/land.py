@@ -113,9 +113,9 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
     try:
         with open_source(path) as source:
             known = desk.ledger.known(source.batch_id)
-            if known and known.blocked_stage != INTAKE:
-                if _has_lost_its_lines(known, desk.landing):
-                    return _land_lines(source, name, replace(desk, feed=known.feed))
+            if known and known.blocked_stage != INTAKE and _has_lost_its_lines(known, desk.landing):
+                desk = replace(desk, feed=known.feed)
+            elif known and known.blocked_stage != INTAKE:
                 if known.feed != desk.feed and known.line_count:
                     return _refuse(source, name, _landed_elsewhere(known), desk, known.withheld_count)
                 desk.ledger.record_source_name(source.batch_id, name)
@@ -132,10 +132,10 @@ def _take(path: Path, desk: _Desk) -> FileOutcome:
 
 
 def _landed_elsewhere(known: Batch) -> str:
-    return (
-        f"The same bytes landed as {known.feed} before, and a file is known by its bytes. "
-        "If that was the wrong feed, compress this file (or unpack it) and land it again."
-    )
+    landed = f"The same bytes landed as {known.feed} before, and a file is known by its bytes."
+    if known.withheld_count:
+        return f"{landed} Reactions were withheld from it, so that no copy of it is kept."
+    return f"{landed} If that was the wrong feed, compress this file (or unpack it) and land it again."
 
 
 def _has_lost_its_lines(known: Batch, landing: Path) -> bool:

@@ -17,7 +17,7 @@ from jobs.silver.build_quarantine import build_quarantine
 from jobs.silver.duplicates import hash_payload, mark_duplicates
 from jobs.silver.event_faults import find_event_faults
 from jobs.silver.json_lines import read_json
-from jobs.silver.outcomes import LoadOutcome, summarise
+from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
 from jobs.silver.reaction_consent import refuse_unconsented_reactions
 from jobs.silver.typed_events import type_events
 from jobs.silver.unknown_fields import unknown_fields
@@ -79,7 +79,7 @@ def judge_events(
     faulted = typed.transform(refuse_unconsented_reactions, lake.read(CONSENTS)).transform(hash_payload)
     by_faults = summarise(faulted.withColumn("is_duplicate", F.lit(False)))
     stored = _stored_events(lake, by_faults.dates)
-    stopped = _without_rows(by_faults.over_limit(bad_line_limit), stored)
+    stopped = without_rows(by_faults.over_limit(bad_line_limit), stored)
     return faulted.transform(mark_duplicates, stored, stopped).localCheckpoint(), stopped
 
 
@@ -106,13 +106,6 @@ def _stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:
         for table in EVENT_TABLES
     )
     return reduce(DataFrame.unionByName, known)
-
-
-def _without_rows(batch_ids: Sequence[str], stored: DataFrame) -> tuple[str, ...]:
-    if not batch_ids:
-        return ()
-    begun = stored.where(F.col("batch_id").isin(list(batch_ids))).select("batch_id").distinct().collect()
-    return tuple(sorted(set(batch_ids) - {row.batch_id for row in begun}))
 
 
 def _accepted(judged: DataFrame, family: Family, table: Table) -> DataFrame:

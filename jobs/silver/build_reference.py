@@ -17,7 +17,7 @@ from jobs.privacy.pseudonyms import pseudonymise
 from jobs.silver.build_quarantine import build_quarantine
 from jobs.silver.json_lines import read_json
 from jobs.silver.line_faults import find_faults
-from jobs.silver.outcomes import LoadOutcome, summarise
+from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
 from jobs.silver.reference_rows import latest_rows, mark_superseded, type_reference
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_REFERENCE
@@ -51,12 +51,13 @@ def build_reference(
 ) -> LoadOutcome:
     """Writes one feed's rows over the ones with their key; batches over the limit of bad lines are left out.
 
+    A batch of which an earlier attempt wrote rows is not stopped: they stand.
     `tell_gold` is told which dates gold must compute again before anything is written: afterwards nobody could say what
     has changed. Raises `jobs.errors.GateFailedError`.
     """
     judged = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, key)
     found = summarise(judged)
-    stopped = found.over_limit(bad_line_limit)
+    stopped = without_rows(found.over_limit(bad_line_limit), lake.read(TABLE_OF_FEED[load.feed]))
     kept = judged.where(~F.col("batch_id").isin(list(stopped)))
     outcome = replace(found, stopped=stopped, unknown_fields=unknown_fields(kept))
     write_latest_rows(lake, kept, load, gate, tell_gold)

@@ -1,7 +1,7 @@
 """Where the lines of a load went: accepted, quarantined or duplicate, batch by batch."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -92,6 +92,14 @@ def summarise(judged: DataFrame) -> LoadOutcome:
     batches = {batch_id: _batch_outcome(rows) for batch_id, rows in rows_of.items()}
     families = frozenset(row.family for row in counted if row.reason is None and not row.is_duplicate)
     return LoadOutcome(batches, families)
+
+
+def without_rows(batch_ids: Sequence[str], stored: DataFrame) -> tuple[str, ...]:
+    """Those of the batches of which nothing is stored: an earlier attempt of their load may have written some."""
+    if not batch_ids:
+        return ()
+    begun = stored.where(F.col("batch_id").isin(list(batch_ids))).select("batch_id").distinct().collect()
+    return tuple(sorted(set(batch_ids) - {row.batch_id for row in begun}))
 
 
 def hash_sum(hashes: Column) -> Column:

@@ -98,7 +98,11 @@ UNIQUE_WATCHED_SECONDS = Column(
 )
 PAUSED_SECONDS = Column("paused_seconds", "double", "Time paused", Privacy.BEHAVIOUR, unit="seconds")
 BUFFERING_SECONDS = Column(
-    "buffering_seconds", "double", "Time waiting; a wait counts up to 5 minutes", Privacy.BEHAVIOUR, unit="seconds"
+    "buffering_seconds",
+    "double",
+    "Time waiting; from one event to the next, up to 5 minutes",
+    Privacy.BEHAVIOUR,
+    unit="seconds",
 )
 STALLED_SECONDS = Column(
     "stalled_seconds", "double", "Of it, what neither a start nor a seek caused", Privacy.BEHAVIOUR, unit="seconds"

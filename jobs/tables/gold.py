@@ -372,7 +372,7 @@ QUALITY_RESULTS = Table(
 BATCHES = Table(
     layer=Layer.GOLD,
     name="batches",
-    row="one file: how far it got, and where its lines went",
+    row="one file that gold shows or that was stopped: how far it got, and where its lines went",
     columns=(
         c.BATCH_ID,
         c.FEED,

@@ -66,6 +66,7 @@ def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Worl
     sessions = viewing_sessions(ordered, make_rows(spark, REPORTED_VIEWINGS, []), titles).localCheckpoint()
     searches = rows_of(SEARCH_EVENTS, typed.where("query IS NOT NULL"))
     paid = spark.read.json(str(next(folder.rglob("subscriptions*")))).withColumnRenamed("account_id", "account_key")
+    paid = paid.withColumn("key_epoch", F.lit(1))
     return World(planted_truths(SEED, VIEWERS), ordered, sessions, searches, titles, rows_of(SUBSCRIPTIONS, paid))
 
 

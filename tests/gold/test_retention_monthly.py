@@ -1,3 +1,5 @@
+import math
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +14,7 @@ from jobs.tables.silver import SUBSCRIPTIONS
 from tests.factories import make_rows
 
 AS_OF, UNTIL = date(2026, 5, 31), datetime(2026, 6, 1, tzinfo=UTC)
-JANUARY, MARCH = date(2026, 1, 1), date(2026, 3, 1)
+JANUARY, MARCH, APRIL = date(2026, 1, 1), date(2026, 3, 1), date(2026, 4, 1)
 
 
 def day(month: int, of_month: int, hour: int = 0) -> datetime:
@@ -30,6 +32,8 @@ PERIODS: dict[str, list[Period]] = {
     "left in April, and came back in May": [("basic", day(3, 10), day(4, 10)), ("premium", day(5, 5), None)],
     "came in March": [("premium", day(3, 20), None)],
     "came later": [("basic", day(6, 1), None)],
+    "left within a week": [("basic", day(4, 5), day(4, 11))],
+    "left within weeks": [("basic", day(4, 6), day(4, 24))],
 }
 # Signed up in, for, so many months ago: how many signed up, left, were followed for longer, and the share that is kept.
 KEPT = {
@@ -41,19 +45,28 @@ KEPT = {
     (JANUARY, "basic", 5): (5, 3, 0, 4 / 5 * 3 / 4 * 2 / 3),
     (MARCH, "basic", 0): (1, 0, 1, 1.0),
     (MARCH, "basic", 1): (1, 1, 0, 0.0),
+    (MARCH, "basic", 2): (1, 1, 0, 0.0),
     (MARCH, "premium", 0): (1, 0, 1, 1.0),
     (MARCH, "premium", 1): (1, 0, 1, 1.0),
     (MARCH, "premium", 2): (1, 0, 1, 1.0),
     (MARCH, "all", 0): (2, 0, 2, 1.0),
     (MARCH, "all", 1): (2, 1, 1, 0.5),
     (MARCH, "all", 2): (2, 1, 1, 0.5),
+    (APRIL, "basic", 0): (2, 0, 2, 1.0),
+    (APRIL, "basic", 1): (2, 2, 0, 0.0),
     (date(2026, 5, 1), "premium", 0): (1, 0, 1, 1.0),
 }
 
 
-def curves(spark: SparkSession, periods: dict[str, list[Period]]) -> list[Row]:
+def curves(spark: SparkSession, periods: dict[str, list[Period]], earlier_epoch: Sequence[str] = ()) -> list[Row]:
     rows: list[dict[str, Any]] = [
-        {"account_key": account, "plan": plan, "started_at": start, "ended_at": end}
+        {
+            "key_epoch": 1 if account in earlier_epoch else 2,
+            "account_key": account,
+            "plan": plan,
+            "started_at": start,
+            "ended_at": end,
+        }
         for account, theirs in periods.items()
         for plan, start, end in theirs
     ]
@@ -71,6 +84,13 @@ def test_worked_example(spark: SparkSession) -> None:
     # Where there is one plan, all plans together are the same.
     together = {(month, "all", since): row for (month, _, since), row in KEPT.items() if month != MARCH}
     assert found == KEPT | together
+
+
+def test_after_a_key_rotation_the_periods_of_the_latest_epoch_count(spark: SparkSession) -> None:
+    """The earlier ones are of the same people, and nobody hears any more when they leave."""
+    earlier = {"known by the earlier key": [("basic", day(1, 1), None)]}
+    latest: dict[str, list[Period]] = {"known by the latest key": [("basic", day(1, 1), day(1, 20))]}
+    assert curves(spark, earlier | latest, earlier_epoch=list(earlier)) == curves(spark, latest)
 
 
 # The day of January of signing up, and how many days later they left, if they did.
@@ -91,9 +111,14 @@ def test_shares_and_intervals_are_those_of_scipy(spark: SparkSession, accounts: 
             left.append(months_between(start, end))
         else:
             followed.append(months_between(start, UNTIL))
+    found = curves(spark, periods)
     share = ecdf(CensoredData(uncensored=left, right=followed)).sf
     interval = share.confidence_interval(0.95, method="log-log")
-    for row in curves(spark, periods):
+    longest = max([*left, *followed])
+    if not share.evaluate(longest):
+        longest = max(months_between(start, UNTIL) for ((_, start, _),) in periods.values())
+    assert {row.months_since for row in found} == set(range(math.floor(longest) + 1))
+    for row in found:
         kept = share.evaluate(row.months_since)
         assert row.kept_share == pytest.approx(kept)
         ends = (row.kept_share_low, row.kept_share_high)

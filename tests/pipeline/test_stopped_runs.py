@@ -222,7 +222,6 @@ def put_sound_and_broken(work: Workspace, prefix: str, day: str) -> tuple[Worksp
 def test_a_file_that_a_dead_load_stopped_is_written_when_the_limit_is_raised(work: Workspace) -> None:
     strict, lenient = put_sound_and_broken(work, "raised", "2026-06-04T12:00:00Z")
     die_before_the_ledger_is_told(strict)
-    work.ledger.unblock(finding(work, "raised-broken.ndjson").batch_id)
     run_silver(lenient, print)
     assert audited(work, "raised-sound.ndjson") == ("silver", 3, 0, None)
     assert audited(work, "raised-broken.ndjson") == ("silver", 8, 2, None)
@@ -234,6 +233,18 @@ def test_a_file_that_a_dead_load_wrote_is_not_stopped_when_the_limit_is_lowered(
     die_before_the_ledger_is_told(lenient)
     run_silver(strict, print)
     assert audited(work, "lowered-broken.ndjson") == ("silver", 8, 2, None)
+
+
+def test_titles_that_a_dead_load_wrote_are_not_stopped_either(work: Workspace) -> None:
+    titles = work.settings.inbox / "titles"
+    titles.mkdir(parents=True, exist_ok=True)
+    lines = [b'{"title_id": "lowered-%d", "name": "Film", "kind": "film"}' % number for number in range(8)]
+    (titles / "lowered-titles.ndjson").write_bytes(b"\n".join([*lines, BROKEN, BROKEN]))
+    run_intake(work, print)
+    run_bronze(work, print)
+    die_before_the_ledger_is_told(with_limit(work, 0.5))
+    run_silver(with_limit(work, 0.05), print)
+    assert audited(work, "lowered-titles.ndjson") == ("silver", 8, 2, None)
 
 
 def test_a_file_that_bronze_has_is_not_appended_by_another_load(work: Workspace) -> None:
