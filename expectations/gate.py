@@ -107,7 +107,8 @@ class Gate:
     def _run(self, how: str, table: Table, rows: DataFrame, load_id: str, checked_at: datetime) -> list[Verdict]:
         result = self._checkpoint(table, how).run(
             batch_parameters={"dataframe": rows},
-            run_id=RunIdentifier(run_name=load_id[:12], run_time=checked_at),
+            # Great Expectations looks for a date in the name, and finds one in ids like 4a3512687726.
+            run_id=RunIdentifier(run_name=f"load-{load_id[:12]}", run_time=checked_at),
         )
         ((judgement, validation),) = result.run_results.items()
         self._judgements[judgement] = None
