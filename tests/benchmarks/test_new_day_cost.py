@@ -47,3 +47,4 @@ def test_new_day_cost(spark: SparkSession, tmp_path: Path) -> None:
         f"\ngold of a new day, the median of {len(new_days)}: "
         f"{short:.1f} s on {SHORT} days, {long:.1f} s on {LONG}, {long / short:.2f} times as long"
     )
+    assert long / short < 1.1
