@@ -48,27 +48,25 @@ def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
     until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
     in_order = Window.partitionBy("account_key").orderBy("started_at")
     before = in_order.rowsBetween(Window.unboundedPreceding, -1)
-    known_end = F.when(F.col("ended_at") < until, F.col("ended_at"))
-    paid_until = F.max(F.coalesce("_end", until)).over(before)
+    paid_until = F.max("_until").over(before)
     begins = paid_until.isNull() | (F.col("started_at") > paid_until + F.lit(LONGEST_GAP))
     return (
         subscriptions.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi")
         .where(F.col("started_at") < until)
-        .withColumn("_end", known_end)
+        .withColumn("_until", F.least("ended_at", until))
         .withColumn("_number", F.count_if(begins).over(in_order))
         .groupBy("account_key", "_number")
         .agg(
             F.min("started_at").alias("started_at"),
             F.min_by("plan", "started_at").alias("plan"),
-            F.max(F.coalesce("_end", until)).alias("_until"),
-            (~F.bool_or(F.col("_end").isNull())).alias("has_left"),
+            F.max("_until").alias("_until"),
         )
         .select(
             F.to_date(F.date_trunc("month", "started_at")).alias("signup_month"),
             "plan",
             F.months_between("_until", "started_at").alias("months"),
             F.months_between(until, "started_at").alias("months_to_as_of"),
-            "has_left",
+            (F.col("_until") < until).alias("has_left"),
         )
     )
 
