@@ -10,6 +10,7 @@ from jobs.errors import WrongUsageError
 from jobs.tables import ALL_TABLES, TABLES
 from jobs.tables.contract import Privacy, Table
 from jobs.tables.gold import PUBLICATIONS, READ_AS_PUBLISHED
+from jobs.tables.published import PUBLISHED_TABLES
 from jobs.terminal import shown_text
 
 # A pseudonym is recognised by its last characters; the whole would only fill the line.
@@ -67,7 +68,7 @@ def _folder(settings: Settings, table: Table) -> str:
 
 def _published_version(settings: Settings, table: Table) -> int | None:
     """None, the newest, for a table that is not published together with others."""
-    if table not in READ_AS_PUBLISHED:
+    if table not in (*READ_AS_PUBLISHED, *PUBLISHED_TABLES):
         return None
     publications = DeltaTable(_folder(settings, PUBLICATIONS)).to_pyarrow_table(columns=["table_name", "delta_version"])
     versions = {row["table_name"]: row["delta_version"] for row in publications.to_pylist()}

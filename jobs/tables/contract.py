@@ -33,6 +33,7 @@ class Layer(StrEnum):
     BRONZE = "bronze"
     SILVER = "silver"
     GOLD = "gold"
+    PUBLISHED = "published"
 
 
 # Delta writes a column's smallest and largest value into its log in plain text.
