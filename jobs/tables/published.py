@@ -38,12 +38,12 @@ VIEWING_CLOCK_WEEKLY = Table(
     columns=(
         c.WEEK_START_DATE,
         Column("local_day", "string", f"Monday to Sunday, or {OTHER}"),
-        Column("local_hours", "string", f"Three hours, as 18-21, or {OTHER}"),
+        Column("time_of_day", "string", f"Three hours, as 18-21, or {OTHER}"),
         c.PLAYS,
         _VIEWERS,
         c.WATCHED_HOURS,
     ),
-    key=("week_start_date", "local_day", "local_hours"),
+    key=("week_start_date", "local_day", "time_of_day"),
     partitioned_by=("week_start_date",),
     required=frozenset({"plays", "viewers", "watched_hours"}),
 )
