@@ -8,6 +8,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.bronze import BRONZE_EXPECTATIONS
 from expectations.gold import GOLD_EXPECTATIONS
+from expectations.published import PUBLISHED_EXPECTATIONS
 from expectations.silver import SILVER_EXPECTATIONS
 from jobs.tables.contract import Table
 
@@ -15,6 +16,7 @@ TABLE_EXPECTATIONS: dict[str, list[Expectation]] = {
     **BRONZE_EXPECTATIONS,
     **SILVER_EXPECTATIONS,
     **GOLD_EXPECTATIONS,
+    **PUBLISHED_EXPECTATIONS,
 }
 
 

@@ -69,7 +69,7 @@ def workspace() -> "Workspace":
 @app.command()
 def demo(
     days: Annotated[int, typer.Option(min=2, max=90, help="Days to simulate.")] = 14,
-    viewers: Annotated[int, typer.Option(min=10, help="People watching.")] = 150,
+    viewers: Annotated[int, typer.Option(min=10, help="People watching.")] = 300,
 ) -> None:
     """A whole lake from nothing: simulate, land, bronze, silver, gold, train, recommend."""
     from jobs.demo import run_demo
@@ -214,6 +214,14 @@ def recommend() -> None:
     from jobs.pipeline import run_recommend
 
     say(str(run_recommend(workspace())))
+
+
+@app.command()
+def publish() -> None:
+    """What may leave: aggregates of the weeks that are over, at least ten people behind every row."""
+    from jobs.pipeline import run_publish
+
+    say(str(run_publish(workspace(), say)))
 
 
 @app.command()

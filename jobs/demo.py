@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -22,13 +23,15 @@ from jobs.workspace import Workspace
 SEED = 7
 # A few broken, late and repeated lines, so that quarantine and audit have something to show.
 FAULTS = 0.02
+# A Sunday, and the end of a month: what is released by week and by month has its periods.
+LAST_DAY = date(2026, 5, 31)
 
 
 def run_demo(work: Workspace, days: int, viewers: int) -> None:
     """Fills the home with a simulated lake and prints what it holds. A second run finds everything known."""
     inbox = work.settings.inbox
     with _step(f"simulate {days} days of {viewers} viewers"):
-        report = simulate(days, viewers, SEED, inbox, FAULTS)
+        report = simulate(days, viewers, SEED, inbox, FAULTS, LAST_DAY - timedelta(days=days - 1))
     _say_below(f"{counted(report.lines, 'line')} in {counted(len(report.event_files), 'event file')}")
     with _step("land: check, number and keep every line"):
         landed = pipeline.run_intake(work, lambda _: None)
@@ -42,6 +45,8 @@ def run_demo(work: Workspace, days: int, viewers: int) -> None:
     with _step("gold: what it is good for"):
         pipeline.run_gold(work, _say_below)
         pipeline.run_insights(work, _say_below)
+    with _step("publish: what may leave, ten people behind every row"):
+        pipeline.run_publish(work, _say_below)
     with _step("train: ALS against popularity, into MLflow"):
         training = train(work.lake, work.settings, AlsParameters())
     with _step("recommend: a list for every viewer"):

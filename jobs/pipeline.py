@@ -13,14 +13,24 @@ from jobs.errors import GateFailedError
 from jobs.gold.build_gold import build_gold
 from jobs.gold.build_insights import build_insights
 from jobs.gold.ledger_mirror import write_batches, write_verdicts
+from jobs.gold.newest_date import newest_date
 from jobs.gold.publish import publish
 from jobs.intake.land import LandReport, land
 from jobs.ledger import LineCounts, Load
+from jobs.published.build_published import WEEK, build_published, note_release, weeks_to_release
 from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TABLE_OF_FEED, TellGold, build_reference
 from jobs.silver.outcomes import BatchOutcome, LoadOutcome
 from jobs.silver.replay import replay
-from jobs.tables.gold import BATCHES, FROM_SILVER, INSIGHTS, PUBLISHED_TOGETHER, RECOMMENDATIONS
+from jobs.tables.gold import (
+    BATCHES,
+    FROM_SILVER,
+    INSIGHTS,
+    PUBLISHED_TOGETHER,
+    RECOMMENDATIONS,
+    VIEWING_SESSIONS,
+)
+from jobs.tables.published import PUBLISHED_TABLES
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import PLAYBACK_EVENTS, SUBSCRIPTIONS
 from jobs.terminal import counted
@@ -179,6 +189,21 @@ def run_insights(work: Workspace, say: Say) -> StageReport:
             publish(work.lake, INSIGHTS, load_id, datetime.now(UTC))
             work.ledger.clear_due(due)
     return StageReport("insights", len(due), unit="date")
+
+
+def run_publish(work: Workspace, say: Say) -> StageReport:
+    """Releases the weeks that are over, once each, and the retention curves up to the last full month."""
+    load_id = f"release-{uuid.uuid4().hex}"
+    with work.lake.publishing(), _verdicts_kept(work):
+        work.lake.take_back_unpublished(PUBLISHED_TABLES)
+        newest = newest_date(work.lake.published().read(VIEWING_SESSIONS))
+        weeks = weeks_to_release(work.lake, newest)
+        say(f"publish: {counted(len(weeks), 'week')} …")
+        build_published(work.lake, weeks, newest, work.gate, load_id, work.ledger.unpublished([]))
+        at = datetime.now(UTC)
+        note_release(work.lake, WEEK, weeks, at)
+        publish(work.lake, PUBLISHED_TABLES, load_id, at)
+    return StageReport("publish", len(weeks), unit="week")
 
 
 def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayReport:

@@ -28,7 +28,11 @@ def genre_demand_daily(sessions: DataFrame, searches: DataFrame, titles: DataFra
     watched = sessions.where(F.col("watched_seconds") > 0).withColumn("country", _known_country())
     described = titles.select("title_id", "kind", "runtime_seconds", *_COLUMN_OF_FACET.values(), *_OFFER)
     demand = watched.transform(_demand, described)
-    in_vain = searches.transform(_searches_without_result, described)
+    in_vain = (
+        searches.transform(searches_in_vain, described)
+        .groupBy(*_PLACE, *_LABEL)
+        .agg(F.count("*").alias("searches_without_result"))
+    )
     places = watched.select(*_PLACE).unionByName(in_vain.select(*_PLACE)).distinct()
     parts = [demand, in_vain, described.transform(_supply, places)]
     whole = Window.partitionBy(*_PLACE, "facet")
@@ -69,14 +73,18 @@ def _demand(watched: DataFrame, titles: DataFrame) -> DataFrame:
     )
 
 
-def _searches_without_result(searches: DataFrame, titles: DataFrame) -> DataFrame:
-    """Who types the name of a genre or theme wants it."""
+def searches_in_vain(searches: DataFrame, titles: DataFrame) -> DataFrame:
+    """One row a search that found nothing and each label whose name it was: who types that wants it.
+
+    `session_date`, `country`, `event_id`, `profile_key`, `facet`, `label`.
+    """
     labels = titles.transform(with_labels).select(*_LABEL).distinct()
-    in_vain = (
-        searches.where((F.col("event_type") == "searched") & (F.col("result_count") == 0))
-        .withColumns({"country": _known_country(), "_query": normalised_query()})
-        .groupBy(F.col("event_date").alias("session_date"), "country", "_query")
-        .agg(F.count("*").alias("searches_without_result"))
+    in_vain = searches.where((F.col("event_type") == "searched") & (F.col("result_count") == 0)).select(
+        F.col("event_date").alias("session_date"),
+        _known_country().alias("country"),
+        "event_id",
+        "profile_key",
+        normalised_query().alias("_query"),
     )
     return in_vain.join(F.broadcast(labels), on=F.col("_query") == F.lower("label"), how="inner").drop("_query")
 

@@ -30,9 +30,7 @@ def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
     """
     return (
         subscriptions.transform(tenures, as_of)
-        .transform(_left_and_at_risk)
-        .transform(_kept)
-        .transform(_at_whole_months)
+        .transform(curves)
         .withColumn("as_of_date", F.lit(as_of))
         .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in RETENTION_MONTHLY.columns))
     )
@@ -69,6 +67,11 @@ def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
             (F.col("_until") < until).alias("has_left"),
         )
     )
+
+
+def curves(of_accounts: DataFrame) -> DataFrame:
+    """One row a cohort and whole month since: what `gold.retention_monthly` says of it, from rows of `tenures`."""
+    return of_accounts.transform(_left_and_at_risk).transform(_kept).transform(_at_whole_months)
 
 
 def _left_and_at_risk(of_accounts: DataFrame) -> DataFrame:

@@ -26,6 +26,19 @@ def title_moments(ordered: DataFrame, sessions: DataFrame) -> DataFrame:
     `ordered` are events as `order_events` returns them, `sessions` rows of `gold.viewing_sessions`. All measures are
     counts, so the curve of a week or a year is a sum over its dates.
     """
+    return (
+        moment_ranges(ordered, sessions)
+        .transform(curves)
+        .withColumn("moment_start_seconds", F.col("moment") * MOMENT_SECONDS)
+        .select(*TITLE_MOMENTS.column_names)
+    )
+
+
+def moment_ranges(ordered: DataFrame, sessions: DataFrame) -> DataFrame:
+    """One row a range of moments to which something happened in one session.
+
+    `SESSION`, `session_date`, `title_id`, `measure` (a column of `gold.title_moments`), `from_moment`, `to_moment`.
+    """
     passes = ordered.transform(played_intervals).transform(media_passes).transform(_with_earlier_passes)
     ranges = reduce(
         DataFrame.unionByName,
@@ -41,13 +54,7 @@ def title_moments(ordered: DataFrame, sessions: DataFrame) -> DataFrame:
     of_title = sessions.select(
         "session_id", F.col("started_at").alias("session_started_at"), *_CURVE, "runtime_seconds"
     )
-    return (
-        ranges.join(of_title, on=list(SESSION), how="inner")
-        .transform(_within_title)
-        .transform(curves)
-        .withColumn("moment_start_seconds", F.col("moment") * MOMENT_SECONDS)
-        .select(*TITLE_MOMENTS.column_names)
-    )
+    return ranges.join(of_title, on=list(SESSION), how="inner").transform(_within_title)
 
 
 def _within_title(ranges: DataFrame) -> DataFrame:

@@ -128,17 +128,16 @@ EXPERIENCE_WEEKLY = Table(
         c.WEEK_START_DATE,
         _RELEASED_COUNTRY,
         _RELEASED_REGION,
-        Column("attempts", "bigint", "Plays that were asked for or came to a picture; what the shares are of"),
-        _VIEWERS,
+        Column("viewers", "bigint", f"Distinct profiles that asked for a play, {SMALLEST_GROUP} at least"),
         Column("startup_seconds_p50", "double", "Median time to the picture, of the started plays", unit="seconds"),
         Column("startup_seconds_p95", "double", "Nineteen of twenty started plays were faster", unit="seconds"),
-        Column("failed_share", "double", "Attempts that an error ended, before a picture or after"),
+        Column("failed_share", "double", "Share of the attempted plays that an error ended"),
         c.WATCHED_HOURS,
         Column("rebuffer_ratio", "double", "Stalled hours / (stalled + watched hours)"),
     ),
     key=("week_start_date", "country", "region"),
     partitioned_by=("week_start_date",),
-    required=frozenset({"attempts", "viewers", "watched_hours"}),
+    required=frozenset({"viewers", "watched_hours"}),
 )
 
 RETENTION_MONTHLY = Table(
@@ -178,6 +177,22 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
     key=("month_start_date", "country", "region"),
     partitioned_by=("month_start_date",),
     required=frozenset({"subscribers", "currency", "revenue"}),
+)
+
+DIFFERENCES = Table(
+    layer=Layer.PUBLISHED,
+    name="differences",
+    row="what is left when rows of one released table are subtracted from a row of another, or that from them",
+    columns=(
+        c.WEEK_START_DATE,
+        Column("table_name", "string", "Of which table rows are subtracted"),
+        Column("other_table_name", "string", "From a row of which other table"),
+        Column("other_row", "string", "The labels of that row"),
+        Column("difference", "string", "Which way it is done"),
+        Column("people", "bigint", "Distinct profiles whose plays are left"),
+    ),
+    key=("week_start_date", "table_name", "other_table_name", "other_row", "difference"),
+    required=frozenset({"people"}),
 )
 
 RELEASES = Table(

@@ -1,0 +1,128 @@
+"""Published: the aggregates of whole weeks and months that may leave."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.gold.genre_demand_daily import searches_in_vain
+from jobs.gold.played_intervals import order_events
+from jobs.gold.retention_monthly import last_full_month
+from jobs.gold.session_dates import dates_of_sessions
+from jobs.gold.title_moments import moment_ranges
+from jobs.lake import Lake
+from jobs.local_rows import local_rows
+from jobs.published.cells import cells, described_sessions
+from jobs.published.differences import as_judged, differences, fold_for_differences
+from jobs.published.folding import fold_small
+from jobs.published.retention_monthly import retention_monthly
+from jobs.published.searches_in_vain_weekly import searches_in_vain_weekly
+from jobs.published.title_moments_weekly import title_moments_weekly
+from jobs.published.weekly import (
+    experience_weekly,
+    genre_demand_weekly,
+    title_viewing_weekly,
+    viewing_clock_weekly,
+    viewing_daily,
+)
+from jobs.tables.contract import Table
+from jobs.tables.gold import GENRE_DEMAND_DAILY, SMALLEST_GROUP, VIEWING_SESSIONS
+from jobs.tables.published import (
+    DIFFERENCES,
+    EXPERIENCE_WEEKLY,
+    GENRE_DEMAND_WEEKLY,
+    RELEASES,
+    RETENTION_MONTHLY,
+    SEARCHES_IN_VAIN_WEEKLY,
+    TITLE_MOMENTS_WEEKLY,
+    TITLE_VIEWING_WEEKLY,
+    VIEWING_CLOCK_WEEKLY,
+    VIEWING_DAILY,
+)
+from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+
+if TYPE_CHECKING:
+    from expectations.gate import Gate
+
+WEEK = "week"
+
+
+def weeks_to_release(lake: Lake, newest: date) -> list[date]:
+    """Mondays of the weeks with sessions that are over at the end of `newest` and were not released yet."""
+    monday = F.to_date(F.date_trunc("week", "session_date")).alias("period_start_date")
+    is_over = F.date_add("period_start_date", 6) <= F.lit(newest)
+    released = lake.published().read(RELEASES).where(F.col("period") == WEEK)
+    weeks = lake.published().read(VIEWING_SESSIONS).select(monday).distinct().where(is_over)
+    due = weeks.join(released, on="period_start_date", how="left_anti")
+    return sorted(row.period_start_date for row in due.collect())
+
+
+def build_published(
+    lake: Lake, weeks: Sequence[date], newest: date, gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
+) -> None:
+    """Adds these weeks to the released tables, and puts a new retention curve in the place of the last one.
+
+    They follow what gold has published. Every table is judged before the first is written.
+    Raises `jobs.errors.GateFailedError`.
+    """
+    weekly = _weekly_rows(lake, weeks, gate, load_id, unpublished) if weeks else {}
+    retention = retention_monthly(lake.read(SUBSCRIPTIONS), last_full_month(newest)).localCheckpoint()
+    for table, rows in [*weekly.items(), (RETENTION_MONTHLY, retention)]:
+        gate.judge(table, rows, load_id)
+    for table, rows in weekly.items():
+        lake.replace_dates(table, rows, weeks)
+    lake.replace_all(RETENTION_MONTHLY, retention)
+
+
+def note_release(lake: Lake, period: str, starts: Sequence[date], at: datetime) -> None:
+    """What is noted is not released again."""
+    lake.upsert(RELEASES, local_rows(lake.spark, [(period, start, at) for start in starts], RELEASES.schema))
+
+
+def _weekly_rows(
+    lake: Lake, weeks: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str]
+) -> dict[Table, DataFrame]:
+    gold = lake.published()
+    titles = lake.read(TITLES)
+    days = [monday + timedelta(days=day) for monday in weeks for day in range(7)]
+    hidden = F.broadcast(local_rows(lake.spark, [(name,) for name in unpublished], "batch_id string"))
+
+    def shown(rows: DataFrame) -> DataFrame:
+        return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
+
+    sessions = described_sessions(gold.read_dates(VIEWING_SESSIONS, "session_date", days), titles).localCheckpoint()
+    released = _released_cells(sessions, gate, load_id)
+    titles_released = title_viewing_weekly(sessions, released).localCheckpoint()
+    events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
+    reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
+    event_dates = dates_of_sessions(events_of, reported_of, days).event_dates
+    ordered = shown(events_of(event_dates)).transform(order_events).localCheckpoint()
+    ranges = moment_ranges(ordered, sessions).localCheckpoint()
+    searches = shown(lake.read_dates(SEARCH_EVENTS, "event_date", days))
+    rows = {
+        VIEWING_DAILY: viewing_daily(sessions, released),
+        VIEWING_CLOCK_WEEKLY: viewing_clock_weekly(sessions, released),
+        TITLE_VIEWING_WEEKLY: titles_released,
+        TITLE_MOMENTS_WEEKLY: title_moments_weekly(ranges, sessions, titles_released),
+        GENRE_DEMAND_WEEKLY: genre_demand_weekly(
+            sessions, released, gold.read_dates(GENRE_DEMAND_DAILY, "session_date", days)
+        ),
+        SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)),
+        EXPERIENCE_WEEKLY: experience_weekly(sessions, released),
+    }
+    return {table: found.localCheckpoint() for table, found in rows.items()}
+
+
+def _released_cells(sessions: DataFrame, gate: "Gate", load_id: str) -> DataFrame:
+    """Each cell and the row that it is released in, so that neither a row nor a difference is of too few people."""
+    released = fold_small(cells(sessions)).localCheckpoint()
+    while True:
+        found = differences(released).localCheckpoint()
+        small = found.where(F.col("people") < SMALLEST_GROUP)
+        if small.isEmpty():
+            gate.judge(DIFFERENCES, found.transform(as_judged).localCheckpoint(), load_id)
+            return released
+        released = fold_for_differences(released, small).localCheckpoint()

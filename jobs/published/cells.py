@@ -1,0 +1,89 @@
+"""Which row of each released table a session counts in: its cells."""
+
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.gold.viewing_clock import local_start
+from jobs.tables.contract import Table
+from jobs.tables.published import (
+    EXPERIENCE_WEEKLY,
+    GENRE_DEMAND_WEEKLY,
+    OTHER,
+    TITLE_VIEWING_WEEKLY,
+    VIEWING_CLOCK_WEEKLY,
+    VIEWING_DAILY,
+)
+
+UNKNOWN_GENRE = "unknown"
+SESSION = ("week_start_date", "session_id", "session_date")
+CELL = ("week_start_date", "table_name", "labels")
+# How the tables that divide sessions call the labels of their rows, in this order.
+LABELS = {
+    VIEWING_DAILY: ("day",),
+    VIEWING_CLOCK_WEEKLY: ("local_day", "time_of_day"),
+    TITLE_VIEWING_WEEKLY: ("title_id",),
+    GENRE_DEMAND_WEEKLY: ("genre",),
+    EXPERIENCE_WEEKLY: ("country", "region"),
+}
+_HOURS_TOGETHER = 3
+
+
+def described_sessions(sessions: DataFrame, titles: DataFrame) -> DataFrame:
+    """Adds to each session its `week_start_date` and what `titles` say of it: `genres`, `name` and `kind`."""
+    return sessions.withColumn("week_start_date", F.to_date(F.date_trunc("week", "session_date"))).join(
+        titles.select("title_id", "name", "kind", "genres"), on="title_id", how="left"
+    )
+
+
+def cells(sessions: DataFrame) -> DataFrame:
+    """One row a described session and row of a table that it counts in: `CELL`, `SESSION`, `profile_key`.
+
+    Plays count in all tables; attempts that came to no progress in `EXPERIENCE_WEEKLY` alone.
+    """
+    return reduce(DataFrame.unionByName, [_cells_of(table, sessions) for table in LABELS])
+
+
+def with_labels_of(table: Table, sessions: DataFrame) -> DataFrame:
+    """The sessions that count in the table, once for each of its rows that they count in: adds `labels`."""
+    return sessions.where(_counts_in(table)).withColumn("labels", F.explode(_labels(table)))
+
+
+def genres_of_title() -> Column:
+    """The distinct genres of the row's title: `UNKNOWN_GENRE` where it has none."""
+    distinct = F.array_distinct(F.coalesce("genres", F.array().cast("array<string>")))
+    return F.when(F.size(distinct) > 0, distinct).otherwise(F.array(F.lit(UNKNOWN_GENRE)))
+
+
+def other(labels: Column) -> Column:
+    """The labels of the row in which those are that have too few people for their own."""
+    return F.transform(labels, lambda _: F.lit(OTHER))
+
+
+def _cells_of(table: Table, sessions: DataFrame) -> DataFrame:
+    return with_labels_of(table, sessions).select(
+        *SESSION, "profile_key", F.lit(table.name).alias("table_name"), "labels"
+    )
+
+
+def _counts_in(table: Table) -> Column:
+    if table == EXPERIENCE_WEEKLY:
+        return (F.col("session_source") == "events") & (F.col("is_requested") | F.col("is_started"))
+    return F.col("watched_seconds") > 0
+
+
+def _labels(table: Table) -> Column:
+    country = F.coalesce("country", F.lit(UNKNOWN_COUNTRY))
+    first_hour = F.hour(local_start()) - F.hour(local_start()) % _HOURS_TOGETHER
+    time_of_day = F.format_string("%02d-%02d", first_hour, first_hour + _HOURS_TOGETHER)
+    one_row = {
+        VIEWING_DAILY: F.array(F.col("session_date").cast("string")),
+        VIEWING_CLOCK_WEEKLY: F.array(F.date_format(local_start(), "EEEE"), time_of_day),
+        TITLE_VIEWING_WEEKLY: F.array("title_id"),
+        EXPERIENCE_WEEKLY: F.array(country, F.coalesce("region", country)),
+    }
+    if table == GENRE_DEMAND_WEEKLY:
+        return F.transform(genres_of_title(), lambda genre: F.array(genre))
+    return F.array(one_row[table])

@@ -1,0 +1,46 @@
+"""`published.retention_monthly`: how long the subscribers of a plan stay, in steps that nobody takes alone."""
+
+from datetime import date
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.gold.retention_monthly import ALL_PLANS, curves, tenures
+from jobs.published.stretches import stretches
+from jobs.tables.gold import SMALLEST_GROUP
+from jobs.tables.published import RETENTION_MONTHLY
+
+# A share to more places would tell how many people it is a share of.
+_PLACES = 2
+
+
+def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
+    """One row a step of a plan's Kaplan–Meier curve, over everybody who ever signed up for it.
+
+    A step is the month by which `SMALLEST_GROUP` subscribers have left since the step before, and as many stay on at
+    least. Plans are of different people, and no row is of all plans: nothing is left when they are subtracted.
+    """
+    everybody = subscriptions.transform(tenures, as_of).withColumn("signup_month", F.lit(None).cast("date"))
+    of_plan = (
+        everybody.transform(curves)
+        .where(F.col("plan") != ALL_PLANS)
+        .where((F.col("followed_subscribers") >= SMALLEST_GROUP) & (F.col("subscribers") >= SMALLEST_GROUP))
+    )
+    left_before = F.lag("left_subscribers", 1, 0).over(Window.partitionBy("plan").orderBy("months_since"))
+    left = of_plan.withColumn("people", F.col("left_subscribers") - left_before)
+    place = F.struct(F.col("months_since").cast("bigint").alias("place"), "people")
+    steps = (
+        left.groupBy("plan")
+        .agg(F.array_sort(F.collect_list(place)).alias("_places"))
+        .select("plan", F.inline(stretches(F.col("_places"))))
+        .select("plan", F.col("to_place").alias("months_since"))
+    )
+    begins = of_plan.where(F.col("months_since") == 0).where(F.col("left_subscribers") == 0)
+    return (
+        of_plan.join(steps, on=["plan", "months_since"], how="left_semi")
+        .unionByName(begins)
+        .distinct()
+        .withColumns({name: F.round(name, _PLACES) for name in ("kept_share", "kept_share_low", "kept_share_high")})
+        .withColumn("as_of_date", F.lit(as_of))
+        .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in RETENTION_MONTHLY.columns))
+    )

@@ -1,0 +1,27 @@
+"""`published.searches_in_vain_weekly`: genres and themes that people asked for by name and did not find."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.tables.gold import SMALLEST_GROUP
+from jobs.tables.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
+
+
+def searches_in_vain_weekly(in_vain: DataFrame) -> DataFrame:
+    """One row a label that at least `SMALLEST_GROUP` people searched for in vain in a week; the others are `OTHER`.
+
+    `in_vain` are searches as `jobs.gold.genre_demand_daily.searches_in_vain` returns them. Where the others are too few
+    people, they have no row: no table tells how many searches there were in all.
+    """
+    of_label = in_vain.withColumn("week_start_date", F.to_date(F.date_trunc("week", "session_date")))
+    key = list(SEARCHES_IN_VAIN_WEEKLY.key)
+    people = of_label.groupBy(*key).agg(F.count_distinct("profile_key").alias("_people"))
+    label = F.when(F.col("_people") >= SMALLEST_GROUP, F.col("label")).otherwise(OTHER)
+    return (
+        of_label.join(people, on=key, how="inner")
+        .withColumn("label", label)
+        .groupBy(*key)
+        .agg(F.count_distinct("event_id").alias("searches"), F.count_distinct("profile_key").alias("viewers"))
+        .where(F.col("viewers") >= SMALLEST_GROUP)
+        .select(*SEARCHES_IN_VAIN_WEEKLY.column_names)
+    )

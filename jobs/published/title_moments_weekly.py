@@ -1,0 +1,63 @@
+"""`published.title_moments_weekly`: where in a title people leave, pause, go back, skip and wait."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.gold.session_starts import SESSION
+from jobs.published.stretches import stretches
+from jobs.tables.gold import MOMENT_SECONDS, SMALLEST_GROUP
+from jobs.tables.published import OTHER, TITLE_MOMENTS_WEEKLY
+
+# It says where plays are and not what happened: its steps are single plays.
+_LEFT_OUT = "plays_covering"
+_TITLE = ("week_start_date", "title_id")
+_CURVE = (*_TITLE, "measure")
+
+
+def title_moments_weekly(ranges: DataFrame, sessions: DataFrame, titles_released: DataFrame) -> DataFrame:
+    """One row a stretch of a title in which one thing happened, to at least `SMALLEST_GROUP` people.
+
+    `ranges` are those of `jobs.gold.title_moments.moment_ranges`; what spans more than a moment counts where it begins.
+    Stretches are cut by where it happened to each person first; `times` and `viewers` are all that happened in them.
+    `titles_released` is `published.title_viewing_weekly`: only its titles have stretches, and none of which the
+    title's other viewers are too few.
+    """
+    of_session = sessions.select(
+        "session_id", F.col("started_at").alias("session_started_at"), "week_start_date", "profile_key"
+    )
+    happened = (
+        ranges.where(F.col("measure") != _LEFT_OUT)
+        .join(of_session, on=list(SESSION), how="inner")
+        .select(*_CURVE, "profile_key", F.col("from_moment").alias("moment"))
+    )
+    named = titles_released.where(F.col("title_id") != OTHER).select(
+        *_TITLE, "name", F.col("viewers").alias("_all_viewers")
+    )
+    cut = happened.transform(_cut).join(named, on=list(_TITLE), how="inner")
+    others = F.col("_all_viewers") - F.col("viewers")
+    return (
+        happened.alias("happened")
+        .join(cut.alias("cut"), on=list(_CURVE), how="inner")
+        .where(F.col("moment").between(F.col("from_place"), F.col("to_place")))
+        .groupBy(*_CURVE, "name", "from_place", "to_place", "_all_viewers")
+        .agg(F.count("*").alias("times"), F.count_distinct("profile_key").alias("viewers"))
+        .where((others == 0) | (others >= SMALLEST_GROUP))
+        .withColumns(
+            {
+                "from_seconds": F.col("from_place") * MOMENT_SECONDS,
+                "to_seconds": (F.col("to_place") + 1) * MOMENT_SECONDS,
+            }
+        )
+        .select(*TITLE_MOMENTS_WEEKLY.column_names)
+    )
+
+
+def _cut(happened: DataFrame) -> DataFrame:
+    """One row a stretch: as many as a title has moments at most, however many people there are."""
+    first = happened.groupBy(*_CURVE, "profile_key").agg(F.min("moment").alias("place"))
+    places = first.groupBy(*_CURVE, "place").agg(F.count("*").alias("people"))
+    return (
+        places.groupBy(*_CURVE)
+        .agg(F.array_sort(F.collect_list(F.struct("place", "people"))).alias("_places"))
+        .select(*_CURVE, F.inline(stretches(F.col("_places"))))
+    )

@@ -1,0 +1,140 @@
+"""The released tables that divide the sessions of a week: of each session, in the rows that its cells ended in."""
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.published.cells import CELL, LABELS, genres_of_title, with_labels_of
+from jobs.tables.contract import Table
+from jobs.tables.published import (
+    EXPERIENCE_WEEKLY,
+    GENRE_DEMAND_WEEKLY,
+    OTHER,
+    TITLE_VIEWING_WEEKLY,
+    VIEWING_CLOCK_WEEKLY,
+    VIEWING_DAILY,
+)
+
+
+def viewing_daily(sessions: DataFrame, cells: DataFrame) -> DataFrame:
+    """One row a UTC date of the week."""
+    return _viewing(VIEWING_DAILY, sessions, cells)
+
+
+def viewing_clock_weekly(sessions: DataFrame, cells: DataFrame) -> DataFrame:
+    """One row three hours of a day of the week, on the clock of the viewer, where the play began."""
+    return _viewing(VIEWING_CLOCK_WEEKLY, sessions, cells)
+
+
+def title_viewing_weekly(sessions: DataFrame, cells: DataFrame) -> DataFrame:
+    """One row a title. views = watched hours / runtime hours; titles without a name in the catalogue go by their id."""
+    is_other = F.col("title_id") == OTHER
+    views = F.sum("watched_seconds") / F.max("runtime_seconds")
+    return (
+        _in_rows(TITLE_VIEWING_WEEKLY, sessions, cells)
+        .groupBy(*TITLE_VIEWING_WEEKLY.key)
+        .agg(
+            _plays(),
+            _viewers(),
+            _hours(),
+            F.max("name").alias("_name"),
+            F.max("kind").alias("_kind"),
+            views.alias("_views"),
+        )
+        .withColumns(
+            {
+                "name": F.when(is_other, OTHER).otherwise(F.coalesce("_name", "title_id")),
+                "kind": F.when(~is_other, F.col("_kind")),
+                "views": F.when(~is_other, F.col("_views")),
+            }
+        )
+        .select(*TITLE_VIEWING_WEEKLY.column_names)
+    )
+
+
+def genre_demand_weekly(sessions: DataFrame, cells: DataFrame, demand: DataFrame) -> DataFrame:
+    """One row a genre. The hours of a title are shared equally among its genres; so are those on offer.
+
+    `demand` are rows of `gold.genre_demand_daily`, which say what was on offer. demand_supply_ratio = demand_share /
+    supply_share, each the genre's part of all hours of the week.
+    """
+    in_rows = _in_rows(GENRE_DEMAND_WEEKLY, sessions, cells)
+    rows = in_rows.groupBy(*GENRE_DEMAND_WEEKLY.key).agg(
+        _plays(),
+        _viewers(),
+        (F.sum(F.col("watched_seconds") / F.size(genres_of_title())) / 3600).alias("watched_hours"),
+    )
+    on_offer = (
+        demand.where(F.col("facet") == "genre")
+        .withColumn("week_start_date", F.to_date(F.date_trunc("week", "session_date")))
+        .join(
+            rows.select(*GENRE_DEMAND_WEEKLY.key, F.col("genre").alias("label")),
+            on=["week_start_date", "label"],
+            how="left",
+        )
+        .groupBy("week_start_date", F.coalesce("genre", F.lit(OTHER)).alias("genre"))
+        .agg(F.sum("supply_hours").alias("_supply_hours"))
+        .withColumn("supply_share", _share_of_week("_supply_hours"))
+    )
+    return (
+        rows.withColumn("demand_share", _share_of_week("watched_hours"))
+        .join(on_offer, on=list(GENRE_DEMAND_WEEKLY.key), how="left")
+        .withColumn("demand_supply_ratio", F.try_divide("demand_share", "supply_share"))
+        .select(*GENRE_DEMAND_WEEKLY.column_names)
+    )
+
+
+def experience_weekly(sessions: DataFrame, cells: DataFrame) -> DataFrame:
+    """One row a region, of the plays that were attempted, as `gold.experience_daily` defines all of it."""
+    stalled, watched = F.sum("stalled_seconds"), F.sum("watched_seconds")
+    return (
+        _in_rows(EXPERIENCE_WEEKLY, sessions, cells)
+        .groupBy(*EXPERIENCE_WEEKLY.key)
+        .agg(
+            _viewers(),
+            _hours(),
+            F.percentile("startup_seconds", 0.5).alias("startup_seconds_p50"),
+            F.percentile("startup_seconds", 0.95).alias("startup_seconds_p95"),
+            F.avg(F.col("is_failed").cast("double")).alias("failed_share"),
+            F.try_divide(stalled, stalled + watched).alias("rebuffer_ratio"),
+        )
+        .select(*EXPERIENCE_WEEKLY.column_names)
+    )
+
+
+def _viewing(table: Table, sessions: DataFrame, cells: DataFrame) -> DataFrame:
+    return (
+        _in_rows(table, sessions, cells)
+        .groupBy(*table.key)
+        .agg(_plays(), _viewers(), _hours())
+        .select(*table.column_names)
+    )
+
+
+def _in_rows(table: Table, sessions: DataFrame, cells: DataFrame) -> DataFrame:
+    """The table's sessions, once for each of its rows that they count in, with the names of that row's labels."""
+    ended_in = cells.where(F.col("table_name") == table.name).select(*CELL, "released").distinct()
+    names = [F.col("released")[place].alias(name) for place, name in enumerate(LABELS[table])]
+    return (
+        with_labels_of(table, sessions)
+        .withColumn("table_name", F.lit(table.name))
+        .drop(*LABELS[table])
+        .join(ended_in, on=list(CELL), how="inner")
+        .select("*", *names)
+    )
+
+
+def _share_of_week(hours: str) -> Column:
+    return F.try_divide(hours, F.sum(hours).over(Window.partitionBy("week_start_date")))
+
+
+def _plays() -> Column:
+    """A session that two folded genres share is one play."""
+    return F.count_distinct("session_id", "session_date").alias("plays")
+
+
+def _viewers() -> Column:
+    return F.count_distinct("profile_key").alias("viewers")
+
+
+def _hours() -> Column:
+    return (F.sum("watched_seconds") / 3600).alias("watched_hours")
