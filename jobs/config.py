@@ -51,6 +51,19 @@ class Settings(BaseSettings):
     # Faces and heart rates are sensitive: whoever wants them has to say so.
     reactions: bool = Field(default=False, description="Whether reactions are taken in at all.")
 
+    # What a subscription is worth rests on these assumptions; each stands in the rows that rest on it.
+    value_currency: str = Field(default="USD", pattern="^[A-Z]{3}$", description="In which values are estimated.")
+    # Round figures of 2025.
+    exchange_rates: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default={"USD": 1.0, "EUR": 1.1, "GBP": 1.3, "BRL": 0.18, "INR": 0.012, "JPY": 0.0067, "ZAR": 0.055},
+        description="What a unit of each currency is worth in value_currency.",
+    )
+    discount_rate: float = Field(default=0.1, ge=0.0, le=1.0, description="By which money of next year is worth less.")
+    horizon_months: int = Field(default=24, ge=1, le=120, description="How far ahead payments are counted.")
+    quality_value: float = Field(
+        default=0.02, ge=0.0, description="What 0.01 of nDCG@10 is assumed to be worth, a subscriber and month."
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

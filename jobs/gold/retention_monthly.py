@@ -60,6 +60,8 @@ def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
             F.max("_until").alias("_until"),
         )
         .select(
+            "account_key",
+            "started_at",
             F.to_date(F.date_trunc("month", "started_at")).alias("signup_month"),
             "plan",
             F.months_between("_until", "started_at").alias("months"),

@@ -16,8 +16,8 @@ from jobs.gold.title_moments import moment_ranges
 from jobs.lake import Lake
 from jobs.local_rows import local_rows
 from jobs.published.cells import cells, described_sessions
-from jobs.published.differences import as_judged, differences, fold_for_differences
-from jobs.published.folding import fold_small
+from jobs.published.differences import as_judged
+from jobs.published.release import release
 from jobs.published.retention_monthly import retention_monthly
 from jobs.published.searches_in_vain_weekly import searches_in_vain_weekly
 from jobs.published.title_moments_weekly import title_moments_weekly
@@ -29,7 +29,7 @@ from jobs.published.weekly import (
     viewing_daily,
 )
 from jobs.tables.contract import Table
-from jobs.tables.gold import GENRE_DEMAND_DAILY, SMALLEST_GROUP, VIEWING_SESSIONS
+from jobs.tables.gold import GENRE_DEMAND_DAILY, VIEWING_SESSIONS
 from jobs.tables.published import (
     DIFFERENCES,
     EXPERIENCE_WEEKLY,
@@ -94,7 +94,8 @@ def _weekly_rows(
         return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
 
     sessions = described_sessions(gold.read_dates(VIEWING_SESSIONS, "session_date", days), titles).localCheckpoint()
-    released = _released_cells(sessions, gate, load_id)
+    released, left = release(cells(sessions))
+    gate.judge(DIFFERENCES, left.transform(as_judged).localCheckpoint(), load_id)
     titles_released = title_viewing_weekly(sessions, released).localCheckpoint()
     events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
     reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
@@ -114,15 +115,3 @@ def _weekly_rows(
         EXPERIENCE_WEEKLY: experience_weekly(sessions, released),
     }
     return {table: found.localCheckpoint() for table, found in rows.items()}
-
-
-def _released_cells(sessions: DataFrame, gate: "Gate", load_id: str) -> DataFrame:
-    """Each cell and the row that it is released in, so that neither a row nor a difference is of too few people."""
-    released = fold_small(cells(sessions)).localCheckpoint()
-    while True:
-        found = differences(released).localCheckpoint()
-        small = found.where(F.col("people") < SMALLEST_GROUP)
-        if small.isEmpty():
-            gate.judge(DIFFERENCES, found.transform(as_judged).localCheckpoint(), load_id)
-            return released
-        released = fold_for_differences(released, small).localCheckpoint()

@@ -5,6 +5,7 @@ from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
 
 _PERSONALISATION = (Purpose.PERSONALISATION,)
 _RUN = (Purpose.OPERATIONS,)
+_VALUE = (Purpose.VALUATION,)
 # The last heartbeat of a play may be a little behind the title's stated runtime; twice it is another title.
 LARGEST_COMPLETION_RATIO = 2.0
 # Short enough to show a scene, long enough that a title has hundreds of them and not thousands.
@@ -12,6 +13,20 @@ MOMENT_SECONDS = 10
 # What fewer people than this searched for is told together.
 SMALLEST_GROUP = 10
 _PUBLISHED_AT = Column("published_at", "timestamp", "When all of gold showed it", purposes=_RUN)
+
+
+def _money(name: str, comment: str, type_: str = "double") -> Column:
+    return Column(name, type_, comment, Privacy.BEHAVIOUR, "currency", _VALUE)
+
+
+def _estimate(name: str, formula: str) -> tuple[Column, Column, Column]:
+    """An amount of money, and the ends of its 95 % interval."""
+    return (
+        _money(name, f"Estimate: {formula}"),
+        _money(f"{name}_low", "Lower end of its 95 % interval"),
+        _money(f"{name}_high", "Upper end of it"),
+    )
+
 
 VIEWING_SESSIONS = Table(
     layer=Layer.GOLD,
@@ -235,6 +250,65 @@ RETENTION_MONTHLY = Table(
     required=frozenset({"subscribers", "left_subscribers", "followed_subscribers", "kept_share", "as_of_date"}),
 )
 
+SUBSCRIBER_VALUE_MONTHLY = Table(
+    layer=Layer.GOLD,
+    name="subscriber_value_monthly",
+    row="what one subscriber is worth, as estimated for one month",
+    columns=(
+        c.MONTH_START_DATE,
+        c.ACCOUNT_KEY,
+        c.AS_OF_DATE,
+        c.COUNTRY,
+        c.REGION,
+        Column("plan", "string", "Name of the plan that was paid last", purposes=_VALUE),
+        Column("months_subscribed", "int", "Whole months since signing up", Privacy.BEHAVIOUR, "months", _VALUE),
+        Column("currency", "string", "ISO 4217: what all money in the row is in", purposes=_VALUE),
+        _money("revenue", "What they paid for the month up to as_of_date", "decimal(18,2)"),
+        _money("price_value", "Price of a month of the plan"),
+        Column(
+            "remaining_months",
+            "double",
+            "Estimate: months that they go on paying, each discounted; 0 for who has left",
+            Privacy.BEHAVIOUR,
+            "months",
+            _VALUE,
+        ),
+        *_estimate("direct_value", "revenue + price_value × remaining_months"),
+        Column(
+            "training_share", "double", "Of what was learnt from the month's viewing", Privacy.BEHAVIOUR, None, _VALUE
+        ),
+        *_estimate(
+            "teaching_value",
+            "training_share × what personal lists are worth to all; null where no model was measured",
+        ),
+        Column(
+            "demand_hours", "double", "Hours watched of titles whose cost is known", Privacy.BEHAVIOUR, "hours", _VALUE
+        ),
+        *_estimate("demand_value", "their part of what these titles cost in the month, by their part of the hours"),
+        *_estimate("value", "direct_value + teaching_value + demand_value, as far as they are known"),
+        Column(
+            "assumptions", "map<string,double>", "The settings and figures that the estimates rest on", purposes=_VALUE
+        ),
+    ),
+    key=("month_start_date", "account_key"),
+    partitioned_by=("month_start_date",),
+    required=frozenset({"as_of_date", "currency", "revenue", "direct_value", "value", "assumptions"}),
+)
+
+REVENUE_BY_REGION = Table(
+    layer=Layer.GOLD,
+    name="revenue_by_region",
+    row="the revenue of one region in one month, counted twice",
+    columns=(
+        c.MONTH_START_DATE,
+        Column("place", "string", "Country and region"),
+        Column("revenue_of_subscribers", "decimal(28,2)", "Sum over gold.subscriber_value_monthly", unit="currency"),
+        Column("revenue_of_subscriptions", "decimal(28,2)", "Sum over the periods paid for", unit="currency"),
+    ),
+    key=("month_start_date", "place"),
+    required=frozenset({"revenue_of_subscribers", "revenue_of_subscriptions"}),
+)
+
 VIEWING_CLOCK = Table(
     layer=Layer.GOLD,
     name="viewing_clock",
@@ -415,6 +489,6 @@ INSIGHTS = (
     RETENTION_MONTHLY,
 )
 # The gate judges these rows, and nobody keeps them.
-ONLY_JUDGED = (HOURS_BY_DATE,)
-READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, RECOMMENDATIONS)
+ONLY_JUDGED = (HOURS_BY_DATE, REVENUE_BY_REGION)
+READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, SUBSCRIBER_VALUE_MONTHLY, RECOMMENDATIONS)
 GOLD_TABLES = (*READ_AS_PUBLISHED, PUBLICATIONS, QUALITY_RESULTS)

@@ -1,0 +1,31 @@
+"""Which rows a week's tables are released in."""
+
+from typing import NamedTuple
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.published.differences import differences, fold_for_differences
+from jobs.published.folding import fold_small
+from jobs.tables.gold import SMALLEST_GROUP
+
+
+class Release(NamedTuple):
+    """Each cell with the row that it is `released` in, and what those rows differ by."""
+
+    cells: DataFrame
+    differences: DataFrame
+
+
+def release(cells: DataFrame) -> Release:
+    """Folds cells until each row, and each difference of rows of two tables, is of enough people or of none.
+
+    As many turns as it takes: each leaves fewer rows. Two or three are usual.
+    """
+    released = fold_small(cells).localCheckpoint()
+    while True:
+        found = differences(released).localCheckpoint()
+        small = found.where(F.col("people") < SMALLEST_GROUP)
+        if small.isEmpty():
+            return Release(released, found)
+        released = fold_for_differences(released, small).localCheckpoint()

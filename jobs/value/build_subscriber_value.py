@@ -1,0 +1,135 @@
+"""Subscriber value: what each subscriber is worth, month by month."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.config import Settings
+from jobs.errors import WrongUsageError
+from jobs.gold.retention_monthly import tenures
+from jobs.lake import Lake, PublishedLake
+from jobs.local_rows import local_rows
+from jobs.recommender.training_data import preferences
+from jobs.tables.gold import (
+    INTERACTIONS,
+    REVENUE_BY_REGION,
+    SUBSCRIBER_VALUE_MONTHLY,
+    TITLE_VALUE_MONTHLY,
+    VIEWING_SESSIONS,
+)
+from jobs.tables.silver import SUBSCRIPTIONS
+from jobs.value.demand_value import demand_values
+from jobs.value.life_table import LifeTable, ends_by_month, remaining_months
+from jobs.value.revenue import paid_periods
+from jobs.value.subscriber_value_monthly import (
+    Assumptions,
+    Gain,
+    places,
+    revenue_by_region,
+    subscriber_value_monthly,
+    subscribers,
+    training_shares,
+)
+
+if TYPE_CHECKING:
+    from expectations.gate import Gate
+
+_REMAINING = (
+    "plan string, months int, remaining_months double, remaining_months_low double, remaining_months_high double"
+)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month by its first day, and the last day of it that is known of."""
+
+    start: date
+    as_of: date
+
+    @property
+    def days(self) -> list[date]:
+        return [self.start + timedelta(days=day) for day in range((self.as_of - self.start).days + 1)]
+
+
+def months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
+    """The months with sessions that are not valued yet up to their last day, or up to `newest` where they go on."""
+    first = F.to_date(F.date_trunc("month", "session_date")).alias("month_start_date")
+    as_of = F.least(F.last_day("month_start_date"), F.lit(newest)).alias("as_of_date")
+    months = gold.read(VIEWING_SESSIONS).where(F.col("session_date") <= F.lit(newest)).select(first).distinct()
+    valued = gold.read(SUBSCRIBER_VALUE_MONTHLY).select("month_start_date", "as_of_date").distinct()
+    due = months.select("month_start_date", as_of).join(valued, on=["month_start_date", "as_of_date"], how="left_anti")
+    return [Month(row.month_start_date, row.as_of_date) for row in due.orderBy("month_start_date").collect()]
+
+
+def build_subscriber_value(
+    lake: Lake, settings: Settings, month: Month, gain: Gain | None, gate: "Gate", load_id: str
+) -> None:
+    """Puts the month's values in the place of what was there.
+
+    They follow what gold has published. Raises `jobs.errors.GateFailedError`, and `WrongUsageError` where an exchange
+    rate is missing.
+    """
+    gold = lake.published()
+    subscriptions = lake.read(SUBSCRIPTIONS)
+    rates = local_rows(lake.spark, list(settings.exchange_rates.items()), "currency string, exchange_rate double")
+    sessions = gold.read_dates(VIEWING_SESSIONS, "session_date", month.days).localCheckpoint()
+    paid = paid_periods(subscriptions, rates, month.start, month.as_of).localCheckpoint()
+    costs = _costs(gold.read_dates(TITLE_VALUE_MONTHLY, "month_start_date", [month.start]), rates).localCheckpoint()
+    _require_rates(paid.select("currency", "exchange_rate").unionByName(costs.select("currency", "exchange_rate")))
+
+    of_accounts = tenures(subscriptions, month.as_of).localCheckpoint()
+    regions = places(sessions).localCheckpoint()
+    values = subscriber_value_monthly(
+        subscribers(paid, of_accounts, regions),
+        _remaining(lake, of_accounts, paid, settings),
+        training_shares(preferences(gold.read_dates(INTERACTIONS, "session_date", month.days)), sessions),
+        demand_values(sessions, costs),
+        month.start,
+        month.as_of,
+        gain,
+        Assumptions(settings.value_currency, settings.discount_rate, settings.horizon_months, settings.quality_value),
+    ).localCheckpoint()
+    gate.judge(REVENUE_BY_REGION, revenue_by_region(values, paid, regions, month.start).localCheckpoint(), load_id)
+    gate.judge(SUBSCRIBER_VALUE_MONTHLY, values, load_id)
+    lake.replace_dates(SUBSCRIBER_VALUE_MONTHLY, values, [month.start])
+
+
+def _costs(title_values: DataFrame, rates: DataFrame) -> DataFrame:
+    known = title_values.where(F.col("monthly_licence_cost").isNotNull())
+    in_currency = known.withColumnRenamed("licence_currency", "currency").join(
+        F.broadcast(rates), on="currency", how="left"
+    )
+    cost = (F.col("monthly_licence_cost") * F.col("exchange_rate")).alias("cost")
+    return in_currency.select("title_id", "country", "currency", "exchange_rate", cost)
+
+
+def _require_rates(used: DataFrame) -> None:
+    missing = used.where(F.col("exchange_rate").isNull()).select("currency").distinct()
+    currencies = sorted(row.currency for row in missing.collect())
+    if currencies:
+        raise WrongUsageError(
+            f"There is no exchange rate for {', '.join(currencies)}, in which subscribers pay or titles cost. "
+            "Add it to PLAYHEAD_EXCHANGE_RATES, or exchange_rates in playhead.toml."
+        )
+
+
+def _remaining(lake: Lake, of_accounts: DataFrame, paid: DataFrame, settings: Settings) -> DataFrame:
+    """One row a plan that is paid for and whole month subscribed so far. A plan that nobody began with goes by all."""
+    ends = ends_by_month(of_accounts).collect()
+    plans = sorted(row.plan for row in paid.select("plan").distinct().collect())
+    longest = max((row.month for row in ends), default=0)
+    rows = []
+    for plan in plans:
+        of_plan = [row for row in ends if row.plan == plan] or ends
+        left, censored = np.zeros((2, longest + 1), dtype=np.int64)
+        for row in of_plan:
+            left[row.month] += row.left
+            censored[row.month] += row.censored
+        found = remaining_months(LifeTable(left, censored), settings.horizon_months, settings.discount_rate)
+        for months in range(longest + 1):
+            rows.append((plan, months, found.expected[months], found.low[months], found.high[months]))
+    return local_rows(lake.spark, rows, _REMAINING)

@@ -1,0 +1,31 @@
+"""What subscribers pay in a month, period by period."""
+
+from datetime import date, timedelta
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+
+def paid_periods(subscriptions: DataFrame, rates: DataFrame, month: date, as_of: date) -> DataFrame:
+    """One row a period that an account subscribed for and that reaches into the month: `revenue`, for its part of it.
+
+    revenue = price × exchange rate × the period's share of the month, up to the end of `as_of`, to the cent. `rates`
+    say what a unit of `currency` is worth; a period in another currency has none. Periods are of the latest key epoch:
+    an account has its periods once an epoch.
+    """
+    first = F.lit(month).cast("timestamp")
+    until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
+    next_month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+    seconds_of_month = (next_month - month).total_seconds()
+    begins = F.greatest("started_at", first)
+    ends = F.least(F.coalesce("ended_at", until), until)
+    share = (F.unix_seconds(ends) - F.unix_seconds(begins)) / seconds_of_month
+    latest_epoch = subscriptions.agg(F.max("key_epoch").alias("key_epoch"))
+    return (
+        subscriptions.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi")
+        .where(ends > begins)
+        .join(F.broadcast(rates), on="currency", how="left")
+        .withColumn("price_value", F.col("price").cast("double") * F.col("exchange_rate"))
+        .withColumn("revenue", F.round(F.col("price_value") * share, 2).cast("decimal(18,2)"))
+        .select("account_key", "plan", "country", "started_at", "currency", "price_value", "exchange_rate", "revenue")
+    )

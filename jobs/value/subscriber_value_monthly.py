@@ -1,0 +1,173 @@
+"""`gold.subscriber_value_monthly`: what a subscriber is worth, in three parts that are added up."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.tables.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
+
+_ENDS = ("", "_low", "_high")
+# The unit in which quality is valued: a hundredth of nDCG.
+_HUNDREDTH = 0.01
+
+
+@dataclass(frozen=True)
+class Gain:
+    """By how much nDCG@10 of personal lists is above that of popular titles, and the ends of its interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """The settings of `jobs.config.Settings` that the estimates rest on."""
+
+    currency: str
+    discount_rate: float
+    horizon_months: int
+    quality_value: float
+
+
+def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataFrame:
+    """One row an account that paid for a part of the month: `revenue`, its last plan and price, where, since when."""
+    latest = tenures.groupBy("account_key").agg(
+        F.max_by("months", "started_at").alias("_months"), F.max_by("has_left", "started_at").alias("has_left")
+    )
+    return (
+        paid.groupBy("account_key")
+        .agg(
+            F.sum("revenue").cast("decimal(18,2)").alias("revenue"),
+            *(F.max_by(name, "started_at").alias(name) for name in ("plan", "price_value", "country", "exchange_rate")),
+        )
+        .join(latest, on="account_key", how="left")
+        .join(places, on="account_key", how="left")
+        .withColumn("months_subscribed", F.floor("_months").cast("int"))
+        .drop("_months")
+    )
+
+
+def places(sessions: DataFrame) -> DataFrame:
+    """One row an account: the `region` in which it watched most. Of equal ones, the first by name."""
+    watched = sessions.groupBy("account_key", "region").agg(F.sum("watched_seconds").alias("_seconds"))
+    most = F.max_by("region", F.struct("_seconds", "region"))
+    return watched.where(F.col("region").isNotNull()).groupBy("account_key").agg(most.alias("region"))
+
+
+def training_shares(preferences: DataFrame, sessions: DataFrame) -> DataFrame:
+    """One row an account that the recommender learns from: `training_share` of all that it learns of the month."""
+    accounts = sessions.select("profile_key", "account_key").distinct()
+    strengths = (
+        preferences.join(accounts, on="profile_key", how="inner")
+        .groupBy("account_key")
+        .agg(F.sum("strength").alias("_strength"))
+    )
+    whole = strengths.agg(F.sum("_strength").alias("_all_strength"))
+    return strengths.join(F.broadcast(whole), how="cross").select(
+        "account_key", (F.col("_strength") / F.col("_all_strength")).alias("training_share")
+    )
+
+
+def subscriber_value_monthly(
+    of_month: DataFrame,
+    remaining: DataFrame,
+    training: DataFrame,
+    demand: DataFrame,
+    month: date,
+    as_of: date,
+    gain: Gain | None,
+    assumed: Assumptions,
+) -> DataFrame:
+    """One row an account of `subscribers`, with its three parts and their sum.
+
+    - direct: what it paid, and price × `remaining_months`, by plan and whole months subscribed.
+    - teaching: its share of what was learnt × subscribers × gain in hundredths of nDCG × `quality_value`.
+    - demand: see `jobs.value.demand_value`.
+
+    The ends of the sum are the sums of the ends: the true interval is not wider.
+    """
+    number = of_month.agg(F.count("*").alias("_subscribers"))
+    by_tenure = remaining.withColumnRenamed("months", "_tenure")
+    longest = remaining.agg(F.max("months").alias("_longest"))
+    has_left = F.coalesce("has_left", F.lit(True))
+    joined = (
+        of_month.join(F.broadcast(number), how="cross")
+        .join(F.broadcast(longest), how="cross")
+        .withColumn("_tenure", F.least(F.coalesce("months_subscribed", F.lit(0)), "_longest"))
+        .join(F.broadcast(by_tenure), on=["plan", "_tenure"], how="left")
+        .join(training, on="account_key", how="left")
+        .join(demand, on="account_key", how="left")
+    )
+    quality = {end: _worth_of(gain, end, assumed) for end in _ENDS}
+    parts: dict[str, Column] = {}
+    for end in _ENDS:
+        months = F.when(has_left, F.lit(0.0)).otherwise(F.col(f"remaining_months{end}"))
+        parts[f"direct_value{end}"] = F.col("revenue").cast("double") + F.coalesce(
+            F.col("price_value") * months, F.lit(0.0)
+        )
+        parts[f"teaching_value{end}"] = F.coalesce("training_share", F.lit(0.0)) * F.col("_subscribers") * quality[end]
+        parts[f"demand_value{end}"] = F.coalesce(f"demand_value{end}", F.lit(0.0))
+    sums = {
+        f"value{end}": F.col(f"direct_value{end}")
+        + F.coalesce(f"teaching_value{end}", F.lit(0.0))
+        + F.col(f"demand_value{end}")
+        for end in _ENDS
+    }
+    return (
+        joined.withColumns(parts)
+        .withColumns(sums)
+        .withColumns(
+            {
+                "month_start_date": F.lit(month),
+                "as_of_date": F.lit(as_of),
+                "currency": F.lit(assumed.currency),
+                "remaining_months": F.when(has_left, F.lit(0.0)).otherwise(F.col("remaining_months")),
+                "assumptions": _assumptions(gain, assumed),
+            }
+        )
+        .select(
+            *(F.col(column.name).cast(column.type).alias(column.name) for column in SUBSCRIBER_VALUE_MONTHLY.columns)
+        )
+    )
+
+
+def revenue_by_region(values: DataFrame, paid: DataFrame, places: DataFrame, month: date) -> DataFrame:
+    """One row a place: what the subscribers' rows say that was paid, and what the periods say."""
+    place = F.concat_ws(" ", F.coalesce("country", F.lit("?")), F.coalesce("region", F.lit("?"))).alias("place")
+    of_subscribers = values.groupBy(place).agg(F.sum("revenue").alias("revenue_of_subscribers"))
+    country = paid.groupBy("account_key").agg(F.max_by("country", "started_at").alias("country"))
+    of_subscriptions = (
+        paid.drop("country")
+        .join(country, on="account_key", how="inner")
+        .join(places, on="account_key", how="left")
+        .groupBy(place)
+        .agg(F.sum("revenue").alias("revenue_of_subscriptions"))
+    )
+    return (
+        of_subscribers.join(of_subscriptions, on="place", how="full")
+        .withColumn("month_start_date", F.lit(month))
+        .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in REVENUE_BY_REGION.columns))
+    )
+
+
+def _worth_of(gain: Gain | None, end: str, assumed: Assumptions) -> Column:
+    """What the personal lists are worth for one subscriber and month; null where no model was measured."""
+    if gain is None:
+        return F.lit(None).cast("double")
+    hundredths = {"": gain.mean, "_low": gain.low, "_high": gain.high}[end] / _HUNDREDTH
+    return F.lit(max(hundredths, 0.0) * assumed.quality_value)
+
+
+def _assumptions(gain: Gain | None, assumed: Assumptions) -> Column:
+    of_all = {
+        "discount_rate": assumed.discount_rate,
+        "horizon_months": float(assumed.horizon_months),
+        "quality_value": assumed.quality_value,
+    }
+    if gain is not None:
+        of_all |= {"ndcg_gain": gain.mean, "ndcg_gain_low": gain.low, "ndcg_gain_high": gain.high}
+    pairs = [F.lit(part) for pair in of_all.items() for part in pair]
+    return F.create_map(*pairs, F.lit("exchange_rate"), F.col("exchange_rate"))

@@ -1,0 +1,114 @@
+"""No released row, and no difference of two, is of fewer than ten people: attacked from outside Spark."""
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.published.cells import cells, described_sessions
+from jobs.published.release import Release, release
+from jobs.tables.gold import SMALLEST_GROUP, VIEWING_SESSIONS
+from jobs.tables.published import OTHER, TITLE_VIEWING_WEEKLY
+from jobs.tables.silver import TITLES
+from tests.factories import make_rows
+from tests.published.attack import rows_and_differences
+
+MONDAY = date(2026, 6, 1)
+WORLDS = 25
+CATALOGUE = [
+    {"title_id": "a", "genres": ["drama"]},
+    {"title_id": "b", "genres": ["drama", "crime"]},
+    {"title_id": "c", "genres": ["western"]},
+    {"title_id": "d", "genres": None},
+]
+
+
+def plays_of_week(random: Random, week: int) -> list[dict[str, Any]]:
+    """A week of few people with few habits, so that rows lie within each other and remainders are small."""
+    people = random.randint(4, 45)
+    titles = random.choices("abcd", k=random.randint(1, 6))
+    return [
+        {
+            "session_id": f"{week}-{number}",
+            "profile_key": f"{week}-{random.randrange(people)}",
+            "title_id": random.choice(titles),
+            "session_date": MONDAY + timedelta(weeks=week, days=random.choice([0, 0, 0, 1, random.randrange(7)])),
+            "region": random.choice(["FR-A", "FR-A", "FR-B", None]),
+            "country": "FR",
+            "watched_seconds": random.choice([60.0, 600.0, 0.0]),
+            "session_source": random.choice(["events", "events", "reported"]),
+            "is_requested": True,
+            "is_started": True,
+        }
+        for number in range(people * random.randint(1, 3))
+    ]
+
+
+def released_from(spark: SparkSession, plays: list[dict[str, Any]]) -> Release:
+    sessions = described_sessions(make_rows(spark, VIEWING_SESSIONS, plays), make_rows(spark, TITLES, CATALOGUE))
+    return release(cells(sessions.localCheckpoint()))
+
+
+@pytest.fixture(scope="module")
+def worlds(spark: SparkSession) -> Release:
+    random = Random(7)
+    return released_from(spark, [play for week in range(WORLDS) for play in plays_of_week(random, week)])
+
+
+def test_no_row_and_no_difference_is_of_few_people(worlds: Release) -> None:
+    found = rows_and_differences(worlds.cells)
+    assert [(how, people) for how, people in found if people < SMALLEST_GROUP] == []
+
+
+def test_something_is_released_of_most_weeks(worlds: Release) -> None:
+    """Else the attack would find nothing because there is nothing."""
+    weeks = worlds.cells.select("week_start_date").distinct().count()
+    named = worlds.cells.where("NOT array_contains(released, 'OTHER')").select("week_start_date").distinct().count()
+    assert (weeks > WORLDS * 2 / 3, named > WORLDS / 2) == (True, True)
+
+
+def test_what_is_judged_is_what_an_attacker_finds(worlds: Release) -> None:
+    theirs = Counter(people for how, people in rows_and_differences(worlds.cells) if how.endswith(("within", "around")))
+    assert Counter(row.people for row in worlds.differences.collect()) == theirs
+
+
+def titles_released(spark: SparkSession, people_of_title: dict[str, range]) -> dict[str, str]:
+    """Each title and the row that it ends in, where each of these people played it once, on any of two days."""
+    plays = [
+        {
+            "session_id": f"{title}-{person}",
+            "profile_key": f"p{person}",
+            "title_id": title,
+            "watched_seconds": 60.0,
+            "session_source": "reported",
+        }
+        for title, people in people_of_title.items()
+        for person in people
+    ]
+    rows = released_from(spark, plays).cells.where(f"table_name = '{TITLE_VIEWING_WEEKLY.name}'")
+    return {row.labels[0]: row.released[0] for row in rows.select("labels", "released").distinct().collect()}
+
+
+@pytest.mark.parametrize(
+    ("people_of_title", "ends_in"),
+    [
+        ({"a": range(10)}, {"a": "a"}),
+        ({"a": range(9)}, {}),
+        ({"a": range(20), "c": range(5), "d": range(5, 10)}, {"a": "a", "c": OTHER, "d": OTHER}),
+        ({"a": range(30), "c": range(12), "d": range(9)}, {"a": "a", "c": OTHER, "d": OTHER}),
+        ({"c": range(6), "d": range(3, 9)}, {}),
+    ],
+    ids=["ten people", "nine people", "small ones together", "the smallest joins them", "too few in all"],
+)
+def test_small_titles_are_told_together(
+    spark: SparkSession, people_of_title: dict[str, range], ends_in: dict[str, str]
+) -> None:
+    assert titles_released(spark, people_of_title) == ends_in
+
+
+def test_a_genre_does_not_tell_of_its_title_that_few_people_played(spark: SparkSession) -> None:
+    """Drama without `a` would be what three people played of `b`: `a` goes into OTHER, too."""
+    assert titles_released(spark, {"a": range(12), "b": range(3), "c": range(20)})["a"] == OTHER
