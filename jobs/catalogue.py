@@ -1,15 +1,15 @@
 """The catalogue, from the contracts, and a look into a table without Spark."""
 
-from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 from rich.markup import escape
 from rich.table import Table as RichTable
 
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
+from jobs.stored_tables import open_table, published_versions
 from jobs.tables import ALL_TABLES, TABLES
 from jobs.tables.contract import Privacy, Table
-from jobs.tables.gold import PUBLICATIONS, READ_AS_PUBLISHED
+from jobs.tables.gold import READ_AS_PUBLISHED
 from jobs.tables.published import PUBLISHED_TABLES
 from jobs.terminal import shown_text
 
@@ -47,7 +47,7 @@ def first_rows(settings: Settings, name: str, count: int) -> RichTable:
     """
     table = known_table(name)
     try:
-        stored = DeltaTable(_folder(settings, table), version=_published_version(settings, table))
+        stored = open_table(settings, table, _published_version(settings, table))
     except TableNotFoundError as error:
         raise WrongUsageError(
             f"{name} does not exist yet: nothing that belongs there came through. `playhead run` takes in what waits."
@@ -62,19 +62,14 @@ def first_rows(settings: Settings, name: str, count: int) -> RichTable:
     return lay_out(table.column_names, cells, f"{name}, version {stored.version()}")
 
 
-def _folder(settings: Settings, table: Table) -> str:
-    return f"{settings.lake_root}/{table.layer}/{table.name}"
-
-
 def _published_version(settings: Settings, table: Table) -> int | None:
     """None, the newest, for a table that is not published together with others."""
     if table not in (*READ_AS_PUBLISHED, *PUBLISHED_TABLES):
         return None
-    publications = DeltaTable(_folder(settings, PUBLICATIONS)).to_pyarrow_table(columns=["table_name", "delta_version"])
-    versions = {row["table_name"]: row["delta_version"] for row in publications.to_pylist()}
+    versions = published_versions(settings)
     if table.full_name not in versions:
         raise TableNotFoundError
-    return int(versions[table.full_name])
+    return versions[table.full_name]
 
 
 def known_table(name: str) -> Table:

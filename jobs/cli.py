@@ -333,6 +333,16 @@ def show(
 
 
 @app.command()
+def report(
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="Default: report/playhead.html in the home.")] = None,
+) -> None:
+    """One page of what is published, as a file that any browser opens without a network."""
+    from jobs.report.build_report import build_report
+
+    say(f"The report is in {build_report(Settings(), out)}. Open it in a browser.")
+
+
+@app.command()
 def doctor(as_json: Json = False) -> None:
     """Is this machine fit to run: Java, jars, versions, disk, memory, ports; says what to do."""
     from jobs.doctor import check_machine, report_table

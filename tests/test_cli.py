@@ -32,6 +32,7 @@ COMMANDS = [
         "keys rotate",
         "tables",
         "show",
+        "report",
         "doctor",
     ),
 ]

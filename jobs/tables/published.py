@@ -6,7 +6,7 @@ plays are in the row `OTHER`.
 
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Table
-from jobs.tables.gold import SMALLEST_GROUP
+from jobs.tables.gold import SMALLEST_GROUP as SMALLEST_GROUP
 
 # What stands in the place of every label whose people are too few.
 OTHER = "OTHER"

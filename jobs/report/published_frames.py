@@ -1,0 +1,76 @@
+"""The released rows that the report shows, at the versions that `gold.publications` names. Starts no Spark."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from jobs.config import Settings
+from jobs.stored_tables import open_table, published_versions
+from jobs.tables.contract import Table
+from jobs.tables.published import (
+    EXPORTED_TABLES,
+    RELEASED_WEEKLY,
+    RELEASES,
+    RETENTION_MONTHLY,
+    SUBSCRIBER_VALUE_MONTHLY,
+    VIEWING_DAILY,
+)
+
+# A quarter of a year: as many bars a day as are still told apart on a phone.
+MOST_WEEKS = 13
+Filters = list[tuple[str, str, Any]]
+
+
+@dataclass(frozen=True)
+class PublishedFrames:
+    """What is shown: the latest week and month, of `weeks`, ascending, the hours of each day."""
+
+    weeks: tuple[date, ...]
+    month: date | None
+    frames: Mapping[str, pd.DataFrame]
+
+    @property
+    def week(self) -> date | None:
+        return self.weeks[-1] if self.weeks else None
+
+    def rows(self, table: Table) -> pd.DataFrame:
+        """In the order of the table's key, so that the same rows make the same page."""
+        return self.frames[table.full_name]
+
+
+def read_published(settings: Settings) -> PublishedFrames:
+    """Everything that the report shows. No weeks and no month where nothing was released yet."""
+    versions = published_versions(settings)
+    releases = _read(settings, RELEASES, versions, [])
+    weeks = tuple(sorted(releases.loc[releases["period"] == "week", "period_start_date"])[-MOST_WEEKS:])
+    month = max(releases.loc[releases["period"] == "month", "period_start_date"], default=None)
+    frames = {
+        table.full_name: _read(settings, table, versions, filters)
+        for table in EXPORTED_TABLES
+        if (filters := _filters(table, weeks, month)) is not None
+    }
+    nothing = {table.full_name: pd.DataFrame(columns=table.column_names) for table in EXPORTED_TABLES}
+    return PublishedFrames(weeks, month, nothing | frames)
+
+
+def _filters(table: Table, weeks: tuple[date, ...], month: date | None) -> Filters | None:
+    """Which rows of the table are shown; None for none of them."""
+    if table == RETENTION_MONTHLY:
+        return []
+    if table == SUBSCRIBER_VALUE_MONTHLY:
+        return [("month_start_date", "=", month)] if month else None
+    assert table in RELEASED_WEEKLY, table.full_name
+    shown = weeks if table == VIEWING_DAILY else weeks[-1:]
+    return [("week_start_date", "in", list(shown))] if shown else None
+
+
+def _read(settings: Settings, table: Table, versions: Mapping[str, int], filters: Filters) -> pd.DataFrame:
+    version = versions.get(table.full_name)
+    if version is None:
+        return pd.DataFrame(columns=table.column_names)
+    stored = open_table(settings, table, version)
+    rows: pd.DataFrame = stored.to_pyarrow_table(columns=table.column_names, filters=filters or None).to_pandas()
+    return rows.sort_values(list(table.key), kind="stable", ignore_index=True)

@@ -1,0 +1,39 @@
+"""What was searched for by the name of a genre or theme, and not found."""
+
+from jobs.report.drawing import drawn
+from jobs.report.named_bars import NamedBar, draw_named_bars, height_of
+from jobs.report.published_frames import PublishedFrames
+from jobs.report.section import Section, shown_rows, text
+from jobs.report.wording import quoted, week_text, whole
+from jobs.tables.published import OTHER, SEARCHES_IN_VAIN_WEEKLY, SMALLEST_GROUP
+
+KEY, HEADING = "searches-in-vain", "Searches in vain"
+_DEFINITION = (
+    "Searches for the name of a genre or theme that found nothing, and the distinct profiles that searched. What "
+    f"fewer than {SMALLEST_GROUP} people searched for is told together and not in the picture."
+)
+_MOST_BARS = 8
+_SHOWN = {"label": ("searched for", text), "searches": ("searches", whole), "viewers": ("viewers", whole)}
+
+
+def searches_in_vain(published: PublishedFrames) -> Section:
+    rows = published.rows(SEARCHES_IN_VAIN_WEEKLY).sort_values("searches", ascending=False, kind="stable")
+    own = rows[rows["label"] != OTHER]
+    if own.empty:
+        absent = (
+            f"No search is shown: no genre or theme was searched for in vain by {SMALLEST_GROUP} people, or the source "
+            "tells of no searches."
+        )
+        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
+    assert published.week is not None, "rows are of a week"
+    first = own.iloc[0]
+    message = (
+        f"{quoted(first['label'])} was searched for in vain most often in the week {week_text(published.week)}: "
+        f"{whole(first['searches'])} searches, by {whole(first['viewers'])} viewers."
+    )
+    bars = [
+        NamedBar(row.label, f"{whole(row.searches)} searches · {whole(row.viewers)} viewers", row.searches)
+        for row in own.head(_MOST_BARS).itertuples(index=False)
+    ]
+    picture = drawn(KEY, message, height_of(len(bars)), lambda figure: draw_named_bars(figure, bars, "searches"))
+    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))

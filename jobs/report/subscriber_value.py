@@ -1,0 +1,112 @@
+"""What one subscriber is worth, region by region: an estimate of three parts."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from jobs.report.drawing import BLUE, GREEN, INK, ORANGE, PAPER, drawn, panel
+from jobs.report.named_bars import FOOT, ROW, name_line
+from jobs.report.published_frames import PublishedFrames
+from jobs.report.section import Section, shown_rows, text
+from jobs.report.wording import amount, money, month_text, region_text, whole
+from jobs.tables.published import SMALLEST_GROUP, SUBSCRIBER_VALUE_MONTHLY
+
+KEY, HEADING = "subscriber-value", "What a subscriber is worth, by region"
+_DEFINITION = (
+    "Estimates, as means of one subscriber: what they pay and will pay, what they teach the recommender, and the demand "
+    "that they show. The line is the 95 % interval of the sum."
+)
+_PARTS = {
+    "direct_value_mean": ("pays", BLUE, ""),
+    "teaching_value_mean": ("teaches", ORANGE, "////"),
+    "demand_value_mean": ("shows demand", GREEN, "...."),
+}
+_MOST_REGIONS = 10
+_HEAD = 24
+_SHOWN = {
+    "place": ("region", text),
+    "currency": ("currency", text),
+    "value_mean": ("worth, mean", amount),
+    "value_mean_low": ("from", amount),
+    "value_mean_high": ("to", amount),
+    "direct_value_mean": ("pays", amount),
+    "teaching_value_mean": ("teaches", amount),
+    "demand_value_mean": ("shows demand", amount),
+    "subscribers": ("subscribers", whole),
+    "revenue": ("revenue of the month", amount),
+}
+
+
+def subscriber_value(published: PublishedFrames) -> Section:
+    rows = published.rows(SUBSCRIBER_VALUE_MONTHLY).sort_values("subscribers", ascending=False, kind="stable")
+    rows = rows.assign(place=[region_text(*place) for place in rows[["country", "region"]].itertuples(index=False)])
+    valued = rows.dropna(subset="value_mean").head(_MOST_REGIONS)
+    if valued.empty:
+        absent = (
+            f"No region is shown: no whole month was released, {SMALLEST_GROUP} people paid in none of them, or the "
+            "source says nothing of subscriptions."
+        )
+        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
+    assert published.month is not None, "rows are of a month"
+    largest = valued.iloc[0]
+    message = (
+        f"In {largest['place']}, which has most subscribers, one of them was worth an estimated "
+        f"{money(largest['value_mean'], largest['currency'])} in {month_text(published.month)}{_interval(largest)}."
+    )
+    # Sums of different currencies have no axis in common.
+    of_currency = [of_one for _, of_one in valued.groupby("currency")]
+    height = _HEAD + sum(_height(of_one) for of_one in of_currency)
+    picture = drawn(KEY, message, height, lambda figure: _draw(figure, of_currency, height))
+    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
+
+
+def _interval(row: pd.Series) -> str:
+    if pd.isna(row["value_mean_low"]) or pd.isna(row["value_mean_high"]):
+        return ""
+    return f" (95 % interval {amount(row['value_mean_low'])} to {amount(row['value_mean_high'])})"
+
+
+def _height(rows: pd.DataFrame) -> int:
+    return ROW * len(rows) + FOOT
+
+
+def _draw(figure: Figure, of_currency: list[pd.DataFrame], height: float) -> None:
+    top = _HEAD
+    for rows in of_currency:
+        axes = panel(figure, left=1, top=top, right=6, bottom=height - top - _height(rows) + FOOT)
+        top += _height(rows)
+        _stacked(axes, rows)
+        axes.set_ylim(len(rows) - 0.55, -0.62)
+        axes.set_yticks([])
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.set_xlabel(f"{rows['currency'].iloc[0]} a subscriber")
+    figure.axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, handlelength=1.3)
+
+
+def _stacked(axes: Axes, rows: pd.DataFrame) -> None:
+    """A part below zero begins at the left of it."""
+    for place, (_, row) in enumerate(rows.iterrows()):
+        ends = {True: 0.0, False: 0.0}
+        for part, (name, colour, hatch) in _PARTS.items():
+            value = 0.0 if pd.isna(row[part]) else float(row[part])
+            axes.barh(
+                place + 0.12,
+                value,
+                left=ends[value < 0],
+                height=0.3,
+                color=colour,
+                hatch=hatch,
+                edgecolor=PAPER,
+                linewidth=0.6,
+                label=name if place == 0 else None,
+            )
+            ends[value < 0] += value
+        if _interval(row):
+            axes.plot([row["value_mean_low"], row["value_mean_high"]], [place + 0.12] * 2, "|-", color=INK, linewidth=1.4, markersize=9)
+        name_line(axes, place, row["place"], f"{money(row['value_mean'], row['currency'])}{_range(row)}")
+    axes.axvline(0, color=INK, linewidth=0.8)
+
+
+def _range(row: pd.Series) -> str:
+    return f" ({amount(row['value_mean_low'])}–{amount(row['value_mean_high'])})" if _interval(row) else ""

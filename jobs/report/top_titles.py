@@ -1,0 +1,43 @@
+"""The titles of the week that were watched for most hours."""
+
+from jobs.report.drawing import drawn
+from jobs.report.named_bars import NamedBar, draw_named_bars, height_of
+from jobs.report.published_frames import PublishedFrames
+from jobs.report.section import Section, shown_rows, text
+from jobs.report.wording import amount, quoted, week_text, whole
+from jobs.tables.published import OTHER, SMALLEST_GROUP, TITLE_VIEWING_WEEKLY
+
+KEY, HEADING = "top-titles", "Top titles"
+_DEFINITION = (
+    "Watched hours and distinct viewers of each film or episode. A viewer of two titles is in both, so viewers do not "
+    f"add up. Titles of fewer than {SMALLEST_GROUP} viewers are told together and are not in the picture."
+)
+_MOST_BARS = 10
+_SHOWN = {
+    "name": ("title", text),
+    "kind": ("kind", text),
+    "watched_hours": ("hours", amount),
+    "viewers": ("viewers", whole),
+    "plays": ("plays", whole),
+    "views": ("views", amount),
+}
+
+
+def top_titles(published: PublishedFrames) -> Section:
+    rows = published.rows(TITLE_VIEWING_WEEKLY).sort_values("watched_hours", ascending=False, kind="stable")
+    own = rows[rows["title_id"] != OTHER]
+    if own.empty:
+        absent = f"No title is shown: none of them had {SMALLEST_GROUP} viewers of its own."
+        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
+    assert published.week is not None, "rows are of a week"
+    first = own.iloc[0]
+    message = (
+        f"{quoted(first['name'])} was watched most in the week {week_text(published.week)}: "
+        f"{amount(first['watched_hours'])} hours, by {whole(first['viewers'])} viewers."
+    )
+    bars = [
+        NamedBar(row.name, f"{amount(row.watched_hours)} h · {whole(row.viewers)} viewers", row.watched_hours)
+        for row in own.head(_MOST_BARS)[["name", "watched_hours", "viewers"]].itertuples(index=False, name="Title")
+    ]
+    picture = drawn(KEY, message, height_of(len(bars)), lambda figure: draw_named_bars(figure, bars, "hours watched"))
+    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))

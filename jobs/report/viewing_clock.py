@@ -1,0 +1,86 @@
+"""The viewing clock: which hours of which days are watched most."""
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from jobs.report.drawing import GRID, INK, above, drawn, panel
+from jobs.report.published_frames import PublishedFrames
+from jobs.report.section import Section, shown_rows, text
+from jobs.report.wording import amount, week_text, whole
+from jobs.tables.published import OTHER, SMALLEST_GROUP, VIEWING_CLOCK_WEEKLY
+
+KEY, HEADING = "viewing-clock", "The viewing clock"
+_DEFINITION = (
+    "Watched hours by day of the week and three hours of the day, on the viewers' own clocks. A cell that is empty has "
+    f"no row of its own: fewer than {SMALLEST_GROUP} people, told together under “other”."
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_BLOCKS = 8
+_CELL = 25
+_SHOWN = {
+    "local_day": ("day", text),
+    "time_of_day": ("hours of the day", text),
+    "watched_hours": ("hours", amount),
+    "plays": ("plays", whole),
+    "viewers": ("viewers", whole),
+}
+
+
+def viewing_clock(published: PublishedFrames) -> Section:
+    rows = published.rows(VIEWING_CLOCK_WEEKLY)
+    own = rows[(rows["local_day"] != OTHER) & (rows["time_of_day"] != OTHER)]
+    if own.empty:
+        absent = f"No three hours of a day are shown: in none of them did {SMALLEST_GROUP} people watch."
+        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
+    assert published.week is not None, "rows are of a week"
+    fullest = own.loc[own["watched_hours"].idxmax()]
+    message = (
+        f"{fullest['local_day']}, {fullest['time_of_day'].replace('-', '–')} o'clock, is the fullest time of the week "
+        f"{week_text(published.week)}: {amount(fullest['watched_hours'])} hours."
+    )
+    in_order = rows.sort_values("local_day", key=lambda days: days.map(_place_of_day), kind="stable")
+    days = len(_DAYS) + (OTHER in set(rows["local_day"]))
+    picture = drawn(KEY, message, 24 + _CELL * days + 40, lambda figure: _draw(figure, rows, days))
+    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(in_order, _SHOWN))
+
+
+def _place_of_day(day: str) -> int:
+    return _DAYS.index(day) if day in _DAYS else len(_DAYS)
+
+
+def _place_of_time(time_of_day: str) -> float:
+    """Apart from the clock where it is no time."""
+    return _BLOCKS + 0.15 if time_of_day == OTHER else int(time_of_day.partition("-")[0]) // 3
+
+
+def _draw(figure: Figure, rows: pd.DataFrame, days: int) -> None:
+    has_other = OTHER in set(rows["time_of_day"])
+    axes = panel(figure, left=34, top=22, right=2 if has_other else 6, bottom=40)
+    own = rows[(rows["local_day"] != OTHER) & (rows["time_of_day"] != OTHER)]
+    fullest = own["watched_hours"].max()
+    for day, time_of_day, hours in rows[["local_day", "time_of_day", "watched_hours"]].itertuples(index=False):
+        is_own = OTHER not in (day, time_of_day)
+        _cell(axes, _place_of_time(time_of_day), _place_of_day(day), hours, hours / fullest if is_own else None)
+    axes.set_xlim(0, _BLOCKS + (1.2 if has_other else 0))
+    axes.set_ylim(days, 0)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    names = [*(day[:3] for day in _DAYS), "other"][:days]
+    axes.set_yticks([place + 0.5 for place in range(days)], names)
+    axes.set_xticks(range(_BLOCKS + 1), [str(3 * block) for block in range(_BLOCKS + 1)])
+    axes.set_xlabel("o'clock, where the viewer is")
+    above(axes, "hours watched")
+    if has_other:
+        axes.annotate("other", (1, 1), (-6, 6), xycoords="axes fraction", textcoords="offset points", ha="right")
+
+
+def _cell(axes: Axes, x: float, y: float, hours: float, share: float | None) -> None:
+    """Coloured by its share of the fullest cell; what is told together is no cell of the clock and has no colour."""
+    colour = GRID if share is None else matplotlib.colors.to_hex(matplotlib.colormaps["cividis"](share))
+    is_dark = share is not None and share < 0.55
+    axes.add_patch(Rectangle((x + 0.03, y + 0.04), 0.94, 0.92, facecolor=colour, linewidth=0))
+    ink = INK if share is None else "#ffffff" if is_dark else "#101418"
+    axes.text(x + 0.5, y + 0.52, amount(hours), ha="center", va="center", color=ink)
