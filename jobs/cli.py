@@ -4,7 +4,7 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from pydantic import ValidationError
@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from jobs.config import PSEUDONYM_KEY, Settings, wrong_setting
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.ledger import REPLAY
-from jobs.terminal import console, counted, emit, say, show_table
+from jobs.terminal import console, counted, emit, say, show_table, show_text
 
 if TYPE_CHECKING:
     from jobs.ledger import Batch
@@ -222,6 +222,30 @@ def publish() -> None:
     from jobs.pipeline import run_publish
 
     say(str(run_publish(workspace(), say)))
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(help="A released table, as title_viewing_weekly.")],
+    format_: Annotated[Literal["csv", "parquet"], typer.Option("--format", help="How the file is written.")] = "csv",
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="Default: the table's name, here.")] = None,
+) -> None:
+    """A released table as a file. Nothing else can leave this way."""
+    from jobs.export import export as export_table
+
+    path, rows = export_table(Settings(), name, format_, out)
+    say(f"export: {counted(rows, 'row')} in {path}.")
+
+
+@app.command()
+def worth(
+    profile: Annotated[str, typer.Argument(help="The profile's id as the source has it, or its pseudonym.")],
+) -> None:
+    """What the subscriber behind a profile is worth, part by part, as estimated for the latest month."""
+    from jobs.value.worth import worth as worth_of
+
+    work = workspace()
+    show_text(worth_of(work.settings, work.key, profile))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import json
 import sys
 import unicodedata
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -32,6 +33,13 @@ def counted(number: int, thing: str) -> str:
 def show_table(table: RichTable) -> None:
     """A table on standard output; as wide as it wants to be where that is a file or a pipe."""
     Console(width=None if sys.stdout.isatty() else UNLIMITED_COLUMNS).print(table)
+
+
+def show_text(paragraphs: Iterable[str]) -> None:
+    """Paragraphs on standard output, wrapped where that is a terminal."""
+    out = Console(highlight=False)
+    for paragraph in paragraphs:
+        out.print(paragraph, "\n", markup=False, soft_wrap=not out.is_terminal, sep="")
 
 
 def emit(result: object) -> None:

@@ -1,0 +1,121 @@
+"""`playhead worth`: one subscriber's row, part by part, in words."""
+
+import hmac
+from datetime import timedelta
+from typing import Any
+
+from deltalake import DeltaTable
+
+from jobs.config import Settings
+from jobs.errors import WrongUsageError
+from jobs.privacy.keys import PseudonymKey
+from jobs.stored_tables import open_table, published_versions
+from jobs.tables.contract import Table
+from jobs.tables.gold import SUBSCRIBER_VALUE_MONTHLY, VIEWING_SESSIONS
+
+Row = dict[str, Any]
+
+
+def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
+    """Paragraphs that explain what the subscriber behind a profile is worth, as estimated for the latest month.
+
+    `profile` is the profile's id, or its pseudonym. Raises `WrongUsageError` where the month knows no such viewer.
+    """
+    values = _published(settings, SUBSCRIBER_VALUE_MONTHLY)
+    months = values.to_pyarrow_table(columns=["month_start_date", "as_of_date"]).to_pylist()
+    latest = max(((row["month_start_date"], row["as_of_date"]) for row in months), default=None)
+    if latest is None:
+        raise _nothing_valued()
+    month, as_of = latest
+    pseudonyms = [profile, pseudonym_of("profile", profile, key)]
+    days = [month + timedelta(days=day) for day in range((as_of - month).days + 1)]
+    watching = _published(settings, VIEWING_SESSIONS).to_pyarrow_table(
+        columns=["account_key"], filters=[("session_date", "in", days), ("profile_key", "in", pseudonyms)]
+    )
+    accounts = sorted(set(watching["account_key"].to_pylist()))
+    rows = values.to_pyarrow_table(filters=[("month_start_date", "=", month), ("account_key", "in", accounts)])
+    if not accounts or not rows.num_rows:
+        raise WrongUsageError(
+            f"No subscriber with that profile watched anything in {month:%B %Y}, or none paid for it. Give the "
+            "profile's id as the source has it, or its whole pseudonym."
+        )
+    return in_words(rows.to_pylist()[0])
+
+
+def pseudonym_of(domain: str, identifier: str, key: PseudonymKey) -> str:
+    """As `jobs.privacy.pseudonyms` makes it, of one identifier."""
+    return hmac.digest(key.secret, f"{domain}\x1f{identifier}".encode(), "sha256").hex()
+
+
+def in_words(row: Row) -> list[str]:
+    """A paragraph a part of the value, and what it rests on."""
+    assumed = dict(row["assumptions"])
+    return [
+        f"{row['month_start_date']:%B %Y}, as known on {row['as_of_date']:%-d %B}: a subscriber of the plan "
+        f"{row['plan']} in {row['region'] or row['country'] or 'a place that is not known'}, for "
+        f"{row['months_subscribed'] or 0} whole months. The value is an estimate: "
+        f"{_money(row, 'value')} {_interval(row, 'value')}.",
+        _direct(row, assumed),
+        _teaching(row, assumed),
+        f"3. The demand they show: {_money(row, 'demand_value')} {_interval(row, 'demand_value')}. They watched "
+        f"{row['demand_hours'] or 0:,.1f} hours of titles whose cost is known. Of what each title cost in the month in "
+        "their country, their part is their part of all hours that it was watched there. The interval says how much "
+        "that varies with who else subscribes.",
+        f"Amounts are in {row['currency']}"
+        + (
+            f", at {assumed['exchange_rate']:g} for a unit of the money that they pay in."
+            if assumed.get("exchange_rate") not in (None, 1.0)
+            else "."
+        )
+        + " The interval of the sum adds up those of its parts. Other settings of the assumptions give other values: "
+        "see Settings in the README.",
+    ]
+
+
+def _direct(row: Row, assumed: dict[str, float]) -> str:
+    paid = f"1. What they pay: {_money(row, 'direct_value')} {_interval(row, 'direct_value')}. "
+    paid += f"They paid {row['revenue']:,.2f} {row['currency']} for the month so far"
+    if not row["remaining_months"]:
+        return paid + ", and have left."
+    return (
+        f"{paid}, and are expected to pay {row['price_value']:,.2f} for {row['remaining_months']:.1f} more of the next "
+        f"{assumed['horizon_months']:.0f} months. That is from how long others with the plan stayed, by whole months, "
+        "with those who still subscribe counted as far as they are known; months beyond what anybody is known for go "
+        f"by the average. Money of next year counts {assumed['discount_rate']:.0%} less."
+    )
+
+
+def _teaching(row: Row, assumed: dict[str, float]) -> str:
+    if row["teaching_value"] is None:
+        return (
+            "2. What their viewing teaches: not estimated, because no model was measured. `playhead train` measures "
+            "one, `playhead audience` then values it."
+        )
+    return (
+        f"2. What their viewing teaches: {_money(row, 'teaching_value')} {_interval(row, 'teaching_value')}. Of what "
+        f"the recommender learns from the month, {row['training_share'] or 0:.2%} comes from them. Personal lists "
+        f"reach an nDCG@10 that is {assumed['ndcg_gain']:.3f} above that of popular titles ({assumed['ndcg_gain_low']:.3f} "
+        f"to {assumed['ndcg_gain_high']:.3f}), on days that were held out. Each 0.01 of that is assumed to be worth "
+        f"{assumed['quality_value']:g} {row['currency']} a subscriber and month."
+    )
+
+
+def _money(row: Row, name: str) -> str:
+    return f"{row[name]:,.2f} {row['currency']}"
+
+
+def _interval(row: Row, name: str) -> str:
+    return f"(95 % interval {row[f'{name}_low']:,.2f} to {row[f'{name}_high']:,.2f})"
+
+
+def _published(settings: Settings, table: Table) -> DeltaTable:
+    version = published_versions(settings).get(table.full_name)
+    if version is None:
+        raise _nothing_valued()
+    return open_table(settings, table, version)
+
+
+def _nothing_valued() -> WrongUsageError:
+    return WrongUsageError(
+        "No subscriber was valued yet. `playhead audience` does it, where gold has sessions and silver subscriptions."
+    )
