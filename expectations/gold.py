@@ -63,10 +63,23 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         ),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="subscribers", column_B="left_subscribers", or_equal=True),
     ],
+    "gold.title_value_monthly": [
+        *_never_negative("watched_hours", "completed_plays", "first_plays"),
+        *_never_negative("monthly_licence_cost", "cost_per_completed_play"),
+        *_share("demand_share"),
+        *(
+            gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B=column, or_equal=True)
+            for column in ("viewers", "completed_plays", "first_plays")
+        ),
+    ],
     # Sums of the same doubles in another order differ by far less, a second in a day of a household by far more.
     "gold.hours_by_date": [
         gxe.ExpectColumnValuesToBeBetween(column=column, min_value=-1e-9, max_value=1e-9)
         for column in ("titles_off_by", "genres_off_by", "themes_off_by")
+    ],
+    "gold.hours_by_month": [
+        gxe.ExpectColumnValuesToBeBetween(column=column, min_value=-1e-9, max_value=1e-9)
+        for column in ("titles_off_by", "shares_off_by")
     ],
     "gold.viewing_clock": [
         *_never_negative("watched_hours"),

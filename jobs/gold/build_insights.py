@@ -1,5 +1,6 @@
 """Insights: what gold's sessions say about titles, the player, search and demand, and who goes on subscribing."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -11,24 +12,28 @@ from pyspark.sql import functions as F
 from jobs.gold.experience_daily import experience_daily
 from jobs.gold.genre_demand_daily import genre_demand_daily
 from jobs.gold.hours_by_date import hours_by_date
-from jobs.gold.newest_date import newest_date
+from jobs.gold.hours_by_month import hours_by_month
+from jobs.gold.newest_date import newest_dates
 from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import last_full_month, retention_monthly
 from jobs.gold.search_daily import search_daily
 from jobs.gold.session_dates import dates_of_sessions, days_around
 from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
 from jobs.gold.title_moments import title_moments
+from jobs.gold.title_value_monthly import FIRST_PLAY_WITHIN, title_value_monthly
 from jobs.lake import Lake
 from jobs.local_rows import local_rows
 from jobs.tables.gold import (
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
     HOURS_BY_DATE,
+    HOURS_BY_MONTH,
     RETENTION_MONTHLY,
     SEARCH_DAILY,
     TITLE_ENGAGEMENT_DAILY,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
+    TITLE_VALUE_MONTHLY,
     VIEWING_SESSIONS,
 )
 from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
@@ -40,13 +45,14 @@ if TYPE_CHECKING:
 def build_insights(
     lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
 ) -> None:
-    """Computes the insights of these session dates anew, those of the days and weeks that they bear on, and retention.
+    """Computes the insights of these session dates anew, those of the periods that they bear on, and retention.
 
     They follow what gold has published, and silver without the files that are `unpublished`.
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
     gold = lake.published()
     titles = lake.read(TITLES).localCheckpoint()
+    subscriptions = lake.read(SUBSCRIPTIONS)
     hidden = F.broadcast(local_rows(lake.spark, [(name,) for name in unpublished], "batch_id string"))
 
     def shown(rows: DataFrame) -> DataFrame:
@@ -61,9 +67,12 @@ def build_insights(
     session_dates, event_dates = dates_of_sessions(events_of, reported_of, dates)
     sessions = sessions_of(session_dates).localCheckpoint()
     ordered = shown(events_of(event_dates)).transform(order_events).localCheckpoint()
+    newest, newest_of_others = newest_dates(gold.read(VIEWING_SESSIONS), session_dates)
     weeks = weeks_with_first_days_of(session_dates)
+    months = months_with_value_of(session_dates, newest_of_others)
     search_dates = days_around(session_dates, before=1)
     days_after_searches = days_around(search_dates, after=1)
+    days_to_first_plays = days_around(days_of_months(months), before=FIRST_PLAY_WITHIN.days)
 
     rows = {
         TITLE_ENGAGEMENT_WEEKLY: title_engagement_weekly(engagement_of(days_around(weeks, FIRST_DAYS, 6)), titles),
@@ -71,17 +80,24 @@ def build_insights(
         EXPERIENCE_DAILY: experience_daily(sessions),
         SEARCH_DAILY: search_daily(shown(searches_of(days_after_searches)), sessions_of(days_after_searches)),
         GENRE_DEMAND_DAILY: genre_demand_daily(sessions, shown(searches_of(session_dates)), titles),
+        TITLE_VALUE_MONTHLY: title_value_monthly(sessions_of(days_to_first_plays), titles, subscriptions, newest),
     }
-    partitions = dict.fromkeys(rows, session_dates) | {TITLE_ENGAGEMENT_WEEKLY: weeks, SEARCH_DAILY: search_dates}
+    partitions = dict.fromkeys(rows, session_dates) | {
+        TITLE_ENGAGEMENT_WEEKLY: weeks,
+        SEARCH_DAILY: search_dates,
+        TITLE_VALUE_MONTHLY: months,
+    }
     candidates = {
         table: found.where(F.col(table.partitioned_by[0]).isin(partitions[table])).localCheckpoint()
         for table, found in rows.items()
     }
-    retention = retention_monthly(
-        lake.read(SUBSCRIPTIONS), last_full_month(newest_date(gold.read(VIEWING_SESSIONS)))
-    ).localCheckpoint()
-    hours = hours_by_date(sessions, engagement_of(session_dates), candidates[GENRE_DEMAND_DAILY]).localCheckpoint()
-    for table, found in [*candidates.items(), (RETENTION_MONTHLY, retention), (HOURS_BY_DATE, hours)]:
+    retention = retention_monthly(subscriptions, last_full_month(newest)).localCheckpoint()
+    hours = {
+        HOURS_BY_DATE: hours_by_date(sessions, engagement_of(session_dates), candidates[GENRE_DEMAND_DAILY]),
+        HOURS_BY_MONTH: hours_by_month(candidates[TITLE_VALUE_MONTHLY], engagement_of(days_of_months(months))),
+    }
+    sums = {table: found.localCheckpoint() for table, found in hours.items()}
+    for table, found in (candidates | {RETENTION_MONTHLY: retention} | sums).items():
         gate.judge(table, found, load_id)
     for table, found in candidates.items():
         lake.replace_dates(table, found, partitions[table])
@@ -92,3 +108,24 @@ def weeks_with_first_days_of(session_dates: Iterable[date]) -> list[date]:
     """Mondays of the weeks whose ranking a play on these dates changes: views of a title's first days add up."""
     days = days_around(session_dates, after=FIRST_DAYS - 1)
     return sorted({day - timedelta(days=day.weekday()) for day in days})
+
+
+def months_with_value_of(session_dates: Iterable[date], newest_before: date | None) -> list[date]:
+    """First days of the months whose titles a play on these dates values otherwise.
+
+    It may be a subscriber's first in the place of a later one. And of the month that was not over on `newest_before`,
+    more days of the licences are over now.
+    """
+    days = days_around(session_dates, after=FIRST_PLAY_WITHIN.days)
+    if newest_before and newest_before != _last_day(newest_before):
+        days.append(newest_before)
+    return sorted({day.replace(day=1) for day in days})
+
+
+def days_of_months(months: Iterable[date]) -> list[date]:
+    """All days of the months that begin on these dates."""
+    return [first + timedelta(days=number) for first in months for number in range(_last_day(first).day)]
+
+
+def _last_day(of_month: date) -> date:
+    return of_month.replace(day=monthrange(of_month.year, of_month.month)[1])

@@ -1,13 +1,31 @@
 """How far gold reaches."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 
-def newest_date(sessions: DataFrame) -> date:
-    """The last day of which there is a session; today where there is none, or later ones of a clock that is wrong."""
+class NewestDates(NamedTuple):
+    """The last day of which there is a session, and the last one besides those that are computed now."""
+
+    newest: date
+    of_others: date | None
+
+
+def newest_dates(sessions: DataFrame, besides: Sequence[date]) -> NewestDates:
+    """Not after today: later ones are of a clock that is wrong. Today where there is no session."""
     today = datetime.now(UTC).date()
-    newest = sessions.agg(F.max("session_date").alias("day")).head()
-    return min(newest.day, today) if newest and newest.day else today
+    is_other = ~F.col("session_date").isin(list(besides))
+    found = sessions.agg(
+        F.max("session_date").alias("of_all"), F.max(F.when(is_other, F.col("session_date"))).alias("of_others")
+    ).head()
+    assert found is not None, "an aggregate without groups has one row"
+    return NewestDates(min(found.of_all or today, today), found.of_others)
+
+
+def newest_date(sessions: DataFrame) -> date:
+    """The last day of which there is a session, as `newest_dates` has it."""
+    return newest_dates(sessions, []).newest

@@ -39,18 +39,24 @@ def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
 def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
     """One row a time for which an account subscribed without a gap: its cohort, `months`, whether it `has_left`.
 
+    `started_at` is when they signed up.
     The plan is the one that was signed up for. Nothing counts that happened after the end of `as_of`, which is
     `months_to_as_of` after signing up. An account has its periods once a key epoch: those of the latest count.
     """
     latest_epoch = subscriptions.agg(F.max("key_epoch").alias("key_epoch"))
+    of_latest_epoch = subscriptions.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi")
+    return of_latest_epoch.transform(tenures_by_key, as_of)
+
+
+def tenures_by_key(subscriptions: DataFrame, as_of: date) -> DataFrame:
+    """As `tenures`, of every `account_key`: an account has one an epoch."""
     until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
     in_order = Window.partitionBy("account_key").orderBy("started_at")
     before = in_order.rowsBetween(Window.unboundedPreceding, -1)
     paid_until = F.max("_until").over(before)
     begins = paid_until.isNull() | (F.col("started_at") > paid_until + F.lit(LONGEST_GAP))
     return (
-        subscriptions.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi")
-        .where(F.col("started_at") < until)
+        subscriptions.where(F.col("started_at") < until)
         .withColumn("_until", F.least("ended_at", until))
         .withColumn("_number", F.count_if(begins).over(in_order))
         .groupBy("account_key", "_number")

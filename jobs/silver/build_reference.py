@@ -22,7 +22,7 @@ from jobs.silver.reference_rows import latest_rows, mark_superseded, type_refere
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_REFERENCE
 from jobs.tables.contract import Table
-from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, VIEWING_SESSIONS
+from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.tables.silver import (
     CONSENTS,
@@ -44,6 +44,8 @@ TellGold = Callable[[Sequence[date]], None]
 # What gold reads of a title: when one of these changes, the days on which it was played are computed again, and those
 # on which it was on offer.
 _DESCRIPTION = ("kind", "runtime_seconds", "genres", "themes", "release_date")
+# When one of these changes, its months are computed again.
+_PRICE = ("licence_cost", "licence_currency", "licence_start", "licence_end")
 
 
 def build_reference(
@@ -107,12 +109,19 @@ def _dates_before_and_after(lake: Lake, new_viewings: DataFrame) -> list[date]:
 def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
     """The dates on which gold shows a title that is another one now: played or only rated, or on offer.
 
-    Of a licence that is prolonged, only the days that it did not cover before.
+    Of a licence that is prolonged, only the days that it did not cover before. One that costs something else, in all or
+    a day, changes what each month cost in which the title was played: one date of a month stands for it.
     """
     described = (
         new_titles.alias("new")
         .join(lake.read(TITLES).alias("stored"), on="title_id", how="left")
-        .withColumns({"_is_redescribed": _differs(*_DESCRIPTION), "_is_moved": _differs("countries")})
+        .withColumns(
+            {
+                "_is_redescribed": _differs(*_DESCRIPTION),
+                "_is_moved": _differs("countries"),
+                "_is_repriced": _differs(*_PRICE) & F.coalesce("new.licence_cost", "stored.licence_cost").isNotNull(),
+            }
+        )
     )
     gold = lake.published()
     redescribed = described.where("_is_redescribed").select("title_id")
@@ -124,7 +133,15 @@ def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
     was, is_now = is_licensed("stored."), is_licensed("new.")
     is_another_offer = (was != is_now) | (is_now & (F.col("_is_redescribed") | F.col("_is_moved")))
     on_offer = counted.join(described, on=is_another_offer, how="left_semi")
-    return _session_dates(reduce(DataFrame.unionByName, [*shown, on_offer]))
+    repriced = described.where("_is_repriced").select("title_id")
+    of_month = (
+        gold.read(TITLE_ENGAGEMENT_DAILY)
+        .join(repriced, on="title_id", how="left_semi")
+        .groupBy(F.date_trunc("month", "session_date"))
+        .agg(F.min("session_date").alias("session_date"))
+        .select("session_date")
+    )
+    return _session_dates(reduce(DataFrame.unionByName, [*shown, on_offer, of_month]))
 
 
 def _differs(*names: str) -> Column:

@@ -309,6 +309,61 @@ REVENUE_BY_REGION = Table(
     required=frozenset({"revenue_of_subscribers", "revenue_of_subscriptions"}),
 )
 
+TITLE_VALUE_MONTHLY = Table(
+    layer=Layer.GOLD,
+    name="title_value_monthly",
+    row="one title in one country in one month in which it was played there",
+    columns=(
+        c.MONTH_START_DATE,
+        c.TITLE_ID,
+        c.COUNTRY,
+        c.PLAYS,
+        c.VIEWERS,
+        c.WATCHED_HOURS,
+        Column("demand_share", "double", "Of the hours watched in that month and country"),
+        Column("completed_plays", "bigint", "Of plays, those that completed the title"),
+        Column("licence_currency", "string", "ISO 4217"),
+        Column(
+            "monthly_licence_cost",
+            "double",
+            "What the title cost there in the month, so far as it is over; null where price or term is not known",
+            unit="licence_currency",
+            purposes=(Purpose.VALUATION,),
+        ),
+        Column(
+            "cost_per_completed_play",
+            "double",
+            "monthly_licence_cost / completed_plays; null where none was",
+            unit="licence_currency",
+            purposes=(Purpose.VALUATION,),
+        ),
+        Column("first_plays", "bigint", "Of plays, those that were a new subscriber's first within 30 days"),
+        Column(
+            "completed_share_by_cohort",
+            "map<string,double>",
+            "completed_share by month of signing up, as 2026-05; `unknown` for plays without a subscription",
+        ),
+    ),
+    key=("month_start_date", "title_id", "country"),
+    partitioned_by=("month_start_date",),
+    required=frozenset({"plays", "viewers", "watched_hours", "demand_share", "completed_plays", "first_plays"}),
+)
+
+HOURS_BY_MONTH = Table(
+    layer=Layer.GOLD,
+    name="hours_by_month",
+    row="what the tables say that was watched in one country in one month",
+    columns=(
+        c.MONTH_START_DATE,
+        c.COUNTRY,
+        c.WATCHED_HOURS,
+        Column("titles_off_by", "double", "(Hours of its titles - those of their dates) / (those, and 1 at least)"),
+        Column("shares_off_by", "double", "What the titles' demand_share adds up to, less 1"),
+    ),
+    key=("month_start_date", "country"),
+    required=frozenset({"watched_hours", "titles_off_by", "shares_off_by"}),
+)
+
 VIEWING_CLOCK = Table(
     layer=Layer.GOLD,
     name="viewing_clock",
@@ -487,8 +542,9 @@ INSIGHTS = (
     SEARCH_DAILY,
     GENRE_DEMAND_DAILY,
     RETENTION_MONTHLY,
+    TITLE_VALUE_MONTHLY,
 )
 # The gate judges these rows, and nobody keeps them.
-ONLY_JUDGED = (HOURS_BY_DATE, REVENUE_BY_REGION)
+ONLY_JUDGED = (HOURS_BY_DATE, HOURS_BY_MONTH, REVENUE_BY_REGION)
 READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, SUBSCRIBER_VALUE_MONTHLY, RECOMMENDATIONS)
 GOLD_TABLES = (*READ_AS_PUBLISHED, PUBLICATIONS, QUALITY_RESULTS)

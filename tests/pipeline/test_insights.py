@@ -16,6 +16,7 @@ from jobs.tables.gold import (
     RETENTION_MONTHLY,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
+    TITLE_VALUE_MONTHLY,
 )
 from jobs.workspace import Workspace
 from tests.deaths import Died, die_after
@@ -28,6 +29,18 @@ SHOWS_TITLES = (TITLE_ENGAGEMENT_WEEKLY, TITLE_MOMENTS)
 def seen(work: Workspace) -> list[set[str]]:
     published = work.lake.published()
     return [{row.title_id for row in published.read(table).select("title_id").collect()} for table in SHOWS_TITLES]
+
+
+def put_title(work: Workspace, title_id: str, **fields: object) -> None:
+    titles = work.settings.inbox / "titles"
+    titles.mkdir(parents=True, exist_ok=True)
+    title = {"title_id": title_id, "name": title_id, "kind": "film", **fields}
+    (titles / "new.ndjson").write_text(json.dumps(title) + "\n")
+
+
+def costs(work: Workspace) -> dict[date, float | None]:
+    values = work.lake.published().read(TITLE_VALUE_MONTHLY).where("title_id = 'first'").collect()
+    return {row.month_start_date: row.monthly_licence_cost for row in values}
 
 
 def attempts(work: Workspace) -> list[int]:
@@ -87,10 +100,7 @@ def test_subscriptions_that_come_alone_make_the_newest_date_due(work: Workspace)
 
 def test_a_new_licence_counts_on_the_dates_that_it_covers(work: Workspace) -> None:
     """A title that nobody has played changes what was on offer."""
-    titles = work.settings.inbox / "titles"
-    titles.mkdir(parents=True, exist_ok=True)
-    unseen = {"title_id": "unseen", "name": "Unseen", "kind": "film", "runtime_seconds": 7200}
-    (titles / "new.ndjson").write_text(json.dumps(unseen | {"licence_start": "2026-01-01"}) + "\n")
+    put_title(work, "unseen", runtime_seconds=7200, licence_start="2026-01-01")
     run_cycle(work, print)
     run_insights(work, print)
     demand = work.lake.published().read(GENRE_DEMAND_DAILY).where("facet = 'genre'").collect()
@@ -105,3 +115,24 @@ def test_who_subscribes_is_followed_to_the_end_of_the_last_full_month(work: Work
 def test_a_date_that_gold_computes_anew_is_due_again(work: Workspace) -> None:
     rebuild_gold(work, [NOON.date()])
     assert list(work.ledger.dates_due()) == [NOON.date()]
+
+
+def test_a_licence_that_costs_something_else_does_so_in_the_months_in_which_the_title_was_played(
+    work: Workspace,
+) -> None:
+    """Of June, one day is over."""
+    licence = {"licence_currency": "EUR", "licence_start": "2026-06-01", "licence_end": "2026-06-30"}
+    found = []
+    for licence_cost in (300.0, 600.0):
+        put_title(work, "first", licence_cost=licence_cost, **licence)
+        run_cycle(work, print)
+        run_insights(work, print)
+        found.append(costs(work))
+    assert found == [{date(2026, 6, 1): 10.0}, {date(2026, 6, 1): 20.0}]
+
+
+def test_once_a_later_month_has_begun_the_whole_month_has_its_cost(work: Workspace) -> None:
+    put_play(work, "second", day="2026-08-03")
+    run_cycle(work, print)
+    run_insights(work, print)
+    assert costs(work) == {date(2026, 6, 1): 600.0}

@@ -20,6 +20,7 @@ from jobs.tables.gold import (
     RECOMMENDATIONS,
     TITLE_ENGAGEMENT_DAILY,
     TITLE_ENGAGEMENT_WEEKLY,
+    TITLE_VALUE_MONTHLY,
     VIEWING_CLOCK,
     VIEWING_SESSIONS,
 )
@@ -98,6 +99,7 @@ def test_every_table_counts_the_same_hours(runs: Runs) -> None:
             (EXPERIENCE_DAILY, "true", F.col("watched_hours")),
             (GENRE_DEMAND_DAILY, "facet = 'genre'", F.col("watched_hours")),
             (TITLE_ENGAGEMENT_WEEKLY, "true", F.col("hours_viewed")),
+            (TITLE_VALUE_MONTHLY, "true", F.col("watched_hours")),
         )
     }
     hours = {name: round(row.hours, 6) for name, rows in counted.items() for row in rows.collect()}

@@ -1,0 +1,111 @@
+"""`gold.title_value_monthly`: what a title brings for what it costs."""
+
+from datetime import date, timedelta
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.gold.retention_monthly import tenures_by_key
+from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.tables.gold import TITLE_VALUE_MONTHLY
+
+# Who plays nothing for longer after signing up did not come for the first title.
+FIRST_PLAY_WITHIN = timedelta(days=30)
+NO_SIGNUP = "unknown"
+_KEY = TITLE_VALUE_MONTHLY.key
+_LICENCE = ("licence_cost", "licence_currency", "licence_start", "licence_end")
+
+
+def title_value_monthly(sessions: DataFrame, titles: DataFrame, subscriptions: DataFrame, newest: date) -> DataFrame:
+    """One row a month, title and country in which it was played, from `gold.viewing_sessions`.
+
+    `newest` is the newest date of the data. A licence costs the same on each of its days: `monthly_licence_cost` = cost
+    of a day × days of the month in the licence, none after `newest`, × the country's part of the title's watched hours.
+    A title whose licence, as last described, has no such day was shown under one that is not known: its cost is null.
+
+    Signing up is the beginning of a tenure as `gold.retention_monthly` has it. A play belongs to the last one before
+    it, which makes its cohort, and is a first play if that tenure has none before and began less than
+    `FIRST_PLAY_WITHIN` ago: a month needs the sessions of so many days before it. After a change of the pseudonym key,
+    an account is another one.
+    """
+    plays = sessions.transform(_plays, subscriptions.transform(_signups, newest))
+    in_country, of_title = Window.partitionBy("month_start_date", "country"), Window.partitionBy(*_KEY[:2])
+    watched = F.col("watched_hours")
+    cost = F.col("_licence_cost_of_month") * watched / F.sum(watched).over(of_title)
+    return (
+        plays.groupBy(*_KEY)
+        .agg(
+            F.count("*").alias("plays"),
+            F.count_distinct("profile_key").alias("viewers"),
+            (F.sum("watched_seconds") / 3600).alias("watched_hours"),
+            F.count_if("is_completed").alias("completed_plays"),
+            F.count_if("is_first_play").alias("first_plays"),
+        )
+        .join(plays.transform(_completed_by_cohort), on=list(_KEY), how="left")
+        .join(titles.select("title_id", *_LICENCE), on="title_id", how="left")
+        .withColumn("_licence_cost_of_month", _licence_cost_of_month(newest))
+        .withColumns(
+            {
+                "demand_share": watched / F.sum(watched).over(in_country),
+                "monthly_licence_cost": cost,
+                "cost_per_completed_play": F.try_divide(cost, "completed_plays"),
+            }
+        )
+        .select(*TITLE_VALUE_MONTHLY.column_names)
+    )
+
+
+def _plays(sessions: DataFrame, signups: DataFrame) -> DataFrame:
+    """One row a play, with its month, its `cohort`, and whether it `is_first_play` after signing up."""
+    of_tenure = Window.partitionBy("account_key", "signed_up_at").orderBy("started_at", "session_id")
+    is_soon = F.col("started_at") < F.col("signed_up_at") + F.lit(FIRST_PLAY_WITHIN)
+    return (
+        sessions.where(F.col("watched_seconds") > 0)
+        .join(signups, on="account_key", how="left")
+        .withColumn("signed_up_at", _last_signup_before_the_play())
+        .select(
+            F.to_date(F.date_trunc("month", "session_date")).alias("month_start_date"),
+            "title_id",
+            F.coalesce("country", F.lit(UNKNOWN_COUNTRY)).alias("country"),
+            "profile_key",
+            "watched_seconds",
+            "completion_ratio",
+            "is_completed",
+            F.coalesce(F.date_format("signed_up_at", "yyyy-MM"), F.lit(NO_SIGNUP)).alias("cohort"),
+            (F.coalesce(is_soon, F.lit(False)) & (F.row_number().over(of_tenure) == 1)).alias("is_first_play"),
+        )
+    )
+
+
+def _signups(subscriptions: DataFrame, newest: date) -> DataFrame:
+    """One row an account: all moments at which it signed up."""
+    return (
+        subscriptions.transform(tenures_by_key, newest)
+        .groupBy("account_key")
+        .agg(F.collect_list("started_at").alias("_signed_up_at"))
+    )
+
+
+def _last_signup_before_the_play() -> Column:
+    return F.array_max(F.filter("_signed_up_at", lambda signed_up_at: signed_up_at <= F.col("started_at")))
+
+
+def _completed_by_cohort(plays: DataFrame) -> DataFrame:
+    is_judged = F.col("completion_ratio").isNotNull()
+    of_cohort = F.struct("cohort", "completed_share")
+    return (
+        plays.where(is_judged)
+        .groupBy(*_KEY, "cohort")
+        .agg(F.avg(F.col("is_completed").cast("double")).alias("completed_share"))
+        .groupBy(*_KEY)
+        .agg(F.map_from_entries(F.sort_array(F.collect_list(of_cohort))).alias("completed_share_by_cohort"))
+    )
+
+
+def _licence_cost_of_month(newest: date) -> Column:
+    first = F.greatest("licence_start", "month_start_date")
+    last = F.least("licence_end", F.last_day("month_start_date"), F.lit(newest))
+    days, all_days = (F.date_diff(end, start) + 1 for start, end in ((first, last), ("licence_start", "licence_end")))
+    # `least` and `greatest` pass over a null, which here means that nobody knows how long it lasts.
+    is_known = F.col("licence_start").isNotNull() & F.col("licence_end").isNotNull() & (days > 0)
+    return F.when(is_known, F.col("licence_cost").cast("double") * days / all_days)
