@@ -17,7 +17,7 @@ from jobs.gold.newest_date import newest_date
 from jobs.gold.publish import publish
 from jobs.intake.land import LandReport, land
 from jobs.ledger import LineCounts, Load
-from jobs.published.build_published import WEEK, build_published, note_release, weeks_to_release
+from jobs.published.build_published import build_published, due_for_release, note_release
 from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TABLE_OF_FEED, TellGold, build_reference
 from jobs.silver.outcomes import BatchOutcome, LoadOutcome
@@ -192,18 +192,18 @@ def run_insights(work: Workspace, say: Say) -> StageReport:
 
 
 def run_publish(work: Workspace, say: Say) -> StageReport:
-    """Releases the weeks that are over, once each, and the retention curves up to the last full month."""
+    """Releases the weeks and months that are over, once each, and retention up to the last full month."""
     load_id = f"release-{uuid.uuid4().hex}"
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished(PUBLISHED_TABLES)
         newest = newest_date(work.lake.published().read(VIEWING_SESSIONS))
-        weeks = weeks_to_release(work.lake, newest)
-        say(f"publish: {counted(len(weeks), 'week')} …")
-        build_published(work.lake, weeks, newest, work.gate, load_id, work.ledger.unpublished([]))
+        due = due_for_release(work.lake, newest)
+        say(f"publish: {counted(len(due.weeks), 'week')}, {counted(len(due.months), 'month')} …")
+        build_published(work.lake, due, newest, work.gate, load_id, work.ledger.unpublished([]))
         at = datetime.now(UTC)
-        note_release(work.lake, WEEK, weeks, at)
+        note_release(work.lake, due, at)
         publish(work.lake, PUBLISHED_TABLES, load_id, at)
-    return StageReport("publish", len(weeks), unit="week")
+    return StageReport("publish", len(due.weeks) + len(due.months), unit="period")
 
 
 def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayReport:

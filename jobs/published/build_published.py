@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -20,6 +20,7 @@ from jobs.published.differences import as_judged
 from jobs.published.release import release
 from jobs.published.retention_monthly import retention_monthly
 from jobs.published.searches_in_vain_weekly import searches_in_vain_weekly
+from jobs.published.subscriber_value_monthly import subscriber_value_monthly
 from jobs.published.title_moments_weekly import title_moments_weekly
 from jobs.published.weekly import (
     experience_weekly,
@@ -30,6 +31,7 @@ from jobs.published.weekly import (
 )
 from jobs.tables.contract import Table
 from jobs.tables.gold import GENRE_DEMAND_DAILY, VIEWING_SESSIONS
+from jobs.tables.gold import SUBSCRIBER_VALUE_MONTHLY as SUBSCRIBERS
 from jobs.tables.published import (
     DIFFERENCES,
     EXPERIENCE_WEEKLY,
@@ -37,6 +39,7 @@ from jobs.tables.published import (
     RELEASES,
     RETENTION_MONTHLY,
     SEARCHES_IN_VAIN_WEEKLY,
+    SUBSCRIBER_VALUE_MONTHLY,
     TITLE_MOMENTS_WEEKLY,
     TITLE_VIEWING_WEEKLY,
     VIEWING_CLOCK_WEEKLY,
@@ -47,39 +50,67 @@ from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
-WEEK = "week"
+WEEK, MONTH = "week", "month"
 
 
-def weeks_to_release(lake: Lake, newest: date) -> list[date]:
-    """Mondays of the weeks with sessions that are over at the end of `newest` and were not released yet."""
+class Due(NamedTuple):
+    """First days of the weeks and months that are released now."""
+
+    weeks: list[date]
+    months: list[date]
+
+
+def due_for_release(lake: Lake, newest: date) -> Due:
+    """What is over at the end of `newest`, and was not released yet.
+
+    Of the months, those for which subscribers were valued up to their last day.
+    """
+    gold = lake.published()
+    released = gold.read(RELEASES)
     monday = F.to_date(F.date_trunc("week", "session_date")).alias("period_start_date")
-    is_over = F.date_add("period_start_date", 6) <= F.lit(newest)
-    released = lake.published().read(RELEASES).where(F.col("period") == WEEK)
-    weeks = lake.published().read(VIEWING_SESSIONS).select(monday).distinct().where(is_over)
-    due = weeks.join(released, on="period_start_date", how="left_anti")
-    return sorted(row.period_start_date for row in due.collect())
+    weeks = gold.read(VIEWING_SESSIONS).select(monday).distinct()
+    weeks_over = weeks.where(F.date_add("period_start_date", 6) <= F.lit(newest))
+    months_over = (
+        gold.read(SUBSCRIBERS)
+        .where(F.col("as_of_date") == F.last_day("month_start_date"))
+        .select(F.col("month_start_date").alias("period_start_date"))
+        .distinct()
+    )
+    return Due(
+        _not_among(weeks_over, released.where(F.col("period") == WEEK)),
+        _not_among(months_over, released.where(F.col("period") == MONTH)),
+    )
 
 
 def build_published(
-    lake: Lake, weeks: Sequence[date], newest: date, gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
+    lake: Lake, due: Due, newest: date, gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
 ) -> None:
-    """Adds these weeks to the released tables, and puts a new retention curve in the place of the last one.
+    """Adds these weeks and months to the released tables, and puts a new retention curve in the place of the last one.
 
     They follow what gold has published. Every table is judged before the first is written.
     Raises `jobs.errors.GateFailedError`.
     """
-    weekly = _weekly_rows(lake, weeks, gate, load_id, unpublished) if weeks else {}
+    rows = _weekly_rows(lake, due.weeks, gate, load_id, unpublished) if due.weeks else {}
+    if due.months:
+        values = lake.published().read_dates(SUBSCRIBERS, "month_start_date", due.months)
+        rows[SUBSCRIBER_VALUE_MONTHLY] = subscriber_value_monthly(values).localCheckpoint()
     retention = retention_monthly(lake.read(SUBSCRIPTIONS), last_full_month(newest)).localCheckpoint()
-    for table, rows in [*weekly.items(), (RETENTION_MONTHLY, retention)]:
-        gate.judge(table, rows, load_id)
-    for table, rows in weekly.items():
-        lake.replace_dates(table, rows, weeks)
+    for table, found in [*rows.items(), (RETENTION_MONTHLY, retention)]:
+        gate.judge(table, found, load_id)
+    for table, found in rows.items():
+        lake.replace_dates(table, found, due.months if table == SUBSCRIBER_VALUE_MONTHLY else due.weeks)
     lake.replace_all(RETENTION_MONTHLY, retention)
 
 
-def note_release(lake: Lake, period: str, starts: Sequence[date], at: datetime) -> None:
+def note_release(lake: Lake, due: Due, at: datetime) -> None:
     """What is noted is not released again."""
-    lake.upsert(RELEASES, local_rows(lake.spark, [(period, start, at) for start in starts], RELEASES.schema))
+    noted = [(WEEK, start, at) for start in due.weeks] + [(MONTH, start, at) for start in due.months]
+    lake.upsert(RELEASES, local_rows(lake.spark, noted, RELEASES.schema))
+
+
+def _not_among(periods: DataFrame, released: DataFrame) -> list[date]:
+    due = periods.join(released, on="period_start_date", how="left_anti")
+    return sorted(row.period_start_date for row in due.collect())
 
 
 def _weekly_rows(

@@ -18,8 +18,8 @@ from jobs.tables.published import (
 )
 
 UNKNOWN_GENRE = "unknown"
-SESSION = ("week_start_date", "session_id", "session_date")
-CELL = ("week_start_date", "table_name", "labels")
+SESSION = ("period_start_date", "session_id", "session_date")
+CELL = ("period_start_date", "table_name", "labels")
 # How the tables that divide sessions call the labels of their rows, in this order.
 LABELS = {
     VIEWING_DAILY: ("day",),
@@ -64,7 +64,11 @@ def other(labels: Column) -> Column:
 
 def _cells_of(table: Table, sessions: DataFrame) -> DataFrame:
     return with_labels_of(table, sessions).select(
-        *SESSION, "profile_key", F.lit(table.name).alias("table_name"), "labels"
+        F.col("week_start_date").alias("period_start_date"),
+        *SESSION[1:],
+        "profile_key",
+        F.lit(table.name).alias("table_name"),
+        "labels",
     )
 
 

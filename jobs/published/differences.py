@@ -14,8 +14,8 @@ from jobs.tables.published import DIFFERENCES
 
 # More sessions than this are of enough people: nobody has a thousand of them in a week.
 _SURELY_ENOUGH_SESSIONS = 1000 * SMALLEST_GROUP
-_PAIR = ("week_start_date", "table_name", "other_table_name", "other_labels")
-_ROW = ("week_start_date", "table_name", "released")
+_PAIR = ("period_start_date", "table_name", "other_table_name", "other_labels")
+_ROW = ("period_start_date", "table_name", "released")
 _DIFFERENCE = (*_PAIR, "difference")
 WITHIN, AROUND = "row - rows within it", "rows around it - row"
 
@@ -50,8 +50,8 @@ def fold_for_differences(cells: DataFrame, small: DataFrame) -> DataFrame:
         .select(*_DIFFERENCE, "released", F.col("table_name").alias("_table"), F.lit(0).alias("_turn"))
     )
     taken_from = small.join(
-        foldable.select("week_start_date", F.col("table_name").alias("other_table_name"), "released"),
-        on=["week_start_date", "other_table_name"],
+        foldable.select("period_start_date", F.col("table_name").alias("other_table_name"), "released"),
+        on=["period_start_date", "other_table_name"],
         how="inner",
     ).select(
         *_DIFFERENCE,
@@ -63,10 +63,10 @@ def fold_for_differences(cells: DataFrame, small: DataFrame) -> DataFrame:
     sized = foldable.withColumnRenamed("table_name", "_table")
     folded = (
         subtracted.unionByName(taken_from)
-        .join(sized, on=["week_start_date", "_table", "released"], how="inner")
+        .join(sized, on=["period_start_date", "_table", "released"], how="inner")
         .withColumn("_place", F.row_number().over(best_first))
         .where(F.col("_place") == 1)
-        .select("week_start_date", F.col("_table").alias("table_name"), "released", F.lit(True).alias("_is_folded"))
+        .select("period_start_date", F.col("_table").alias("table_name"), "released", F.lit(True).alias("_is_folded"))
         .distinct()
     )
     named = F.when(F.col("_is_folded"), other(F.col("released"))).otherwise(F.col("released"))

@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from jobs.published.cells import CELL, other
 from jobs.tables.gold import SMALLEST_GROUP
 
-_TABLE = ("week_start_date", "table_name")
+_TABLE = ("period_start_date", "table_name")
 
 
 def fold_small(cells: DataFrame) -> DataFrame:

@@ -116,7 +116,7 @@ def _in_rows(table: Table, sessions: DataFrame, cells: DataFrame) -> DataFrame:
     names = [F.col("released")[place].alias(name) for place, name in enumerate(LABELS[table])]
     return (
         with_labels_of(table, sessions)
-        .withColumn("table_name", F.lit(table.name))
+        .withColumns({"table_name": F.lit(table.name), "period_start_date": F.col("week_start_date")})
         .drop(*LABELS[table])
         .join(ended_in, on=list(CELL), how="inner")
         .select("*", *names)

@@ -13,7 +13,7 @@ OTHER = "OTHER"
 _RELEASED_COUNTRY = Column("country", "string", f"ISO 3166-1 alpha-2, or {OTHER}")
 _RELEASED_REGION = Column("region", "string", f"ISO 3166-2, or {OTHER}")
 _VIEWERS = Column("viewers", "bigint", f"Distinct profiles, {SMALLEST_GROUP} at least")
-_MONTH = c.MONTH_START_DATE
+_PERIOD_START = Column("period_start_date", "date", "First day of the week or month")
 
 VIEWING_DAILY = Table(
     layer=Layer.PUBLISHED,
@@ -161,7 +161,7 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
     name="subscriber_value_monthly",
     row="the subscribers of one region in one month",
     columns=(
-        _MONTH,
+        c.MONTH_START_DATE,
         _RELEASED_COUNTRY,
         _RELEASED_REGION,
         Column("subscribers", "bigint", f"Accounts that paid in the month, {SMALLEST_GROUP} at least"),
@@ -184,14 +184,14 @@ DIFFERENCES = Table(
     name="differences",
     row="what is left when rows of one released table are subtracted from a row of another, or that from them",
     columns=(
-        c.WEEK_START_DATE,
+        _PERIOD_START,
         Column("table_name", "string", "Of which table rows are subtracted"),
         Column("other_table_name", "string", "From a row of which other table"),
         Column("other_row", "string", "The labels of that row"),
         Column("difference", "string", "Which way it is done"),
         Column("people", "bigint", "Distinct profiles whose plays are left"),
     ),
-    key=("week_start_date", "table_name", "other_table_name", "other_row", "difference"),
+    key=("period_start_date", "table_name", "other_table_name", "other_row", "difference"),
     required=frozenset({"people"}),
 )
 
@@ -201,7 +201,7 @@ RELEASES = Table(
     row="one week or month that was released: it is not released again",
     columns=(
         Column("period", "string", "week or month"),
-        Column("period_start_date", "date", "Its first day"),
+        _PERIOD_START,
         Column("released_at", "timestamp", "When it left gold"),
     ),
     key=("period", "period_start_date"),

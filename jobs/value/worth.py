@@ -91,12 +91,12 @@ def _teaching(row: Row, assumed: dict[str, float]) -> str:
             "2. What their viewing teaches: not estimated, because no model was measured. `playhead train` measures "
             "one, `playhead audience` then values it."
         )
+    gain = f"{assumed['ndcg_gain']:.3f} ({assumed['ndcg_gain_low']:.3f} to {assumed['ndcg_gain_high']:.3f})"
     return (
         f"2. What their viewing teaches: {_money(row, 'teaching_value')} {_interval(row, 'teaching_value')}. Of what "
-        f"the recommender learns from the month, {row['training_share'] or 0:.2%} comes from them. Personal lists "
-        f"reach an nDCG@10 that is {assumed['ndcg_gain']:.3f} above that of popular titles ({assumed['ndcg_gain_low']:.3f} "
-        f"to {assumed['ndcg_gain_high']:.3f}), on days that were held out. Each 0.01 of that is assumed to be worth "
-        f"{assumed['quality_value']:g} {row['currency']} a subscriber and month."
+        f"the recommender learns from the month, {row['training_share'] or 0:.2%} comes from them. On days that were "
+        f"held out, personal lists reach an nDCG@10 that is {gain} above that of popular titles. Each 0.01 of that is "
+        f"assumed to be worth {assumed['quality_value']:g} {row['currency']} a subscriber and month."
     )
 
 

@@ -22,10 +22,10 @@ def rows_and_differences(cells: DataFrame) -> list[Found]:
         lambda: defaultdict(lambda: defaultdict(set))
     )
     person: dict[Session, str] = {}
-    columns = ("week_start_date", "session_id", "session_date", "profile_key", "table_name", "released")
+    columns = ("period_start_date", "session_id", "session_date", "profile_key", "table_name", "released")
     for row in cells.select(*columns).collect():
         session = (row.session_id, row.session_date)
-        rows[row.week_start_date][row.table_name][tuple(row.released)].add(session)
+        rows[row.period_start_date][row.table_name][tuple(row.released)].add(session)
         person[session] = row.profile_key
 
     def people(sessions: Iterable[Session]) -> int:

@@ -65,8 +65,8 @@ def test_no_row_and_no_difference_is_of_few_people(worlds: Release) -> None:
 
 def test_something_is_released_of_most_weeks(worlds: Release) -> None:
     """Else the attack would find nothing because there is nothing."""
-    weeks = worlds.cells.select("week_start_date").distinct().count()
-    named = worlds.cells.where("NOT array_contains(released, 'OTHER')").select("week_start_date").distinct().count()
+    weeks = worlds.cells.select("period_start_date").distinct().count()
+    named = worlds.cells.where("NOT array_contains(released, 'OTHER')").select("period_start_date").distinct().count()
     assert (weeks > WORLDS * 2 / 3, named > WORLDS / 2) == (True, True)
 
 
@@ -75,40 +75,50 @@ def test_what_is_judged_is_what_an_attacker_finds(worlds: Release) -> None:
     assert Counter(row.people for row in worlds.differences.collect()) == theirs
 
 
-def titles_released(spark: SparkSession, people_of_title: dict[str, range]) -> dict[str, str]:
-    """Each title and the row that it ends in, where each of these people played it once, on any of two days."""
+CASES = {
+    "ten people": ({"a": range(10)}, {"a": "a"}),
+    "nine people": ({"a": range(9)}, {}),
+    "small ones together": (
+        {"a": range(20), "c": range(5), "d": range(5, 10)},
+        {"a": "a", "c": OTHER, "d": OTHER},
+    ),
+    "the smallest joins them": (
+        {"a": range(30), "c": range(12), "d": range(9)},
+        {"a": "a", "c": OTHER, "d": OTHER},
+    ),
+    "too few in all": ({"c": range(6), "d": range(3, 9)}, {}),
+    # Drama without `a` would be what three people played of `b`.
+    "a genre without its title": (
+        {"a": range(12), "b": range(3), "c": range(20)},
+        {"a": OTHER, "b": OTHER, "c": "c"},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def ends_in(spark: SparkSession) -> dict[str, dict[str, str]]:
+    """Of each case, a week of its own: each title and the row that it ends in."""
     plays = [
         {
-            "session_id": f"{title}-{person}",
+            "session_id": f"{week}-{title}-{person}",
             "profile_key": f"p{person}",
             "title_id": title,
+            "session_date": MONDAY + timedelta(weeks=week),
             "watched_seconds": 60.0,
             "session_source": "reported",
         }
+        for week, (people_of_title, _) in enumerate(CASES.values())
         for title, people in people_of_title.items()
         for person in people
     ]
     rows = released_from(spark, plays).cells.where(f"table_name = '{TITLE_VIEWING_WEEKLY.name}'")
-    return {row.labels[0]: row.released[0] for row in rows.select("labels", "released").distinct().collect()}
+    found: dict[str, dict[str, str]] = {case: {} for case in CASES}
+    for row in rows.select("period_start_date", "labels", "released").distinct().collect():
+        case = list(CASES)[(row.period_start_date - MONDAY).days // 7]
+        found[case][row.labels[0]] = row.released[0]
+    return found
 
 
-@pytest.mark.parametrize(
-    ("people_of_title", "ends_in"),
-    [
-        ({"a": range(10)}, {"a": "a"}),
-        ({"a": range(9)}, {}),
-        ({"a": range(20), "c": range(5), "d": range(5, 10)}, {"a": "a", "c": OTHER, "d": OTHER}),
-        ({"a": range(30), "c": range(12), "d": range(9)}, {"a": "a", "c": OTHER, "d": OTHER}),
-        ({"c": range(6), "d": range(3, 9)}, {}),
-    ],
-    ids=["ten people", "nine people", "small ones together", "the smallest joins them", "too few in all"],
-)
-def test_small_titles_are_told_together(
-    spark: SparkSession, people_of_title: dict[str, range], ends_in: dict[str, str]
-) -> None:
-    assert titles_released(spark, people_of_title) == ends_in
-
-
-def test_a_genre_does_not_tell_of_its_title_that_few_people_played(spark: SparkSession) -> None:
-    """Drama without `a` would be what three people played of `b`: `a` goes into OTHER, too."""
-    assert titles_released(spark, {"a": range(12), "b": range(3), "c": range(20)})["a"] == OTHER
+@pytest.mark.parametrize("case", CASES)
+def test_small_titles_are_told_together(ends_in: dict[str, dict[str, str]], case: str) -> None:
+    assert ends_in[case] == CASES[case][1]

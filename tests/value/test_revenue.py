@@ -1,0 +1,53 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.local_rows import local_rows
+from jobs.tables.silver import SUBSCRIPTIONS
+from jobs.value.revenue import paid_periods
+from tests.factories import make_rows
+
+JUNE, END_OF_JUNE = date(2026, 6, 1), date(2026, 6, 30)
+
+
+def day(month: int, number: int) -> datetime:
+    return datetime(2026, month, number, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("period", "as_of", "revenue"),
+    [
+        ({"started_at": day(1, 5)}, END_OF_JUNE, "10.00"),
+        ({"started_at": day(1, 5)}, date(2026, 6, 15), "5.00"),
+        ({"started_at": day(6, 16)}, END_OF_JUNE, "5.00"),
+        ({"started_at": day(1, 5), "ended_at": day(6, 4)}, END_OF_JUNE, "1.00"),
+        ({"started_at": day(1, 5), "currency": "EUR"}, END_OF_JUNE, "11.00"),
+        ({"started_at": day(1, 5), "price": Decimal("9.99"), "ended_at": day(6, 11)}, END_OF_JUNE, "3.33"),
+        ({"started_at": day(1, 5), "ended_at": day(6, 1)}, END_OF_JUNE, None),
+        ({"started_at": day(7, 1)}, END_OF_JUNE, None),
+        ({"started_at": day(1, 5), "key_epoch": 1}, END_OF_JUNE, None),
+    ],
+    ids=[
+        "a whole month",
+        "half of it is over",
+        "from the middle on",
+        "three days",
+        "another currency",
+        "to the cent",
+        "ended before",
+        "begins after",
+        "an earlier epoch",
+    ],
+)
+def test_a_period_pays_for_its_part_of_the_month(
+    spark: SparkSession, period: dict[str, Any], as_of: date, revenue: str | None
+) -> None:
+    plain = {"account_key": "a", "price": Decimal("10.00"), "currency": "USD", "key_epoch": 2}
+    # Of the latest epoch, so that there is one.
+    rows = [plain | period, plain | {"account_key": "other", "started_at": day(8, 1)}]
+    rates = local_rows(spark, [("USD", 1.0), ("EUR", 1.1)], "currency string, exchange_rate double")
+    paid = paid_periods(make_rows(spark, SUBSCRIPTIONS, rows), rates, JUNE, as_of).collect()
+    assert [row.revenue for row in paid] == ([Decimal(revenue)] if revenue else [])
