@@ -109,6 +109,14 @@ def scale(axis: Axis, most: int, *, is_share: bool = False) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %" if is_share else f"{value:,g}"))
 
 
+def keep_labels_inside(axes: Axes) -> None:
+    """Moves the labels at the ends of the scale inwards, where a picture's edge would cut them. The limits are set."""
+    low, high = axes.get_xlim()
+    for label in axes.get_xticklabels():
+        share = (label.get_position()[0] - low) / (high - low)
+        label.set_horizontalalignment("left" if share < 0.03 else "right" if share > 0.97 else "center")
+
+
 def _as_part_of_a_page(svg: ElementTree.Element, name: str, label: str) -> str:
     """Without what only a file of its own needs, and with ids that no other picture of the page has."""
     references = " ".join(value for element in svg.iter() for value in element.attrib.values() if "#" in value)

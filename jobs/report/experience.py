@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from jobs.report.drawing import BLUE, INK, SKY, VERMILLION, above, drawn, panel, scale
+from jobs.report.drawing import BLUE, INK, SKY, VERMILLION, above, drawn, keep_labels_inside, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, percent, region_text, seconds, short_name, whole
@@ -74,4 +74,5 @@ def _draw(figure: Figure, rows: pd.DataFrame) -> None:
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(left=0)
         axes.grid(axis="x")
+        keep_labels_inside(axes)
     waits.set_yticks(places, [short_name(place, 13) for place in rows["place"]], color=INK)

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from jobs.report.drawing import BLUE, INK, ORANGE, QUIET, drawn, panel, scale
+from jobs.report.drawing import BLUE, INK, ORANGE, QUIET, drawn, keep_labels_inside, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, percent, quoted, short_name, whole
@@ -54,7 +54,7 @@ def _message(own: pd.DataFrame) -> str:
 
 
 def _draw(figure: Figure, own: pd.DataFrame) -> None:
-    axes = panel(figure, left=_NAMES, top=_HEAD, right=8, bottom=_FOOT)
+    axes = panel(figure, left=_NAMES, top=_HEAD, right=14, bottom=_FOOT)
     places = range(len(own))
     axes.hlines(places, own["demand_share"], own["supply_share"], color=QUIET, linewidth=2)
     axes.plot(
@@ -75,4 +75,5 @@ def _draw(figure: Figure, own: pd.DataFrame) -> None:
     axes.margins(x=0.05)
     scale(axes.xaxis, 5, is_share=True)
     axes.grid(axis="x")
+    keep_labels_inside(axes)
     axes.set_xlabel("share of hours")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from jobs.report.drawing import BLUE, INK, MUTED, WIDTH, panel, scale
+from jobs.report.drawing import BLUE, INK, MUTED, WIDTH, keep_labels_inside, panel, scale
 from jobs.report.wording import short_name
 
 ROW = 34
@@ -52,6 +52,4 @@ def name_scale(axes: Axes, unit: str) -> None:
     axes.set_yticks([])
     scale(axes.xaxis, 5)
     axes.set_xlabel(unit)
-    for label in axes.get_xticklabels():
-        if label.get_position()[0] == axes.get_xlim()[0]:
-            label.set_horizontalalignment("left")
+    keep_labels_inside(axes)

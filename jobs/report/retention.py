@@ -61,12 +61,16 @@ def _plan(plan: str) -> str:
     return "others" if plan == OTHER else plan
 
 
-def spread(heights: Mapping[str, float], distance: float) -> dict[str, float]:
-    """The heights of labels, moved as little upwards from the lowest on as keeps that distance between any two."""
+def spread(heights: Mapping[str, float], distance: float, top: float) -> dict[str, float]:
+    """The heights of labels, moved as little as keeps that distance between any two, and none above the top."""
     placed: dict[str, float] = {}
-    lowest = float("-inf")
-    for name, height in sorted(heights.items(), key=lambda label: (label[1], label[0])):
-        lowest = placed[name] = max(height, lowest + distance)
+    in_order = sorted(heights, key=lambda name: (heights[name], name))
+    lowest, highest = float("-inf"), top
+    for name in in_order:
+        lowest = placed[name] = max(heights[name], lowest + distance)
+    for name in reversed(in_order):
+        placed[name] = min(placed[name], highest)
+        highest = placed[name] - distance
     return placed
 
 
@@ -78,7 +82,7 @@ def _draw(figure: Figure, rows: pd.DataFrame) -> None:
     bottom = min(0.9, rows[["kept_share", "kept_share_low"]].min().min() - 0.03)
     height = max(0.0, bottom), 1.0
     ends = {plan: float(of_plan["kept_share"].iloc[-1]) for plan, of_plan in curves.items()}
-    labels = spread(ends, _LABEL_HEIGHT * (height[1] - height[0]))
+    labels = spread(ends, _LABEL_HEIGHT * (height[1] - height[0]), top=height[1])
     for number, (plan, of_plan) in enumerate(curves.items()):
         line, marker, colour = _STYLES[number % len(_STYLES)]
         months, kept = of_plan["months_since"], of_plan["kept_share"]

@@ -51,7 +51,7 @@ def subscriber_value(published: PublishedFrames) -> Section:
     named = valued[valued["region"] != OTHER]
     first = (valued if named.empty else named).iloc[0]
     message = (
-        f"In {first['place']}, which has most subscribers, one of them was worth an estimated "
+        f"In {first['place']}, which has most subscribers of those shown, one of them was worth an estimated "
         f"{money(first['value_mean'], first['currency'])}{_interval(first)}."
     )
     # Sums of different currencies have no axis in common.

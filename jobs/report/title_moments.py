@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from jobs.report.drawing import BLUE, VERMILLION, above, drawn, panel, scale
+from jobs.report.drawing import BLUE, VERMILLION, above, drawn, keep_labels_inside, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, media_time, quoted, whole
@@ -102,6 +102,7 @@ def _draw(figure: Figure, rows: pd.DataFrame, measures: list[str], place: Place)
         axes.xaxis.set_major_locator(MultipleLocator(60 * between))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda position, _: media_time(position)))
         axes.tick_params(labelbottom=axes is lowest)
+        keep_labels_inside(axes)
     lowest.set_xlabel("place in the title, minutes:seconds")
 
 

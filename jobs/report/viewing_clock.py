@@ -75,9 +75,7 @@ def _draw(figure: Figure, rows: pd.DataFrame, days: int) -> None:
     axes.set_xlabel("o'clock, where the viewer is")
     above(axes, "hours watched")
     if has_other:
-        axes.annotate(
-            "other", (1, 1), (-6, 6), xycoords="axes fraction", textcoords="offset points", ha="right", color=MUTED
-        )
+        axes.text(_BLOCKS + 0.62, -0.24, "other", ha="center", va="bottom", color=MUTED)
 
 
 def _cell(axes: Axes, x: float, y: float, hours: float, share: float | None) -> None:

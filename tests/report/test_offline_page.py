@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobs.report.build_report import report_page
+from jobs.report.published_frames import PublishedFrames
 from jobs.tables.published import (
     GENRE_DEMAND_WEEKLY,
     RETENTION_MONTHLY,
@@ -64,7 +65,7 @@ def test_a_name_is_drawn_letter_by_letter() -> None:
     assert "<b>$x_1$</b>" in [text.all_text for text in section.every("text")]
 
 
-def _named(name: str):
+def _named(name: str) -> PublishedFrames:
     """A row of that name in each section that shows names."""
     return frames(
         {
