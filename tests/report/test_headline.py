@@ -26,4 +26,3 @@ def test_the_smallest_row_may_be_one_of_subscribers() -> None:
     rows = {SUBSCRIBER_VALUE_MONTHLY: [{"region": "US-CA", "subscribers": 11}], TITLE_VIEWING_WEEKLY: [title("A", 3.0)]}
     assert smallest_group(frames(rows)) == 11
     assert smallest_group(frames({})) is None
-    assert frames(rows).month == MAY
