@@ -113,7 +113,7 @@ def test_letters_stand_out_from_the_page_in_both_schemes(opened: OpenReport, sch
     assert min(ratios) >= 4.5
 
 
-def test_on_paper_no_section_is_wider_than_its_half(opened: OpenReport) -> None:
+def test_on_paper_no_section_is_cut_by_the_end_of_a_page(opened: OpenReport) -> None:
     opened.page.emulate_media(media="print")
     breaks = opened.page.evaluate(
         "[...document.querySelectorAll('section')].map(section => getComputedStyle(section).breakInside)"
