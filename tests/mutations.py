@@ -91,6 +91,41 @@ MUTATIONS = [
         "",
         "tests/pipeline/test_publication.py",
     ),
+    Mutation(
+        "the report shows published versions",
+        "jobs/report/published_frames.py",
+        "stored = open_table(settings, table, version)",
+        "stored = open_table(settings, table)",
+        "tests/report/test_build_report.py",
+    ),
+    Mutation(
+        "the report shows released weeks",
+        "jobs/report/published_frames.py",
+        "filters=filters or None",
+        "filters=None",
+        "tests/report/test_published_frames.py",
+    ),
+    Mutation(
+        "text of data is escaped in the report",
+        "jobs/report/page.py",
+        "autoescape=True",
+        "autoescape=False",
+        "tests/report/test_offline_page.py",
+    ),
+    Mutation(
+        "a name in a picture is no formula",
+        "jobs/report/drawing.py",
+        '"text.parse_math": False',
+        '"text.parse_math": True',
+        "tests/report/test_offline_page.py",
+    ),
+    Mutation(
+        "what cannot be in XML is left out of names",
+        "jobs/report/wording.py",
+        'frozenset({"Cc", "Cs", "Zl", "Zp"})',
+        'frozenset({"Cs", "Zl", "Zp"})',
+        "tests/report/test_offline_page.py",
+    ),
 ]
 
 

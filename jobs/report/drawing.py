@@ -3,12 +3,15 @@
 import io
 import warnings
 from collections.abc import Callable
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib
 from markupsafe import Markup
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 # Pixels: a phone of 390 without the page's margins. There, a letter has the size that it is drawn in.
 WIDTH = 358
@@ -29,7 +32,7 @@ VARIABLES = {
     SKY: "sky",
     PURPLE: "purple",
 }
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     # Letters, not outlines of them: any script that the reader's machine can show, and a smaller page.
     "svg.fonttype": "none",
     # A dollar in a name is a dollar.
@@ -60,7 +63,8 @@ _STYLE = {
     "grid.linewidth": 0.8,
     "hatch.linewidth": 0.8,
     "legend.frameon": False,
-    "legend.handletextpad": 0.4,
+    "legend.handlelength": 1.2,
+    "legend.handletextpad": 0.5,
     "legend.borderaxespad": 0.0,
     "legend.borderpad": 0.0,
     "legend.columnspacing": 1.4,
@@ -99,10 +103,23 @@ def above(axes: Axes, words: str, lift: float = 6) -> None:
     )
 
 
+def scale(axis: Axis, most: int, *, is_share: bool = False) -> None:
+    """At most so many round steps, written as figures or, of shares, as per cent."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g} %" if is_share else f"{value:,g}"))
+
+
+def keep_labels_inside(axes: Axes) -> None:
+    """Moves the labels at the ends of the scale inwards, where a picture's edge would cut them. The limits are set."""
+    low, high = axes.get_xlim()
+    for label in axes.get_xticklabels():
+        share = (label.get_position()[0] - low) / (high - low)
+        label.set_horizontalalignment("left" if share < 0.03 else "right" if share > 0.97 else "center")
+
+
 def _as_part_of_a_page(svg: ElementTree.Element, name: str, label: str) -> str:
     """Without what only a file of its own needs, and with ids that no other picture of the page has."""
-    text_of = {id(element): " ".join(element.attrib.values()) for element in svg.iter()}
-    all_text = " ".join(text_of.values())
+    references = " ".join(value for element in svg.iter() for value in element.attrib.values() if "#" in value)
     for element in list(svg.iter()):
         for child in list(element):
             if child.tag in (f"{_SVG}metadata", f"{_SVG}style"):
@@ -113,7 +130,7 @@ def _as_part_of_a_page(svg: ElementTree.Element, name: str, label: str) -> str:
         for key, value in element.attrib.items():
             element.set(key, _in_the_colours_of_the_page(value.replace("url(#", f"url(#{name}-")))
         own_id = element.attrib.pop("id", None)
-        if own_id and f"#{own_id}" in all_text:
+        if own_id and f"#{own_id}" in references:
             element.set("id", f"{name}-{own_id}")
     for attribute in ("width", "height", "version"):
         svg.attrib.pop(attribute, None)

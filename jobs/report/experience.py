@@ -2,13 +2,12 @@
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from jobs.report.drawing import BLUE, INK, SKY, VERMILLION, above, drawn, panel
-from jobs.report.published_frames import PublishedFrames
+from jobs.report.drawing import BLUE, INK, SKY, VERMILLION, above, drawn, keep_labels_inside, panel, scale
+from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
-from jobs.report.wording import amount, percent, region_text, seconds, short_name, week_text, whole
-from jobs.tables.published import EXPERIENCE_WEEKLY, SMALLEST_GROUP
+from jobs.report.wording import amount, percent, region_text, seconds, short_name, whole
+from jobs.tables.published import EXPERIENCE_WEEKLY, OTHER, SMALLEST_GROUP
 
 KEY, HEADING = "experience", "Start-up and stalls by region"
 _DEFINITION = (
@@ -33,32 +32,32 @@ def experience(published: PublishedFrames) -> Section:
     rows = published.rows(EXPERIENCE_WEEKLY).sort_values("attempts", ascending=False, kind="stable")
     if rows.empty:
         absent = (
-            f"No region is shown: in none of them did {SMALLEST_GROUP} people start a play, or the source says nothing of "
-            "starts and stalls."
+            f"No region is shown: in none of them did {SMALLEST_GROUP} people start a play, or the source says nothing "
+            "of starts and stalls."
         )
-        return Section(KEY, HEADING, absent, _DEFINITION)
-    assert published.week is not None, "rows are of a week"
+        return Section(KEY, HEADING, published.week_text, absent, _DEFINITION)
     rows = rows.assign(place=[region_text(*place) for place in rows[["country", "region"]].itertuples(index=False)])
-    message = _message(rows, week_text(published.week))
+    message = _message(rows)
     shown = rows.head(_MOST_REGIONS)
     picture = drawn(KEY, message, _HEAD + _ROW * len(shown) + _FOOT, lambda figure: _draw(figure, shown))
-    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
+    return Section(KEY, HEADING, published.week_text, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
 
 
-def _message(rows: pd.DataFrame, week: str) -> str:
+def _message(rows: pd.DataFrame) -> str:
     timed = rows.dropna(subset="startup_seconds_p95")
     if timed.empty:
-        return f"No region says how long a start took in the week {week}."
-    slowest = timed.loc[timed["startup_seconds_p95"].idxmax()]
+        return "No region says how long a start took."
+    named = timed[timed["region"] != OTHER]
+    slowest = largest(timed if named.empty else named, "startup_seconds_p95")
     return (
-        f"One start in twenty took {seconds(slowest['startup_seconds_p95'])} or longer in {slowest['place']}, the slowest "
-        f"region of the week {week}; its median was {seconds(slowest['startup_seconds_p50'])}."
+        f"One start in twenty took {seconds(slowest['startup_seconds_p95'])} or longer in {slowest['place']}, the "
+        f"slowest region; its median was {seconds(slowest['startup_seconds_p50'])}."
     )
 
 
 def _draw(figure: Figure, rows: pd.DataFrame) -> None:
-    waits = panel(figure, left=_NAMES, top=_HEAD, right=122, bottom=_FOOT)
-    stalls = panel(figure, left=_NAMES + 164, top=_HEAD, right=14, bottom=_FOOT)
+    waits = panel(figure, left=_NAMES, top=_HEAD, right=136, bottom=_FOOT)
+    stalls = panel(figure, left=_NAMES + 160, top=_HEAD, right=16, bottom=_FOOT)
     places = range(len(rows))
     waits.hlines(places, rows["startup_seconds_p50"], rows["startup_seconds_p95"], color=SKY, linewidth=2)
     waits.plot(rows["startup_seconds_p50"], places, "o", markersize=7, color=BLUE, label="p50")
@@ -68,11 +67,12 @@ def _draw(figure: Figure, rows: pd.DataFrame) -> None:
     stalls.hlines(places, 0, rows["rebuffer_ratio"], color=VERMILLION, linewidth=1.2)
     stalls.plot(rows["rebuffer_ratio"], places, "D", markersize=5.5, color=VERMILLION)
     above(stalls, "rebuffer ratio", lift=22)
-    stalls.xaxis.set_major_formatter(PercentFormatter(1, decimals=None, symbol=" %"))
-    for axes, ticks in ((waits, 4), (stalls, 2)):
+    scale(waits.xaxis, 4)
+    scale(stalls.xaxis, 2, is_share=True)
+    for axes in (waits, stalls):
         axes.set_yticks([])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlim(left=0)
         axes.grid(axis="x")
-        axes.xaxis.set_major_locator(MaxNLocator(ticks))
+        keep_labels_inside(axes)
     waits.set_yticks(places, [short_name(place, 13) for place in rows["place"]], color=INK)

@@ -17,7 +17,7 @@ from jobs.tables.published import (
 # What has hours, and the labels that may be OTHER in it.
 _FOLDED: dict[str, tuple[Table, tuple[str, ...]]] = {
     "days": (VIEWING_DAILY, ("day",)),
-    "the viewing clock": (VIEWING_CLOCK_WEEKLY, ("local_day", "time_of_day")),
+    "clock": (VIEWING_CLOCK_WEEKLY, ("local_day", "time_of_day")),
     "titles": (TITLE_VIEWING_WEEKLY, ("title_id",)),
     "genres": (GENRE_DEMAND_WEEKLY, ("genre",)),
     "regions": (EXPERIENCE_WEEKLY, ("country", "region")),

@@ -2,12 +2,11 @@
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from jobs.report.drawing import BLUE, INK, ORANGE, QUIET, drawn, panel
-from jobs.report.published_frames import PublishedFrames
+from jobs.report.drawing import BLUE, INK, ORANGE, QUIET, drawn, keep_labels_inside, panel, scale
+from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
-from jobs.report.wording import amount, percent, quoted, short_name, week_text, whole
+from jobs.report.wording import amount, percent, quoted, short_name, whole
 from jobs.tables.published import GENRE_DEMAND_WEEKLY, OTHER, SMALLEST_GROUP
 
 KEY, HEADING = "genre-demand", "Demand and supply by genre"
@@ -32,41 +31,49 @@ def genre_demand(published: PublishedFrames) -> Section:
     own = rows[rows["genre"] != OTHER].head(_MOST_GENRES)
     if own.empty:
         absent = (
-            f"No genre is shown: none of them had {SMALLEST_GROUP} viewers of its own, or the source does not say which "
-            "genres its titles have."
+            f"No genre is shown: none of them had {SMALLEST_GROUP} viewers of its own, or the source does not say "
+            "which genres its titles have."
         )
-        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
-    assert published.week is not None, "rows are of a week"
-    message = _message(own, week_text(published.week))
+        return Section(KEY, HEADING, published.week_text, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
+    message = _message(own)
     picture = drawn(KEY, message, _HEAD + _ROW * len(own) + _FOOT, lambda figure: _draw(figure, own))
-    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
+    return Section(KEY, HEADING, published.week_text, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
 
 
-def _message(own: pd.DataFrame, week: str) -> str:
+def _message(own: pd.DataFrame) -> str:
     """About the genre of which demand is largest beside its supply."""
     compared = own.dropna(subset="demand_supply_ratio")
     if compared.empty:
         first = own.iloc[0]
-        return f"{quoted(first['genre'])} has {percent(first['demand_share'])} of the hours watched in the week {week}."
-    scarce = compared.loc[compared["demand_supply_ratio"].idxmax()]
+        return f"{quoted(first['genre'])} has {percent(first['demand_share'])} of the hours watched."
+    scarce = largest(compared, "demand_supply_ratio")
     return (
-        f"{quoted(scarce['genre'])} is wanted most beside what there is of it: {percent(scarce['demand_share'])} of the "
-        f"hours watched, {percent(scarce['supply_share'])} of those on offer, in the week {week}."
+        f"{quoted(scarce['genre'])} is most in demand for what is on offer: {percent(scarce['demand_share'])} of the "
+        f"hours watched, {percent(scarce['supply_share'])} of those on offer."
     )
 
 
 def _draw(figure: Figure, own: pd.DataFrame) -> None:
-    axes = panel(figure, left=_NAMES, top=_HEAD, right=8, bottom=_FOOT)
+    axes = panel(figure, left=_NAMES, top=_HEAD, right=14, bottom=_FOOT)
     places = range(len(own))
     axes.hlines(places, own["demand_share"], own["supply_share"], color=QUIET, linewidth=2)
-    axes.plot(own["supply_share"], places, "s", markersize=7, color="none", markeredgecolor=ORANGE, markeredgewidth=1.8, label="on offer")
+    axes.plot(
+        own["supply_share"],
+        places,
+        "s",
+        markersize=7,
+        color="none",
+        markeredgecolor=ORANGE,
+        markeredgewidth=1.8,
+        label="on offer",
+    )
     axes.plot(own["demand_share"], places, "o", markersize=7.5, color=BLUE, label="watched")
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, reverse=True)
     axes.set_yticks(places, [short_name(genre, 15) for genre in own["genre"]], color=INK)
     axes.set_ylim(len(own) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.margins(x=0.05)
-    axes.xaxis.set_major_locator(MaxNLocator(4))
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=None, symbol=" %"))
+    scale(axes.xaxis, 5, is_share=True)
     axes.grid(axis="x")
+    keep_labels_inside(axes)
     axes.set_xlabel("share of hours")

@@ -4,18 +4,18 @@ from datetime import date, timedelta
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from jobs.report.drawing import BLUE, QUIET, above, drawn, panel
-from jobs.report.published_frames import PublishedFrames
+from jobs.report.drawing import BLUE, QUIET, above, drawn, panel, scale
+from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
-from jobs.report.wording import amount, day_text, week_text, whole
+from jobs.report.wording import amount, whole
 from jobs.tables.published import OTHER, SMALLEST_GROUP, VIEWING_DAILY
 
 KEY, HEADING = "hours-by-day", "Hours by day"
-_DEFINITION = (
-    "Watched hours of the plays that began on each UTC date; the latest week is dark, earlier weeks are light. Hatched "
-    "are days of too few people: their hours are told together and spread evenly over them here."
+_DEFINITION = "Watched hours of the plays that began on each UTC date. The last seven days are the latest week."
+_TOGETHER = (
+    f" Hatched are days of fewer than {SMALLEST_GROUP} people: their hours are told together, and here spread evenly "
+    "over them."
 )
 _SHOWN = {
     "week_start_date": ("week from", lambda day: day.isoformat()),
@@ -30,31 +30,33 @@ def hours_by_day(published: PublishedFrames) -> Section:
     rows = published.rows(VIEWING_DAILY)
     if rows.empty or published.week is None:
         absent = f"No day is shown: on none of the days of a released week did {SMALLEST_GROUP} people watch."
-        return Section(KEY, HEADING, absent, _DEFINITION)
+        return Section(KEY, HEADING, published.week_text, absent, _DEFINITION)
     message = _message(rows, published.week)
     picture = drawn(KEY, message, 200, lambda figure: _draw(figure, rows, published.weeks))
     latest_first = rows.sort_values(["week_start_date", "day"], ascending=[False, True])
-    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(latest_first, _SHOWN))
+    definition = _DEFINITION + (_TOGETHER if OTHER in set(rows["day"]) else "")
+    return Section(KEY, HEADING, published.week_text, message, definition, picture, shown_rows(latest_first, _SHOWN))
 
 
 def _message(rows: pd.DataFrame, week: date) -> str:
     latest = rows[rows["week_start_date"] == week]
     days = latest[latest["day"] != OTHER]
     if days.empty:
-        return f"No single day of {week_text(week)} had {SMALLEST_GROUP} viewers of its own."
-    longest = days.loc[days["watched_hours"].idxmax()]
-    day = date.fromisoformat(longest["day"])
-    return (
-        f"{amount(latest['watched_hours'].sum())} hours were watched from {week_text(week)}; the day with most of them "
-        f"was {day:%A}, {day_text(day)}, with {amount(longest['watched_hours'])}."
-    )
+        return f"No single day of the week had {SMALLEST_GROUP} viewers of its own."
+    fullest = largest(days, "watched_hours")
+    of_week, of_day = amount(latest["watched_hours"].sum()), amount(fullest["watched_hours"])
+    weekday = f"{date.fromisoformat(fullest['day']):%A}"
+    return f"{of_week} hours were watched in the week, {of_day} of them on {weekday}, the day with most."
 
 
 def daily_bars(rows: pd.DataFrame) -> list[tuple[date, float, bool]]:
     """One bar a day: its hours, and whether they are its share of those that are told together."""
     bars = []
-    for week, of_week in rows.groupby("week_start_date"):
-        own = {date.fromisoformat(day): hours for day, hours in of_week[["day", "watched_hours"]].values if day != OTHER}
+    for week in sorted(set(rows["week_start_date"])):
+        of_week = rows[rows["week_start_date"] == week]
+        own = {
+            date.fromisoformat(day): hours for day, hours in of_week[["day", "watched_hours"]].values if day != OTHER
+        }
         bars += [(day, hours, False) for day, hours in own.items()]
         together = of_week.loc[of_week["day"] == OTHER, "watched_hours"].sum()
         others = [day for number in range(7) if (day := week + timedelta(days=number)) not in own]
@@ -79,7 +81,7 @@ def _draw(figure: Figure, rows: pd.DataFrame, weeks: tuple[date, ...]) -> None:
         )
     above(axes, "hours a day")
     axes.grid(axis="y")
-    axes.yaxis.set_major_locator(MaxNLocator(4))
+    scale(axes.yaxis, 4)
     mondays = [week for week in weeks if week >= first]
     if len(mondays) == 1:
         days = [latest + timedelta(days=number) for number in range(7)]

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from jobs.report.drawing import BLUE, INK, MUTED, WIDTH, panel
+from jobs.report.drawing import BLUE, INK, MUTED, WIDTH, keep_labels_inside, panel, scale
 from jobs.report.wording import short_name
 
 ROW = 34
@@ -44,9 +43,13 @@ def draw_named_bars(figure: Figure, bars: Sequence[NamedBar], unit: str) -> None
         axes.barh(place + 0.12, bar.length, height=0.3, color=BLUE)
         name_line(axes, place, bar.name, bar.note)
     axes.set_ylim(len(bars) - 0.55, -0.62)
-    axes.set_yticks([])
     axes.set_xlim(left=0)
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    name_scale(axes, unit)
+
+
+def name_scale(axes: Axes, unit: str) -> None:
+    """Says below the bars what their length means."""
+    axes.set_yticks([])
+    scale(axes.xaxis, 5)
     axes.set_xlabel(unit)
-    for label in axes.get_xticklabels()[:1]:
-        label.set_horizontalalignment("left")
+    keep_labels_inside(axes)

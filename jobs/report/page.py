@@ -1,4 +1,4 @@
-"""The page: sections and figures laid out by `page.html.j2` in the manner of `page.css`. It asks nobody for anything."""
+"""The page: sections and figures laid out by `page.html.j2` in the manner of `page.css`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The released rows that the report shows, at the versions that `gold.publications` names. Starts no Spark."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from jobs.config import Settings
+from jobs.report.wording import week_text
 from jobs.stored_tables import open_table, published_versions
 from jobs.tables.contract import Table
 from jobs.tables.published import (
@@ -36,6 +37,10 @@ class PublishedFrames:
     def week(self) -> date | None:
         return self.weeks[-1] if self.weeks else None
 
+    @property
+    def week_text(self) -> str:
+        return week_text(self.week) if self.week else "no week yet"
+
     def rows(self, table: Table) -> pd.DataFrame:
         """In the order of the table's key, so that the same rows make the same page."""
         return self.frames[table.full_name]
@@ -54,6 +59,16 @@ def read_published(settings: Settings) -> PublishedFrames:
     }
     nothing = {table.full_name: pd.DataFrame(columns=table.column_names) for table in EXPORTED_TABLES}
     return PublishedFrames(weeks, month, nothing | frames)
+
+
+def largest(rows: pd.DataFrame, column: str) -> Any:
+    """The row with the largest value, the first of several: its values by column name."""
+    return rows.loc[rows[column].idxmax()]
+
+
+def each(rows: pd.DataFrame) -> Iterable[Any]:
+    """The rows one by one: a value is the attribute that its column is called."""
+    return rows.itertuples(index=False, name="Row")
 
 
 def _filters(table: Table, weeks: tuple[date, ...], month: date | None) -> Filters | None:

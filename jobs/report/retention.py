@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
-from jobs.report.drawing import BLUE, GREEN, INK, ORANGE, PURPLE, VERMILLION, above, drawn, panel
-from jobs.report.published_frames import PublishedFrames
+from jobs.report.drawing import BLUE, GREEN, INK, ORANGE, PURPLE, QUIET, VERMILLION, above, drawn, panel, scale
+from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import day_text, percent, quoted, short_name, whole
 from jobs.tables.published import OTHER, RETENTION_MONTHLY, SMALLEST_GROUP
+from jobs.terminal import counted
 
 KEY, HEADING = "retention", "Who stays, by plan"
 _DEFINITION = (
@@ -18,7 +19,13 @@ _DEFINITION = (
     f"interval. A step is the month by which at least {SMALLEST_GROUP} more had left; between two steps fewer had, and "
     "the curve does not say when."
 )
-_STYLES = (("-", "o", BLUE), ("--", "s", VERMILLION), (":", "^", GREEN), ("-.", "D", PURPLE), ((0, (1, 3)), "v", ORANGE))
+_STYLES = (
+    ("-", "o", BLUE),
+    ("--", "s", VERMILLION),
+    (":", "^", GREEN),
+    ("-.", "D", PURPLE),
+    ((0, (1, 3)), "v", ORANGE),
+)
 _HEIGHT = 262
 # Of the curve's height: two labels that are closer touch.
 _LABEL_HEIGHT = 15 / 192
@@ -38,43 +45,49 @@ def retention(published: PublishedFrames) -> Section:
             f"No curve is shown: of no plan have {SMALLEST_GROUP} subscribers left yet, or the source says nothing of "
             "subscriptions."
         )
-        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
-    ends = rows.loc[rows[rows["months_since"] > 0].groupby("plan")["months_since"].idxmax()]
-    best = ends.loc[ends["kept_share"].idxmax()]
+        return Section(KEY, HEADING, "", absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
+    is_named = (rows["plan"] != OTHER) & (rows["months_since"] > 0)
+    furthest = largest(rows[is_named] if is_named.any() else rows, "months_since")
     message = (
-        f"Of those who signed up for {quoted(_plan(best['plan']))}, an estimated {percent(best['kept_share'])} still "
-        f"subscribe after {whole(best['months_since'])} months, as of {day_text(best['as_of_date'])}."
+        f"Of those who signed up for {quoted(_plan(furthest['plan']))}, an estimated {percent(furthest['kept_share'])} "
+        f"still subscribe after {counted(int(furthest['months_since']), 'month')}."
     )
+    period = f"as of {day_text(furthest['as_of_date'])}"
     picture = drawn(KEY, message, _HEIGHT, lambda figure: _draw(figure, rows))
-    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
+    return Section(KEY, HEADING, period, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
 
 
 def _plan(plan: str) -> str:
-    return "other plans" if plan == OTHER else plan
+    return "others" if plan == OTHER else plan
 
 
-def spread(heights: Mapping[str, float], distance: float) -> dict[str, float]:
-    """The heights of labels, moved as little upwards from the lowest on as keeps that distance between any two."""
+def spread(heights: Mapping[str, float], distance: float, top: float) -> dict[str, float]:
+    """The heights of labels, moved as little as keeps that distance between any two, and none above the top."""
     placed: dict[str, float] = {}
-    lowest = float("-inf")
-    for name, height in sorted(heights.items(), key=lambda label: (label[1], label[0])):
-        lowest = placed[name] = max(height, lowest + distance)
+    in_order = sorted(heights, key=lambda name: (heights[name], name))
+    lowest, highest = float("-inf"), top
+    for name in in_order:
+        lowest = placed[name] = max(heights[name], lowest + distance)
+    for name in reversed(in_order):
+        placed[name] = min(placed[name], highest)
+        highest = placed[name] - distance
     return placed
 
 
 def _draw(figure: Figure, rows: pd.DataFrame) -> None:
     axes = panel(figure, left=44, top=26, right=112, bottom=44)
-    curves = {plan: of_plan for plan, of_plan in rows.groupby("plan")}
+    plans = sorted(set(rows["plan"]), key=lambda plan: (plan == OTHER, plan))
+    curves = {plan: rows[rows["plan"] == plan] for plan in plans}
     last_month = rows["months_since"].max()
     bottom = min(0.9, rows[["kept_share", "kept_share_low"]].min().min() - 0.03)
     height = max(0.0, bottom), 1.0
     ends = {plan: float(of_plan["kept_share"].iloc[-1]) for plan, of_plan in curves.items()}
-    labels = spread(ends, _LABEL_HEIGHT * (height[1] - height[0]))
+    labels = spread(ends, _LABEL_HEIGHT * (height[1] - height[0]), top=height[1])
     for number, (plan, of_plan) in enumerate(curves.items()):
         line, marker, colour = _STYLES[number % len(_STYLES)]
         months, kept = of_plan["months_since"], of_plan["kept_share"]
         axes.step(months, kept, where="post", color=colour, linestyle=line, linewidth=1.8)
-        axes.plot(months, kept, marker, color=colour, markersize=5)
+        axes.plot(months[months > 0], kept[months > 0], marker, color=colour, markersize=5)
         has_interval = of_plan["kept_share_low"].notna()
         axes.vlines(
             months[has_interval],
@@ -91,13 +104,12 @@ def _draw(figure: Figure, rows: pd.DataFrame) -> None:
             va="center",
             color=INK,
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 3},
+            arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.8, "shrinkA": 1, "shrinkB": 4},
         )
     above(axes, "still subscribe")
     axes.set_xlim(0, last_month * 1.02)
     axes.set_ylim(height[0], height[1] + 0.005)
-    axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None, symbol=" %"))
+    scale(axes.yaxis, 5, is_share=True)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.grid(axis="y")
     axes.set_xlabel("months since signing up")

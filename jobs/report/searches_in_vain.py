@@ -2,9 +2,9 @@
 
 from jobs.report.drawing import drawn
 from jobs.report.named_bars import NamedBar, draw_named_bars, height_of
-from jobs.report.published_frames import PublishedFrames
+from jobs.report.published_frames import PublishedFrames, each
 from jobs.report.section import Section, shown_rows, text
-from jobs.report.wording import quoted, week_text, whole
+from jobs.report.wording import quoted, whole
 from jobs.tables.published import OTHER, SEARCHES_IN_VAIN_WEEKLY, SMALLEST_GROUP
 
 KEY, HEADING = "searches-in-vain", "Searches in vain"
@@ -24,16 +24,15 @@ def searches_in_vain(published: PublishedFrames) -> Section:
             f"No search is shown: no genre or theme was searched for in vain by {SMALLEST_GROUP} people, or the source "
             "tells of no searches."
         )
-        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
-    assert published.week is not None, "rows are of a week"
+        return Section(KEY, HEADING, published.week_text, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
     first = own.iloc[0]
     message = (
-        f"{quoted(first['label'])} was searched for in vain most often in the week {week_text(published.week)}: "
-        f"{whole(first['searches'])} searches, by {whole(first['viewers'])} viewers."
+        f"{quoted(first['label'])} was searched for in vain most often: {whole(first['searches'])} searches, by "
+        f"{whole(first['viewers'])} viewers."
     )
     bars = [
         NamedBar(row.label, f"{whole(row.searches)} searches · {whole(row.viewers)} viewers", row.searches)
-        for row in own.head(_MOST_BARS).itertuples(index=False)
+        for row in each(own.head(_MOST_BARS))
     ]
     picture = drawn(KEY, message, height_of(len(bars)), lambda figure: draw_named_bars(figure, bars, "searches"))
-    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
+    return Section(KEY, HEADING, published.week_text, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))

@@ -25,10 +25,11 @@ class Rows:
 
 @dataclass(frozen=True)
 class Section:
-    """`message` says what is to be seen and labels the picture; without a picture it says why there is none."""
+    """`message` says what is to be seen, of `period`; without a picture it says why there is none."""
 
     key: str
     heading: str
+    period: str
     message: str
     definition: str
     picture: str | None = None

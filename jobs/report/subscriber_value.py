@@ -3,27 +3,26 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from jobs.report.drawing import BLUE, GREEN, INK, ORANGE, PAPER, drawn, panel
-from jobs.report.named_bars import FOOT, ROW, name_line
+from jobs.report.named_bars import FOOT, ROW, name_line, name_scale
 from jobs.report.published_frames import PublishedFrames
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, money, month_text, region_text, whole
-from jobs.tables.published import SMALLEST_GROUP, SUBSCRIBER_VALUE_MONTHLY
+from jobs.tables.published import OTHER, SMALLEST_GROUP, SUBSCRIBER_VALUE_MONTHLY
 
 KEY, HEADING = "subscriber-value", "What a subscriber is worth, by region"
 _DEFINITION = (
-    "Estimates, as means of one subscriber: what they pay and will pay, what they teach the recommender, and the demand "
-    "that they show. The line is the 95 % interval of the sum."
+    "Estimates, as means of one subscriber: what they pay and will pay, what they teach the recommender, and the "
+    "demand that they show. The line is the 95 % interval of the sum."
 )
 _PARTS = {
     "direct_value_mean": ("pays", BLUE, ""),
     "teaching_value_mean": ("teaches", ORANGE, "////"),
-    "demand_value_mean": ("shows demand", GREEN, "...."),
+    "demand_value_mean": ("shows demand", GREEN, "\\\\\\\\"),
 }
 _MOST_REGIONS = 10
-_HEAD = 24
+_HEAD = 20
 _SHOWN = {
     "place": ("region", text),
     "currency": ("currency", text),
@@ -41,24 +40,25 @@ _SHOWN = {
 def subscriber_value(published: PublishedFrames) -> Section:
     rows = published.rows(SUBSCRIBER_VALUE_MONTHLY).sort_values("subscribers", ascending=False, kind="stable")
     rows = rows.assign(place=[region_text(*place) for place in rows[["country", "region"]].itertuples(index=False)])
+    period = month_text(published.month) if published.month else "no month yet"
     valued = rows.dropna(subset="value_mean").head(_MOST_REGIONS)
     if valued.empty:
         absent = (
             f"No region is shown: no whole month was released, {SMALLEST_GROUP} people paid in none of them, or the "
             "source says nothing of subscriptions."
         )
-        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
-    assert published.month is not None, "rows are of a month"
-    largest = valued.iloc[0]
+        return Section(KEY, HEADING, period, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
+    named = valued[valued["region"] != OTHER]
+    first = (valued if named.empty else named).iloc[0]
     message = (
-        f"In {largest['place']}, which has most subscribers, one of them was worth an estimated "
-        f"{money(largest['value_mean'], largest['currency'])} in {month_text(published.month)}{_interval(largest)}."
+        f"In {first['place']}, which has most subscribers of those shown, one of them was worth an estimated "
+        f"{money(first['value_mean'], first['currency'])}{_interval(first)}."
     )
     # Sums of different currencies have no axis in common.
     of_currency = [of_one for _, of_one in valued.groupby("currency")]
     height = _HEAD + sum(_height(of_one) for of_one in of_currency)
     picture = drawn(KEY, message, height, lambda figure: _draw(figure, of_currency, height))
-    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
+    return Section(KEY, HEADING, period, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
 
 
 def _interval(row: pd.Series) -> str:
@@ -78,10 +78,9 @@ def _draw(figure: Figure, of_currency: list[pd.DataFrame], height: float) -> Non
         top += _height(rows)
         _stacked(axes, rows)
         axes.set_ylim(len(rows) - 0.55, -0.62)
-        axes.set_yticks([])
-        axes.xaxis.set_major_locator(MaxNLocator(5))
-        axes.set_xlabel(f"{rows['currency'].iloc[0]} a subscriber")
-    figure.axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, handlelength=1.3)
+        name_scale(axes, f"{rows['currency'].iloc[0]} a subscriber")
+    handles, names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="upper left", bbox_to_anchor=(0, 1 - 3 / height), ncols=3)
 
 
 def _stacked(axes: Axes, rows: pd.DataFrame) -> None:
@@ -91,10 +90,10 @@ def _stacked(axes: Axes, rows: pd.DataFrame) -> None:
         for part, (name, colour, hatch) in _PARTS.items():
             value = 0.0 if pd.isna(row[part]) else float(row[part])
             axes.barh(
-                place + 0.12,
+                place + 0.08,
                 value,
                 left=ends[value < 0],
-                height=0.3,
+                height=0.26,
                 color=colour,
                 hatch=hatch,
                 edgecolor=PAPER,
@@ -103,9 +102,13 @@ def _stacked(axes: Axes, rows: pd.DataFrame) -> None:
             )
             ends[value < 0] += value
         if _interval(row):
-            axes.plot([row["value_mean_low"], row["value_mean_high"]], [place + 0.12] * 2, "|-", color=INK, linewidth=1.4, markersize=9)
+            axes.plot(
+                [row["value_mean_low"], row["value_mean_high"]], [place + 0.33] * 2, "|-", color=INK, markersize=6
+            )
+            axes.plot(row["value_mean"], place + 0.33, "o", color=INK, markersize=4)
         name_line(axes, place, row["place"], f"{money(row['value_mean'], row['currency'])}{_range(row)}")
-    axes.axvline(0, color=INK, linewidth=0.8)
+    if axes.get_xlim()[0] < 0:
+        axes.axvline(0, color=INK, linewidth=0.8)
 
 
 def _range(row: pd.Series) -> str:

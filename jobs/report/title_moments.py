@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from jobs.report.drawing import BLUE, VERMILLION, above, drawn, panel
-from jobs.report.published_frames import PublishedFrames
+from jobs.report.drawing import BLUE, VERMILLION, above, drawn, keep_labels_inside, panel, scale
+from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
-from jobs.report.wording import amount, media_time, quoted, week_text, whole
+from jobs.report.wording import amount, media_time, quoted, whole
 from jobs.tables.published import SMALLEST_GROUP, TITLE_MOMENTS_WEEKLY
 
 KEY, HEADING = "title-moments", "A title, moment by moment"
@@ -26,7 +26,7 @@ _DEFINITION = (
     "The title with most exits in the week: plays that ended before it was over, per minute of the title. A step is as "
     f"short as {SMALLEST_GROUP} different people allow; where there is no step, fewer did it."
 )
-_HEAD, _EXITS, _SMALL, _FOOT = 42, 140, 66, 40
+_HEAD, _EXITS, _SMALL, _FOOT = 42, 124, 58, 40
 _MINUTES_BETWEEN_TICKS = (1, 2, 5, 10, 15, 20, 30, 60, 120)
 _SHOWN = {
     "measure": ("what", text),
@@ -58,22 +58,20 @@ def title_moments(published: PublishedFrames) -> Section:
             f"No title is shown: none of them was left before its end by {SMALLEST_GROUP} people, or the source does "
             "not say where in a title something happened."
         )
-        return Section(KEY, HEADING, absent, _DEFINITION)
-    assert published.week is not None, "rows are of a week"
+        return Section(KEY, HEADING, published.week_text, absent, _DEFINITION)
     title_id = exits.groupby("title_id")["times"].sum().idxmax()
     of_title = with_density(rows[rows["title_id"] == title_id])
     left = of_title[of_title["measure"] == EXITS]
-    densest = left.loc[left["per_minute"].idxmax()]
+    densest = largest(left, "per_minute")
     place = Place(densest["from_seconds"], densest["to_seconds"], densest["per_minute"])
     message = (
         f"Most people leave {quoted(densest['name'])} between {media_time(place.from_seconds)} and "
-        f"{media_time(place.to_seconds)}: {amount(place.per_minute)} exits a minute, in the week "
-        f"{week_text(published.week)}."
+        f"{media_time(place.to_seconds)}: {amount(place.per_minute)} exits a minute."
     )
     measures = [name for name in _OTHER_MEASURES if (of_title["measure"] == name).any()]
     height = _HEAD + _EXITS + len(measures) * _SMALL + _FOOT
     picture = drawn(KEY, message, height, lambda figure: _draw(figure, of_title, measures, place))
-    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(of_title, _SHOWN))
+    return Section(KEY, HEADING, published.week_text, message, _DEFINITION, picture, shown_rows(of_title, _SHOWN))
 
 
 def with_density(rows: pd.DataFrame) -> pd.DataFrame:
@@ -91,19 +89,20 @@ def _draw(figure: Figure, rows: pd.DataFrame, measures: list[str], place: Place)
     _mark(exits, place, runtime)
     lowest = exits
     for number, measure in enumerate(measures):
-        top = _HEAD + _EXITS + number * _SMALL + 28
-        lowest = panel(figure, left=36, top=top, right=8, bottom=height - top - _SMALL + 28)
+        top = _HEAD + _EXITS + number * _SMALL + 26
+        lowest = panel(figure, left=36, top=top, right=8, bottom=height - top - _SMALL + 26)
         _steps(lowest, rows[rows["measure"] == measure], BLUE, 0.15)
         above(lowest, _OTHER_MEASURES[measure], lift=4)
     for axes in figure.axes:
         axes.set_xlim(0, runtime)
         axes.set_ylim(bottom=0)
         axes.grid(axis="y")
-        axes.yaxis.set_major_locator(MaxNLocator(4 if axes is exits else 1))
+        scale(axes.yaxis, 4 if axes is exits else 1)
         between = next((m for m in _MINUTES_BETWEEN_TICKS if runtime / 60 / m <= 6), _MINUTES_BETWEEN_TICKS[-1])
         axes.xaxis.set_major_locator(MultipleLocator(60 * between))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda position, _: media_time(position)))
         axes.tick_params(labelbottom=axes is lowest)
+        keep_labels_inside(axes)
     lowest.set_xlabel("place in the title, minutes:seconds")
 
 

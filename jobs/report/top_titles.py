@@ -2,9 +2,9 @@
 
 from jobs.report.drawing import drawn
 from jobs.report.named_bars import NamedBar, draw_named_bars, height_of
-from jobs.report.published_frames import PublishedFrames
+from jobs.report.published_frames import PublishedFrames, each
 from jobs.report.section import Section, shown_rows, text
-from jobs.report.wording import amount, quoted, week_text, whole
+from jobs.report.wording import amount, quoted, whole
 from jobs.tables.published import OTHER, SMALLEST_GROUP, TITLE_VIEWING_WEEKLY
 
 KEY, HEADING = "top-titles", "Top titles"
@@ -28,16 +28,15 @@ def top_titles(published: PublishedFrames) -> Section:
     own = rows[rows["title_id"] != OTHER]
     if own.empty:
         absent = f"No title is shown: none of them had {SMALLEST_GROUP} viewers of its own."
-        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
-    assert published.week is not None, "rows are of a week"
+        return Section(KEY, HEADING, published.week_text, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
     first = own.iloc[0]
     message = (
-        f"{quoted(first['name'])} was watched most in the week {week_text(published.week)}: "
-        f"{amount(first['watched_hours'])} hours, by {whole(first['viewers'])} viewers."
+        f"{quoted(first['name'])} was watched most: {amount(first['watched_hours'])} hours, by "
+        f"{whole(first['viewers'])} viewers."
     )
     bars = [
         NamedBar(row.name, f"{amount(row.watched_hours)} h · {whole(row.viewers)} viewers", row.watched_hours)
-        for row in own.head(_MOST_BARS)[["name", "watched_hours", "viewers"]].itertuples(index=False, name="Title")
+        for row in each(own.head(_MOST_BARS))
     ]
     picture = drawn(KEY, message, height_of(len(bars)), lambda figure: draw_named_bars(figure, bars, "hours watched"))
-    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
+    return Section(KEY, HEADING, published.week_text, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))

@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from jobs.report.drawing import GRID, INK, above, drawn, panel
-from jobs.report.published_frames import PublishedFrames
+from jobs.report.drawing import GRID, INK, MUTED, above, drawn, panel
+from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
-from jobs.report.wording import amount, week_text, whole
+from jobs.report.wording import amount, whole
 from jobs.tables.published import OTHER, SMALLEST_GROUP, VIEWING_CLOCK_WEEKLY
 
 KEY, HEADING = "viewing-clock", "The viewing clock"
@@ -20,6 +20,8 @@ _DEFINITION = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _BLOCKS = 8
 _CELL = 25
+# In light and dark alike: the cell behind it has its own colour.
+_WHITE, _BLACK = "#ffffff", "#101418"
 _SHOWN = {
     "local_day": ("day", text),
     "time_of_day": ("hours of the day", text),
@@ -34,17 +36,16 @@ def viewing_clock(published: PublishedFrames) -> Section:
     own = rows[(rows["local_day"] != OTHER) & (rows["time_of_day"] != OTHER)]
     if own.empty:
         absent = f"No three hours of a day are shown: in none of them did {SMALLEST_GROUP} people watch."
-        return Section(KEY, HEADING, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
-    assert published.week is not None, "rows are of a week"
-    fullest = own.loc[own["watched_hours"].idxmax()]
+        return Section(KEY, HEADING, published.week_text, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
+    fullest = largest(own, "watched_hours")
     message = (
-        f"{fullest['local_day']}, {fullest['time_of_day'].replace('-', '–')} o'clock, is the fullest time of the week "
-        f"{week_text(published.week)}: {amount(fullest['watched_hours'])} hours."
+        f"{fullest['local_day']}, {fullest['time_of_day'].replace('-', '–')} o'clock, is the fullest time of the "
+        f"week: {amount(fullest['watched_hours'])} hours."
     )
     in_order = rows.sort_values("local_day", key=lambda days: days.map(_place_of_day), kind="stable")
     days = len(_DAYS) + (OTHER in set(rows["local_day"]))
     picture = drawn(KEY, message, 24 + _CELL * days + 40, lambda figure: _draw(figure, rows, days))
-    return Section(KEY, HEADING, message, _DEFINITION, picture, shown_rows(in_order, _SHOWN))
+    return Section(KEY, HEADING, published.week_text, message, _DEFINITION, picture, shown_rows(in_order, _SHOWN))
 
 
 def _place_of_day(day: str) -> int:
@@ -74,13 +75,28 @@ def _draw(figure: Figure, rows: pd.DataFrame, days: int) -> None:
     axes.set_xlabel("o'clock, where the viewer is")
     above(axes, "hours watched")
     if has_other:
-        axes.annotate("other", (1, 1), (-6, 6), xycoords="axes fraction", textcoords="offset points", ha="right")
+        axes.text(_BLOCKS + 0.62, -0.24, "other", ha="center", va="bottom", color=MUTED)
 
 
 def _cell(axes: Axes, x: float, y: float, hours: float, share: float | None) -> None:
     """Coloured by its share of the fullest cell; what is told together is no cell of the clock and has no colour."""
     colour = GRID if share is None else matplotlib.colors.to_hex(matplotlib.colormaps["cividis"](share))
-    is_dark = share is not None and share < 0.55
     axes.add_patch(Rectangle((x + 0.03, y + 0.04), 0.94, 0.92, facecolor=colour, linewidth=0))
-    ink = INK if share is None else "#ffffff" if is_dark else "#101418"
+    ink = INK if share is None else readable_on(colour)
     axes.text(x + 0.5, y + 0.52, amount(hours), ha="center", va="center", color=ink)
+
+
+def readable_on(colour: str) -> str:
+    """White or near black, whichever stands out more by WCAG 2's contrast ratio."""
+    luminance = _luminance(colour)
+    against_white, against_black = 1.05 / (luminance + 0.05), (luminance + 0.05) / (_luminance(_BLACK) + 0.05)
+    return _WHITE if against_white > against_black else _BLACK
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance. Source: Web Content Accessibility Guidelines 2.2, "relative luminance"."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in matplotlib.colors.to_rgb(colour)
+    ]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

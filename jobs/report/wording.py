@@ -8,6 +8,8 @@ import pandas as pd
 from jobs.tables.published import OTHER
 
 NOTHING = "–"
+# No line ends between a figure and its unit.
+_SPACE = "\u00a0"
 # Control characters, broken encoding, line and paragraph separators: none of them belongs into a name.
 _NOT_IN_A_NAME = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # They turn around what follows, or are no characters of XML.
@@ -19,9 +21,9 @@ def amount(number: float) -> str:
     """`1,234`, `12.3`, `0.04`: three figures or all of those before the point."""
     if pd.isna(number):
         return NOTHING
-    if abs(number) >= 100:
+    if number == 0 or abs(number) >= 100:
         return f"{number:,.0f}"
-    return f"{number:.1f}" if abs(number) >= 0.95 or number == 0 else f"{number:.2g}"
+    return f"{number:.1f}" if abs(number) >= 0.95 else f"{number:.2g}"
 
 
 def whole(number: float) -> str:
@@ -32,17 +34,17 @@ def percent(share: float) -> str:
     """With one place below ten per cent."""
     if pd.isna(share):
         return NOTHING
-    return f"{100 * share:.0f} %" if abs(share) >= 0.0995 else f"{100 * share:.1f} %"
+    return f"{100 * share:.0f}{_SPACE}%" if share == 0 or abs(share) >= 0.0995 else f"{100 * share:.1f}{_SPACE}%"
 
 
 def seconds(number: float) -> str:
-    return NOTHING if pd.isna(number) else f"{number:.1f} s"
+    return NOTHING if pd.isna(number) else f"{number:.1f}{_SPACE}s"
 
 
 def money(number: float, currency: str) -> str:
     if pd.isna(number):
         return NOTHING
-    return f"{currency} {number:,.0f}" if abs(number) >= 100 else f"{currency} {number:,.2f}"
+    return f"{currency}{_SPACE}{number:,.0f}" if abs(number) >= 100 else f"{currency}{_SPACE}{number:,.2f}"
 
 
 def media_time(position_seconds: float) -> str:
@@ -69,8 +71,8 @@ def week_text(first: date) -> str:
 
 def region_text(country: str, region: str) -> str:
     if country == OTHER:
-        return "elsewhere"
-    return f"{country}, elsewhere" if region == OTHER else region
+        return "other regions"
+    return f"{country}, other" if region == OTHER else region
 
 
 def clean_name(name: str) -> str:

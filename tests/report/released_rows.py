@@ -1,5 +1,6 @@
 """Plausible released rows of every table: two weeks and a month of about 2,000 people who do not exist."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -107,7 +108,7 @@ def _moments(stream: np.random.Generator, names: list[str]) -> list[Row]:
         for measure, stretches in {"exits": 22, "pauses": 12, "rewatches": 9, "skips_over": 7, "stalls": 3}.items():
             inner = np.sort(stream.choice(np.arange(12, 520), stretches - 1, replace=False)) * 10
             edges = [0, *([110] if measure == "exits" else []), *inner.tolist(), 5340]
-            for start, end in zip(edges, edges[1:], strict=False):
+            for start, end in itertools.pairwise(edges):
                 times = int(stream.integers(11, 26)) + (34 if measure == "exits" and start == 0 else 0) - number
                 rows.append(
                     {
@@ -169,12 +170,12 @@ def _experience(stream: np.random.Generator) -> list[Row]:
 
 def _retention(stream: np.random.Generator) -> list[Row]:
     rows = []
-    for plan, leaving, steps in (("basic", 0.07, 9), ("standard", 0.045, 7), ("premium", 0.03, 4), (OTHER, 0.06, 1)):
+    for plan, leaving, steps in (("basic", 0.05, 9), ("standard", 0.03, 7), ("premium", 0.018, 4), (OTHER, 0.06, 1)):
         rows.append({"plan": plan, "months_since": 0, "kept_share": 1.0, "as_of_date": date(2026, 6, 14)})
-        month, kept = 0, 1.0
+        month = 0
         for _ in range(steps):
             month += int(stream.integers(1, 4))
-            kept *= (1 - leaving) ** (month ** 0.5)
+            kept = float(np.exp(-leaving * month))
             margin = 0.015 + 0.006 * month**0.7
             rows.append(
                 {

@@ -1,0 +1,32 @@
+from jobs.report.subscriber_value import subscriber_value
+from jobs.tables.published import SUBSCRIBER_VALUE_MONTHLY
+from tests.report.frames import frames, words
+
+
+def worth(region: str, subscribers: int, currency: str = "EUR", **values: float) -> dict[str, object]:
+    parts = {"direct_value_mean": 90.0, "teaching_value_mean": 2.0, "demand_value_mean": 8.0, "value_mean": 100.0}
+    interval = {"value_mean_low": 80.0, "value_mean_high": 120.0}
+    place = {"country": region[:2], "region": region, "subscribers": subscribers, "currency": currency}
+    return place | {"revenue": 11.0 * subscribers} | parts | interval | values
+
+
+def test_the_worth_of_the_region_with_most_subscribers_is_told_with_its_interval() -> None:
+    section = subscriber_value(frames({SUBSCRIBER_VALUE_MONTHLY: [worth("US-CA", 20), worth("GB-ENG", 30, "GBP")]}))
+    assert words(section) == (
+        "In GB-ENG, which has most subscribers of those shown, one of them was worth an estimated GBP 100 "
+        "(95 % interval 80.0 to 120)."
+    )
+    assert section.period == "May 2026"
+
+
+def test_each_currency_has_an_axis_of_its_own() -> None:
+    rows = [worth("US-CA", 20, "USD"), worth("GB-ENG", 30, "GBP"), worth("GB-SCT", 10, "GBP")]
+    picture = subscriber_value(frames({SUBSCRIBER_VALUE_MONTHLY: rows})).picture
+    assert picture is not None
+    assert (picture.count("USD a subscriber"), picture.count("GBP a subscriber")) == (1, 1)
+
+
+def test_a_worth_without_interval_is_told_without_one() -> None:
+    row = worth("US-CA", 20) | {"value_mean_low": None, "value_mean_high": None}
+    message = words(subscriber_value(frames({SUBSCRIBER_VALUE_MONTHLY: [row]})))
+    assert message.endswith("was worth an estimated EUR 100.")

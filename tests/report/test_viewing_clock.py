@@ -1,0 +1,18 @@
+import pytest
+
+from jobs.report.viewing_clock import readable_on, viewing_clock
+from jobs.tables.published import OTHER, VIEWING_CLOCK_WEEKLY
+from tests.report.frames import VIEWED, cells, frames
+
+
+def test_the_clock_names_its_fullest_cell_which_is_none_that_is_told_together() -> None:
+    places = [("Monday", "18-21", 20.0), ("Sunday", "21-24", 31.0), ("Sunday", OTHER, 50.0), (OTHER, OTHER, 60.0)]
+    rows = [VIEWED | {"local_day": day, "time_of_day": time, "watched_hours": hours} for day, time, hours in places]
+    section = viewing_clock(frames({VIEWING_CLOCK_WEEKLY: rows[::-1]}))
+    assert section.message == "Sunday, 21–24 o'clock, is the fullest time of the week: 31.0 hours."
+    assert [row[0] for row in cells(section)] == ["Monday", "Sunday", "Sunday", OTHER]
+
+
+@pytest.mark.parametrize(("colour", "ink"), [("#00224e", "#ffffff"), ("#fee838", "#101418")], ids=["dark", "light"])
+def test_letters_stand_out_from_their_cell(colour: str, ink: str) -> None:
+    assert readable_on(colour) == ink
