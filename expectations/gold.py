@@ -23,6 +23,12 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(
             column_A="watched_seconds", column_B="unique_watched_seconds", or_equal=True
         ),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="watched_seconds",
+            column_B="watched_before_stall_seconds",
+            or_equal=True,
+            ignore_row_if="either_value_is_missing",
+        ),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="ended_at", column_B="started_at", or_equal=True),
         gxe.ExpectColumnValuesToBeBetween(column="completion_ratio", min_value=0, max_value=LARGEST_COMPLETION_RATIO),
     ],
@@ -43,6 +49,19 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         *_share("rebuffer_ratio"),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="attempts", column_B="started_plays", or_equal=True),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="attempts", column_B="viewers", or_equal=True),
+    ],
+    "gold.stall_cost_monthly": [
+        *_never_negative("plays_compared"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="plays_with_stall", column_B="plays_compared", or_equal=True
+        ),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays_compared", column_B="viewers", or_equal=True),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="minutes_lost_mean",
+            column_B="minutes_lost_mean_low",
+            or_equal=True,
+            ignore_row_if="either_value_is_missing",
+        ),
     ],
     "gold.search_daily": [
         *_share("zero_result_share", "opened_share", "played_share"),

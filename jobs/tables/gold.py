@@ -40,6 +40,7 @@ VIEWING_SESSIONS = Table(
         c.STALLED_SECONDS,
         c.SEEK_STALLED_SECONDS,
         c.STALL_COUNT,
+        c.WATCHED_BEFORE_STALL_SECONDS,
         c.IS_REQUESTED,
         c.IS_STARTED,
         c.IS_FAILED,
@@ -157,6 +158,32 @@ EXPERIENCE_DAILY = Table(
     key=("session_date", "country", "device_type", "app_version"),
     partitioned_by=("session_date",),
     required=frozenset({"attempts", "viewers", "started_plays", "watched_hours", "stalled_hours"}),
+)
+
+STALL_COST_MONTHLY = Table(
+    layer=Layer.GOLD,
+    name="stall_cost_monthly",
+    row="one country in one month, of the plays with a stall whose title's runtime is known",
+    columns=(
+        c.MONTH_START_DATE,
+        c.COUNTRY,
+        Column("plays_with_stall", "bigint", "Plays with a stall that neither start nor seek caused"),
+        Column("plays_compared", "bigint", "Of them, those that can be held against others; what the mean is of"),
+        Column("viewers", "bigint", "Distinct profiles among plays_compared"),
+        Column(
+            "minutes_lost_mean", "double", "Estimate: how much less was watched because of the stall", unit="minutes"
+        ),
+        Column(
+            "minutes_lost_mean_low",
+            "double",
+            f"Lower end of its 95 % interval; null where they are fewer than {SMALLEST_GROUP} viewers",
+            unit="minutes",
+        ),
+        Column("minutes_lost_mean_high", "double", "Upper end of it", unit="minutes"),
+    ),
+    key=("month_start_date", "country"),
+    partitioned_by=("month_start_date",),
+    required=frozenset({"plays_with_stall", "plays_compared", "viewers"}),
 )
 
 SEARCH_DAILY = Table(
@@ -465,6 +492,7 @@ INSIGHTS = (
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
     EXPERIENCE_DAILY,
+    STALL_COST_MONTHLY,
     SEARCH_DAILY,
     GENRE_DEMAND_DAILY,
     RETENTION_MONTHLY,
