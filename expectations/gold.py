@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.tables.gold import LARGEST_COMPLETION_RATIO
+from jobs.tables.gold import LARGEST_COMPLETION_RATIO, SMALLEST_GROUP
 
 
 def _never_negative(*columns: str) -> list[Expectation]:
@@ -44,6 +44,12 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
     "gold.title_moments": _never_negative(
         "moment_start_seconds", "plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls"
     ),
+    "gold.title_reactions_weekly": [
+        *_never_negative("moment_start_seconds"),
+        gxe.ExpectColumnValuesToBeBetween(column="viewers", min_value=SMALLEST_GROUP),
+        gxe.ExpectColumnValuesToBeBetween(column="valence_mean", min_value=-1, max_value=1),
+        *_share("arousal_mean"),
+    ],
     "gold.experience_daily": [
         *_never_negative("startup_seconds_p50", "stalled_hours", "seek_stalled_hours", "watched_hours"),
         *_share("rebuffer_ratio"),

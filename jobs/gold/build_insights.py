@@ -20,6 +20,7 @@ from jobs.gold.session_dates import dates_of_sessions, days_around
 from jobs.gold.stall_cost_monthly import stall_cost_monthly
 from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
 from jobs.gold.title_moments import title_moments
+from jobs.gold.title_reactions_weekly import title_reactions_weekly
 from jobs.gold.title_value_monthly import FIRST_PLAY_WITHIN, title_value_monthly
 from jobs.lake import Lake, PublishedLake
 from jobs.local_rows import local_rows
@@ -34,10 +35,11 @@ from jobs.tables.gold import (
     TITLE_ENGAGEMENT_DAILY,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
+    TITLE_REACTIONS_WEEKLY,
     TITLE_VALUE_MONTHLY,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+from jobs.tables.silver import PLAYBACK_EVENTS, REACTIONS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -61,6 +63,7 @@ def build_insights(
 
     events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
     searches_of = partial(lake.read_dates, SEARCH_EVENTS, "event_date")
+    reactions_of = partial(lake.read_dates, REACTIONS, "event_date")
     reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
     sessions_of = partial(gold.read_dates, VIEWING_SESSIONS, "session_date")
     engagement_of = partial(gold.read_dates, TITLE_ENGAGEMENT_DAILY, "session_date")
@@ -69,7 +72,7 @@ def build_insights(
     sessions = sessions_of(session_dates).localCheckpoint()
     ordered = shown(events_of(event_dates)).transform(order_events).localCheckpoint()
     newest, newest_of_others = _newest_dates(gold, session_dates)
-    weeks_with_first_days = weeks_with_first_days_of(session_dates)
+    weeks, weeks_with_first_days = weeks_of(session_dates), weeks_with_first_days_of(session_dates)
     months_played = months_of(session_dates)
     months = months_with_value_of(session_dates, newest_of_others)
     search_dates = days_around(session_dates, before=1)
@@ -81,6 +84,7 @@ def build_insights(
             engagement_of(days_around(weeks_with_first_days, FIRST_DAYS, 6)), titles
         ),
         TITLE_MOMENTS: title_moments(ordered, sessions),
+        TITLE_REACTIONS_WEEKLY: title_reactions_weekly(shown(reactions_of(days_around(weeks, after=6)))),
         EXPERIENCE_DAILY: experience_daily(sessions),
         STALL_COST_MONTHLY: stall_cost_monthly(sessions_of(days_of_months(months_played))),
         SEARCH_DAILY: search_daily(shown(searches_of(days_after_searches)), sessions_of(days_after_searches)),
@@ -89,6 +93,7 @@ def build_insights(
     }
     partitions = dict.fromkeys(rows, session_dates) | {
         TITLE_ENGAGEMENT_WEEKLY: weeks_with_first_days,
+        TITLE_REACTIONS_WEEKLY: weeks,
         STALL_COST_MONTHLY: months_played,
         SEARCH_DAILY: search_dates,
         TITLE_VALUE_MONTHLY: months,

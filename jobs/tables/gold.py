@@ -11,6 +11,7 @@ LARGEST_COMPLETION_RATIO = 2.0
 MOMENT_SECONDS = 10
 # What fewer people than this searched for is told together.
 SMALLEST_GROUP = 10
+_MOMENT_START_SECONDS = Column("moment_start_seconds", "bigint", "Where in the title it begins", unit="seconds")
 _PUBLISHED_AT = Column("published_at", "timestamp", "When all of gold showed it", purposes=_RUN)
 
 VIEWING_SESSIONS = Table(
@@ -114,7 +115,7 @@ TITLE_MOMENTS = Table(
     columns=(
         c.SESSION_DATE,
         c.TITLE_ID,
-        Column("moment_start_seconds", "bigint", "Where in the title it begins", unit="seconds"),
+        _MOMENT_START_SECONDS,
         Column("plays_covering", "bigint", "Plays that showed some of it"),
         Column("rewatches", "bigint", "Times that a play showed some of it again"),
         Column("skips_over", "bigint", "Seeks forward that went over the whole of it"),
@@ -125,6 +126,23 @@ TITLE_MOMENTS = Table(
     key=("session_date", "title_id", "moment_start_seconds"),
     partitioned_by=("session_date",),
     required=frozenset({"plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls"}),
+)
+
+TITLE_REACTIONS_WEEKLY = Table(
+    layer=Layer.GOLD,
+    name="title_reactions_weekly",
+    row=f"{MOMENT_SECONDS} seconds of one title in which at least {SMALLEST_GROUP} people reacted in one week",
+    columns=(
+        c.WEEK_START_DATE,
+        c.TITLE_ID,
+        _MOMENT_START_SECONDS,
+        Column("viewers", "bigint", f"Distinct profiles that reacted in it, {SMALLEST_GROUP} at least"),
+        Column("valence_mean", "double", "Mean over them: -1 unpleasant to 1 pleasant", Privacy.SENSITIVE),
+        Column("arousal_mean", "double", "Mean over them: 0 calm to 1 excited", Privacy.SENSITIVE),
+    ),
+    key=("week_start_date", "title_id", "moment_start_seconds"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"viewers", "valence_mean", "arousal_mean"}),
 )
 
 EXPERIENCE_DAILY = Table(
@@ -491,6 +509,7 @@ PUBLISHED_TOGETHER = (*FROM_SILVER, BATCHES)
 INSIGHTS = (
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
+    TITLE_REACTIONS_WEEKLY,
     EXPERIENCE_DAILY,
     STALL_COST_MONTHLY,
     SEARCH_DAILY,
