@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.tables.gold import LARGEST_COMPLETION_RATIO
+from jobs.tables.gold import LARGEST_COMPLETION_RATIO, SMALLEST_GROUP
 
 
 def _never_negative(*columns: str) -> list[Expectation]:
@@ -23,6 +23,12 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(
             column_A="watched_seconds", column_B="unique_watched_seconds", or_equal=True
         ),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="watched_seconds",
+            column_B="watched_before_stall_seconds",
+            or_equal=True,
+            ignore_row_if="either_value_is_missing",
+        ),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="ended_at", column_B="started_at", or_equal=True),
         gxe.ExpectColumnValuesToBeBetween(column="completion_ratio", min_value=0, max_value=LARGEST_COMPLETION_RATIO),
     ],
@@ -38,11 +44,30 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
     "gold.title_moments": _never_negative(
         "moment_start_seconds", "plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls"
     ),
+    "gold.title_reactions_weekly": [
+        *_never_negative("moment_start_seconds"),
+        gxe.ExpectColumnValuesToBeBetween(column="viewers", min_value=SMALLEST_GROUP),
+        gxe.ExpectColumnValuesToBeBetween(column="valence_mean", min_value=-1, max_value=1),
+        *_share("arousal_mean"),
+    ],
     "gold.experience_daily": [
         *_never_negative("startup_seconds_p50", "stalled_hours", "seek_stalled_hours", "watched_hours"),
         *_share("rebuffer_ratio"),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="attempts", column_B="started_plays", or_equal=True),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="attempts", column_B="viewers", or_equal=True),
+    ],
+    "gold.stall_cost_monthly": [
+        *_never_negative("plays_compared"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="plays_with_stall", column_B="plays_compared", or_equal=True
+        ),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays_compared", column_B="viewers", or_equal=True),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="minutes_lost_mean",
+            column_B="minutes_lost_mean_low",
+            or_equal=True,
+            ignore_row_if="either_value_is_missing",
+        ),
     ],
     "gold.search_daily": [
         *_share("zero_result_share", "opened_share", "played_share"),

@@ -18,8 +18,10 @@ from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import last_full_month, retention_monthly
 from jobs.gold.search_daily import search_daily
 from jobs.gold.session_dates import dates_of_sessions, days_around
+from jobs.gold.stall_cost_monthly import stall_cost_monthly
 from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
 from jobs.gold.title_moments import title_moments
+from jobs.gold.title_reactions_weekly import title_reactions_weekly
 from jobs.gold.title_value_monthly import FIRST_PLAY_WITHIN, title_value_monthly
 from jobs.lake import Lake
 from jobs.local_rows import local_rows
@@ -30,13 +32,15 @@ from jobs.tables.gold import (
     HOURS_BY_MONTH,
     RETENTION_MONTHLY,
     SEARCH_DAILY,
+    STALL_COST_MONTHLY,
     TITLE_ENGAGEMENT_DAILY,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
+    TITLE_REACTIONS_WEEKLY,
     TITLE_VALUE_MONTHLY,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+from jobs.tables.silver import PLAYBACK_EVENTS, REACTIONS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -60,6 +64,7 @@ def build_insights(
 
     events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
     searches_of = partial(lake.read_dates, SEARCH_EVENTS, "event_date")
+    reactions_of = partial(lake.read_dates, REACTIONS, "event_date")
     reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
     sessions_of = partial(gold.read_dates, VIEWING_SESSIONS, "session_date")
     engagement_of = partial(gold.read_dates, TITLE_ENGAGEMENT_DAILY, "session_date")
@@ -68,22 +73,29 @@ def build_insights(
     sessions = sessions_of(session_dates).localCheckpoint()
     ordered = shown(events_of(event_dates)).transform(order_events).localCheckpoint()
     newest, newest_of_others = newest_dates(gold.read(VIEWING_SESSIONS), session_dates)
-    weeks = weeks_with_first_days_of(session_dates)
+    weeks, weeks_with_first_days = weeks_of(session_dates), weeks_with_first_days_of(session_dates)
+    months_played = months_of(session_dates)
     months = months_with_value_of(session_dates, newest_of_others)
     search_dates = days_around(session_dates, before=1)
     days_after_searches = days_around(search_dates, after=1)
     days_to_first_plays = days_around(days_of_months(months), before=FIRST_PLAY_WITHIN.days)
 
     rows = {
-        TITLE_ENGAGEMENT_WEEKLY: title_engagement_weekly(engagement_of(days_around(weeks, FIRST_DAYS, 6)), titles),
+        TITLE_ENGAGEMENT_WEEKLY: title_engagement_weekly(
+            engagement_of(days_around(weeks_with_first_days, FIRST_DAYS, 6)), titles
+        ),
         TITLE_MOMENTS: title_moments(ordered, sessions),
+        TITLE_REACTIONS_WEEKLY: title_reactions_weekly(shown(reactions_of(days_around(weeks, after=6)))),
         EXPERIENCE_DAILY: experience_daily(sessions),
+        STALL_COST_MONTHLY: stall_cost_monthly(sessions_of(days_of_months(months_played))),
         SEARCH_DAILY: search_daily(shown(searches_of(days_after_searches)), sessions_of(days_after_searches)),
         GENRE_DEMAND_DAILY: genre_demand_daily(sessions, shown(searches_of(session_dates)), titles),
         TITLE_VALUE_MONTHLY: title_value_monthly(sessions_of(days_to_first_plays), titles, subscriptions, newest),
     }
     partitions = dict.fromkeys(rows, session_dates) | {
-        TITLE_ENGAGEMENT_WEEKLY: weeks,
+        TITLE_ENGAGEMENT_WEEKLY: weeks_with_first_days,
+        TITLE_REACTIONS_WEEKLY: weeks,
+        STALL_COST_MONTHLY: months_played,
         SEARCH_DAILY: search_dates,
         TITLE_VALUE_MONTHLY: months,
     }
@@ -106,7 +118,11 @@ def build_insights(
 
 def weeks_with_first_days_of(session_dates: Iterable[date]) -> list[date]:
     """Mondays of the weeks whose ranking a play on these dates changes: views of a title's first days add up."""
-    days = days_around(session_dates, after=FIRST_DAYS - 1)
+    return weeks_of(days_around(session_dates, after=FIRST_DAYS - 1))
+
+
+def weeks_of(days: Iterable[date]) -> list[date]:
+    """Mondays of the weeks of these days."""
     return sorted({day - timedelta(days=day.weekday()) for day in days})
 
 
@@ -119,6 +135,11 @@ def months_with_value_of(session_dates: Iterable[date], newest_before: date | No
     days = days_around(session_dates, after=FIRST_PLAY_WITHIN.days)
     if newest_before and newest_before != _last_day(newest_before):
         days.append(newest_before)
+    return months_of(days)
+
+
+def months_of(days: Iterable[date]) -> list[date]:
+    """First days of the months of these days."""
     return sorted({day.replace(day=1) for day in days})
 
 

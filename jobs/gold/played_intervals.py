@@ -26,6 +26,7 @@ def order_events(events: DataFrame) -> DataFrame:
 
     `is_moving`, `is_paused`, `is_stalled`: until the next event the media clock runs, is paused, waits.
     `stalled_after`: why it waits, `play_requested` or `seeked` where that made it wait, else `playing`.
+    `has_stalled`: the picture has begun to wait that was `playing`, here or before.
     `jump_ms`: how far a seek went, back is negative. `next_…`: of the event after it.
     """
     in_session = Window.partitionBy(*SESSION).orderBy("event_order")
@@ -52,6 +53,7 @@ def order_events(events: DataFrame) -> DataFrame:
         .withColumn("_stall_begins_after", F.when(kind.isin(*_STARTS_STALL), why_it_stalls).when(jumps, kind))
         .withColumn("stalled_after", F.when(F.col("is_stalled"), last(F.col("_stall_begins_after"))))
         .drop("_stall_begins_after")
+        .withColumn("has_stalled", F.bool_or(begins_to_stall("playing")).over(so_far))
         .withColumn("next_event_type", F.lead("event_type").over(in_session))
         .withColumn("next_event_time", F.lead("event_time").over(in_session))
         .withColumn("next_position_ms", F.lead("position_ms").over(in_session))
@@ -62,6 +64,8 @@ def order_events(events: DataFrame) -> DataFrame:
 
 def played_intervals(ordered: DataFrame) -> DataFrame:
     """One row a stretch of media played without a break: its session, `event_order`, `from_ms`, `to_ms` (media clock).
+
+    `has_stalled` is that of the event with which it begins.
 
     Content time: the clock's own progress, not the wall's, but no more than `FASTEST_PLAYBACK` times the wall's: after
     a seek, players send a stale position and then the right one. A seek's position is where it went, so a stretch that
@@ -75,21 +79,28 @@ def played_intervals(ordered: DataFrame) -> DataFrame:
     reached_ms = F.when(to_ms.isNotNull(), F.least(to_ms, furthest_ms))
     return (
         ordered.where(F.col("is_moving"))
-        .select(*SESSION, "event_order", F.col("position_ms").alias("from_ms"), reached_ms.alias("to_ms"))
+        .select(
+            *SESSION, "event_order", "has_stalled", F.col("position_ms").alias("from_ms"), reached_ms.alias("to_ms")
+        )
         .where(F.col("to_ms") > F.col("from_ms"))
     )
 
 
 def watched_time(intervals: DataFrame) -> DataFrame:
-    """One row a session: `watched_seconds`, the sum, and `unique_watched_seconds`, the length of the union."""
+    """One row a session: `watched_seconds`, the sum, and `unique_watched_seconds`, the length of the union.
+
+    `unstalled_seconds`: of the sum, what was watched before the picture stalled, all where it never did.
+    """
     earlier = Window.partitionBy(*SESSION).orderBy("from_ms", "to_ms").rowsBetween(Window.unboundedPreceding, -1)
     covered_to = F.coalesce(F.max("to_ms").over(earlier), F.col("from_ms"))
     newly_covered = F.greatest(F.lit(0), F.col("to_ms") - F.greatest(F.col("from_ms"), covered_to))
+    length = F.col("to_ms") - F.col("from_ms")
     return (
         intervals.withColumn("_new_ms", newly_covered)
         .groupBy(*SESSION)
         .agg(
-            (F.sum(F.col("to_ms") - F.col("from_ms")) / 1000).alias("watched_seconds"),
+            (F.sum(length) / 1000).alias("watched_seconds"),
+            (F.coalesce(F.sum(F.when(~F.col("has_stalled"), length)), F.lit(0)) / 1000).alias("unstalled_seconds"),
             (F.sum("_new_ms") / 1000).alias("unique_watched_seconds"),
         )
     )

@@ -112,6 +112,13 @@ SEEK_STALLED_SECONDS = Column(
     "seek_stalled_seconds", "double", "Of it, what seeks caused", Privacy.BEHAVIOUR, unit="seconds"
 )
 STALL_COUNT = Column("stall_count", "int", "Stalls that neither a start nor a seek caused", Privacy.BEHAVIOUR)
+WATCHED_BEFORE_STALL_SECONDS = Column(
+    "watched_before_stall_seconds",
+    "double",
+    "Of watched_seconds, those before the first of these; null where there was none",
+    Privacy.BEHAVIOUR,
+    unit="seconds",
+)
 IS_REQUESTED = Column("is_requested", "boolean", "The viewer asked for it", Privacy.BEHAVIOUR)
 IS_STARTED = Column("is_started", "boolean", "A picture came", Privacy.BEHAVIOUR)
 IS_FAILED = Column("is_failed", "boolean", "An error ended it", Privacy.BEHAVIOUR)

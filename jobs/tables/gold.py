@@ -12,6 +12,7 @@ LARGEST_COMPLETION_RATIO = 2.0
 MOMENT_SECONDS = 10
 # What fewer people than this searched for is told together.
 SMALLEST_GROUP = 10
+_MOMENT_START_SECONDS = Column("moment_start_seconds", "bigint", "Where in the title it begins", unit="seconds")
 _PUBLISHED_AT = Column("published_at", "timestamp", "When all of gold showed it", purposes=_RUN)
 
 
@@ -55,6 +56,7 @@ VIEWING_SESSIONS = Table(
         c.STALLED_SECONDS,
         c.SEEK_STALLED_SECONDS,
         c.STALL_COUNT,
+        c.WATCHED_BEFORE_STALL_SECONDS,
         c.IS_REQUESTED,
         c.IS_STARTED,
         c.IS_FAILED,
@@ -128,7 +130,7 @@ TITLE_MOMENTS = Table(
     columns=(
         c.SESSION_DATE,
         c.TITLE_ID,
-        Column("moment_start_seconds", "bigint", "Where in the title it begins", unit="seconds"),
+        _MOMENT_START_SECONDS,
         Column("plays_covering", "bigint", "Plays that showed some of it"),
         Column("rewatches", "bigint", "Times that a play showed some of it again"),
         Column("skips_over", "bigint", "Seeks forward that went over the whole of it"),
@@ -139,6 +141,23 @@ TITLE_MOMENTS = Table(
     key=("session_date", "title_id", "moment_start_seconds"),
     partitioned_by=("session_date",),
     required=frozenset({"plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls"}),
+)
+
+TITLE_REACTIONS_WEEKLY = Table(
+    layer=Layer.GOLD,
+    name="title_reactions_weekly",
+    row=f"{MOMENT_SECONDS} seconds of one title in which at least {SMALLEST_GROUP} people reacted in one week",
+    columns=(
+        c.WEEK_START_DATE,
+        c.TITLE_ID,
+        _MOMENT_START_SECONDS,
+        Column("viewers", "bigint", f"Distinct profiles that reacted in it, {SMALLEST_GROUP} at least"),
+        Column("valence_mean", "double", "Mean over them: -1 unpleasant to 1 pleasant", Privacy.SENSITIVE),
+        Column("arousal_mean", "double", "Mean over them: 0 calm to 1 excited", Privacy.SENSITIVE),
+    ),
+    key=("week_start_date", "title_id", "moment_start_seconds"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"viewers", "valence_mean", "arousal_mean"}),
 )
 
 EXPERIENCE_DAILY = Table(
@@ -172,6 +191,32 @@ EXPERIENCE_DAILY = Table(
     key=("session_date", "country", "device_type", "app_version"),
     partitioned_by=("session_date",),
     required=frozenset({"attempts", "viewers", "started_plays", "watched_hours", "stalled_hours"}),
+)
+
+STALL_COST_MONTHLY = Table(
+    layer=Layer.GOLD,
+    name="stall_cost_monthly",
+    row="one country in one month, of the plays with a stall whose title's runtime is known",
+    columns=(
+        c.MONTH_START_DATE,
+        c.COUNTRY,
+        Column("plays_with_stall", "bigint", "Plays with a stall that neither start nor seek caused"),
+        Column("plays_compared", "bigint", "Of them, those that can be held against others; what the mean is of"),
+        Column("viewers", "bigint", "Distinct profiles among plays_compared"),
+        Column(
+            "minutes_lost_mean", "double", "Estimate: how much less was watched because of the stall", unit="minutes"
+        ),
+        Column(
+            "minutes_lost_mean_low",
+            "double",
+            f"Lower end of its 95 % interval; null where they are fewer than {SMALLEST_GROUP} viewers",
+            unit="minutes",
+        ),
+        Column("minutes_lost_mean_high", "double", "Upper end of it", unit="minutes"),
+    ),
+    key=("month_start_date", "country"),
+    partitioned_by=("month_start_date",),
+    required=frozenset({"plays_with_stall", "plays_compared", "viewers"}),
 )
 
 SEARCH_DAILY = Table(
@@ -538,7 +583,9 @@ PUBLISHED_TOGETHER = (*FROM_SILVER, BATCHES)
 INSIGHTS = (
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
+    TITLE_REACTIONS_WEEKLY,
     EXPERIENCE_DAILY,
+    STALL_COST_MONTHLY,
     SEARCH_DAILY,
     GENRE_DEMAND_DAILY,
     RETENTION_MONTHLY,

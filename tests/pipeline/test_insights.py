@@ -1,6 +1,7 @@
 """Insights follow what gold publishes: late files, deaths and rebuilds of a date."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
@@ -14,15 +15,19 @@ from jobs.tables.gold import (
     GENRE_DEMAND_DAILY,
     INSIGHTS,
     RETENTION_MONTHLY,
+    SMALLEST_GROUP,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
+    TITLE_REACTIONS_WEEKLY,
     TITLE_VALUE_MONTHLY,
 )
+from jobs.tables.silver import REACTIONS
 from jobs.workspace import Workspace
 from tests.deaths import Died, die_after
-from tests.factories import NOON, make_workspace
+from tests.factories import NOON, make_line, make_workspace
 from tests.pipeline.one_play import put_play
 
+JUNE_LICENCE = {"licence_currency": "EUR", "licence_start": "2026-06-01", "licence_end": "2026-06-30"}
 SHOWS_TITLES = (TITLE_ENGAGEMENT_WEEKLY, TITLE_MOMENTS)
 
 
@@ -35,7 +40,27 @@ def put_title(work: Workspace, title_id: str, **fields: object) -> None:
     titles = work.settings.inbox / "titles"
     titles.mkdir(parents=True, exist_ok=True)
     title = {"title_id": title_id, "name": title_id, "kind": "film", **fields}
-    (titles / "new.ndjson").write_text(json.dumps(title) + "\n")
+    (titles / f"{title_id}.ndjson").write_text(json.dumps(title) + "\n")
+
+
+def put_consents(work: Workspace, viewers: Iterable[int]) -> None:
+    consents = work.settings.inbox / "consents"
+    consents.mkdir(parents=True, exist_ok=True)
+    agreed = {"purpose": "reactions", "granted_at": "2026-01-01T00:00:00.000Z"}
+    lines = [json.dumps({"profile_id": f"viewer-{viewer}", **agreed}) for viewer in viewers]
+    (consents / "new.ndjson").write_text("\n".join(lines) + "\n")
+
+
+def put_reactions(work: Workspace, viewers: Iterable[int], day: str) -> None:
+    """A file with nothing else in it, of one moment of one title."""
+    reaction = {"event_type": "reaction_sampled", "event_time": f"{day}T12:00:00.000Z", "received_time": None}
+    felt = {"details": {"valence": 0.1, "arousal": 0.1}}
+    lines = [make_line(profile_id=f"viewer-{viewer}", **reaction, **felt) for viewer in viewers]
+    (work.settings.inbox / "events" / f"reactions-{day}.ndjson").write_bytes(b"\n".join(lines) + b"\n")
+
+
+def viewers_who_reacted(work: Workspace) -> list[int]:
+    return [row.viewers for row in work.lake.published().read(TITLE_REACTIONS_WEEKLY).collect()]
 
 
 def costs(work: Workspace) -> dict[date, float | None]:
@@ -101,6 +126,7 @@ def test_subscriptions_that_come_alone_make_the_newest_date_due(work: Workspace)
 def test_a_new_licence_counts_on_the_dates_that_it_covers(work: Workspace) -> None:
     """A title that nobody has played changes what was on offer."""
     put_title(work, "unseen", runtime_seconds=7200, licence_start="2026-01-01")
+    put_title(work, "first", licence_cost=300.0, **JUNE_LICENCE)
     run_cycle(work, print)
     run_insights(work, print)
     demand = work.lake.published().read(GENRE_DEMAND_DAILY).where("facet = 'genre'").collect()
@@ -121,18 +147,26 @@ def test_a_licence_that_costs_something_else_does_so_in_the_months_in_which_the_
     work: Workspace,
 ) -> None:
     """Of June, one day is over."""
-    licence = {"licence_currency": "EUR", "licence_start": "2026-06-01", "licence_end": "2026-06-30"}
-    found = []
-    for licence_cost in (300.0, 600.0):
-        put_title(work, "first", licence_cost=licence_cost, **licence)
-        run_cycle(work, print)
-        run_insights(work, print)
-        found.append(costs(work))
-    assert found == [{date(2026, 6, 1): 10.0}, {date(2026, 6, 1): 20.0}]
+    put_consents(work, range(SMALLEST_GROUP))
+    put_reactions(work, range(SMALLEST_GROUP - 1), "2026-06-01")
+    put_title(work, "first", licence_cost=600.0, **JUNE_LICENCE)
+    before = costs(work)
+    run_cycle(work, print)
+    run_insights(work, print)
+    assert (before, costs(work)) == ({date(2026, 6, 1): 10.0}, {date(2026, 6, 1): 20.0})
+
+
+def test_what_nine_people_felt_is_not_shown(work: Workspace) -> None:
+    assert (work.lake.read(REACTIONS).count(), viewers_who_reacted(work)) == (9, [])
 
 
 def test_once_a_later_month_has_begun_the_whole_month_has_its_cost(work: Workspace) -> None:
     put_play(work, "second", day="2026-08-03")
+    put_reactions(work, [SMALLEST_GROUP - 1], "2026-06-02")
     run_cycle(work, print)
     run_insights(work, print)
     assert costs(work) == {date(2026, 6, 1): 600.0}
+
+
+def test_what_the_tenth_felt_on_another_day_of_the_week_shows_all_ten(work: Workspace) -> None:
+    assert viewers_who_reacted(work) == [SMALLEST_GROUP]
