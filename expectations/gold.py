@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.tables.gold import LARGEST_COMPLETION_RATIO
+from jobs.tables.gold import ACTIVITY_DAYS, LARGEST_COMPLETION_RATIO, SMALLEST_GROUP
 
 
 def _never_negative(*columns: str) -> list[Expectation]:
@@ -82,6 +82,20 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
     "gold.title_features": [
         *_never_negative("watched_hours"),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
+    ],
+    "gold.audience_segments": [
+        gxe.ExpectColumnValuesToBeBetween(column="profiles", min_value=SMALLEST_GROUP),
+        gxe.ExpectColumnValuesToBeBetween(column="segment_id", min_value=1),
+        gxe.ExpectColumnValuesToBeUnique(column="name"),
+        *_never_negative("watched_hours_mean"),
+        *_share("profile_share", "weekend_share"),
+    ],
+    "gold.profile_segments": [gxe.ExpectColumnValuesToBeBetween(column="segment_id", min_value=1)],
+    "gold.churn_signals": [
+        gxe.ExpectColumnValuesToBeBetween(column="days_since_last_play", min_value=0, max_value=ACTIVITY_DAYS - 1),
+        gxe.ExpectColumnValuesToBeBetween(column="active_days_28", min_value=0, max_value=ACTIVITY_DAYS),
+        *_never_negative("watched_hours_28", "engagement_trend", "months_subscribed"),
+        *_share("leave_probability"),
     ],
     "gold.recommendations": [
         gxe.ExpectColumnValuesToBeBetween(column="rank", min_value=1),

@@ -20,13 +20,14 @@ from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TABLE_OF_FEED, TellGold, build_reference
 from jobs.silver.outcomes import BatchOutcome, LoadOutcome
 from jobs.silver.replay import replay
-from jobs.tables.gold import BATCHES, FROM_SILVER, INSIGHTS, PUBLISHED_TOGETHER, RECOMMENDATIONS
+from jobs.tables.gold import AUDIENCE, BATCHES, FROM_SILVER, INSIGHTS, PUBLISHED_TOGETHER, RECOMMENDATIONS
 from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import PLAYBACK_EVENTS, SUBSCRIPTIONS
 from jobs.terminal import counted
 from jobs.workspace import Workspace
 
 if TYPE_CHECKING:
+    from jobs.audience.build_audience import AudienceReport
     from jobs.recommender.recommend import RecommendationReport
 
 Say = Callable[[str], None]
@@ -212,6 +213,20 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
     with work.lake.publishing(), _verdicts_kept(work):
         report = recommend(work.lake, work.settings, work.gate)
         publish(work.lake, [RECOMMENDATIONS], f"recommend-{report.model_version}", datetime.now(UTC))
+    return report
+
+
+def run_audience(work: Workspace, say: Say) -> "AudienceReport":
+    """Makes the segments and the signals of leaving, and publishes them together."""
+    # MLflow takes seconds to import; the other stages do without it.
+    from jobs.audience.build_audience import build_audience
+
+    load_id = f"audience-{uuid.uuid4().hex}"
+    say("audience: segments, and who may be about to leave …")
+    with work.lake.publishing(), _verdicts_kept(work):
+        work.lake.take_back_unpublished(AUDIENCE)
+        report = build_audience(work.lake, work.settings, work.gate, load_id)
+        publish(work.lake, AUDIENCE, load_id, datetime.now(UTC))
     return report
 
 

@@ -1,7 +1,7 @@
 """Insights: what gold's sessions say about titles, the player, search and demand, and who goes on subscribing."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,10 @@ from jobs.gold.hours_by_date import hours_by_date
 from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import last_full_month, retention_monthly
 from jobs.gold.search_daily import search_daily
-from jobs.gold.session_dates import dates_of_sessions, days_around
+from jobs.gold.session_dates import dates_of_sessions, days_around, newest_date
 from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
 from jobs.gold.title_moments import title_moments
-from jobs.lake import Lake, PublishedLake
+from jobs.lake import Lake
 from jobs.local_rows import local_rows
 from jobs.tables.gold import (
     EXPERIENCE_DAILY,
@@ -76,20 +76,15 @@ def build_insights(
         table: found.where(F.col(table.partitioned_by[0]).isin(partitions[table])).localCheckpoint()
         for table, found in rows.items()
     }
-    retention = retention_monthly(lake.read(SUBSCRIPTIONS), last_full_month(_newest_date(gold))).localCheckpoint()
+    retention = retention_monthly(
+        lake.read(SUBSCRIPTIONS), last_full_month(newest_date(gold.read(VIEWING_SESSIONS)))
+    ).localCheckpoint()
     hours = hours_by_date(sessions, engagement_of(session_dates), candidates[GENRE_DEMAND_DAILY]).localCheckpoint()
     for table, found in [*candidates.items(), (RETENTION_MONTHLY, retention), (HOURS_BY_DATE, hours)]:
         gate.judge(table, found, load_id)
     for table, found in candidates.items():
         lake.replace_dates(table, found, partitions[table])
     lake.replace_all(RETENTION_MONTHLY, retention)
-
-
-def _newest_date(gold: PublishedLake) -> date:
-    """The last day of which gold shows a session; today where it shows none, or later ones of a clock that is wrong."""
-    today = datetime.now(UTC).date()
-    newest = gold.read(VIEWING_SESSIONS).agg(F.max("session_date").alias("day")).head()
-    return min(newest.day, today) if newest and newest.day else today
 
 
 def weeks_with_first_days_of(session_dates: Iterable[date]) -> list[date]:

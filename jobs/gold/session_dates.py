@@ -1,7 +1,7 @@
 """The dates that sessions lie on: some begin before midnight, and a long one spans days."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from pyspark.sql import DataFrame, Window
@@ -75,6 +75,13 @@ def covered(dates: Iterable[date], spans: Iterable[Span]) -> list[date]:
     given = set(dates)
     of_spans = set[date]().union(*(span.dates for span in spans if not given.isdisjoint(span.dates)))
     return sorted(given | of_spans.intersection(days_around(given, REACH_DAYS, REACH_DAYS)))
+
+
+def newest_date(sessions: DataFrame) -> date:
+    """The last day with a session; today where there is none, or where a clock that is wrong tells of later ones."""
+    today = datetime.now(UTC).date()
+    newest = sessions.where(F.col("session_date") <= today).agg(F.max("session_date").alias("day")).head()
+    return newest.day if newest and newest.day else today
 
 
 def days_around(dates: Iterable[date], before: int = 0, after: int = 0) -> list[date]:

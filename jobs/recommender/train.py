@@ -7,10 +7,10 @@ from matplotlib.figure import Figure
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs import tracking
 from jobs.config import Settings
 from jobs.errors import PlayheadError
 from jobs.lake import Lake
-from jobs.recommender import tracking
 from jobs.recommender.implicit_als import AlsParameters, FittedAls, fit_als
 from jobs.recommender.popularity import popular_candidates, title_popularity
 from jobs.recommender.ranking_metrics import (
@@ -18,6 +18,7 @@ from jobs.recommender.ranking_metrics import (
     RankingQuality,
     ranking_quality,
 )
+from jobs.recommender.registered_als import EXPERIMENT, REGISTERED_MODEL, register_als
 from jobs.recommender.top_lists import top_lists, without_seen
 from jobs.recommender.training_data import preferences, relevant_titles, split_date
 from jobs.tables.gold import INTERACTIONS
@@ -55,7 +56,7 @@ def train(lake: Lake, settings: Settings, parameters: AlsParameters) -> Training
 
     Raises `NotEnoughDataError` and `tracking.TrackingUnavailableError`.
     """
-    tracking.connect(settings)
+    tracking.connect(settings, EXPERIMENT)
     published = lake.published()
     interactions = published.read(INTERACTIONS).persist()
     days = interactions.agg(F.min("session_date").alias("first"), F.max("session_date").alias("last")).head()
@@ -86,10 +87,10 @@ def train(lake: Lake, settings: Settings, parameters: AlsParameters) -> Training
         als = judge(fit_als(liked, parameters).candidates(relevant, CANDIDATES_PER_VIEWER))
         tracking.log_metrics({**asdict(als), **{f"baseline_{name}": value for name, value in asdict(baseline).items()}})
         tracking.log_figure(_comparison(baseline, als), "comparison.png")
-        version = tracking.register_als(_fit_on_everything(interactions, parameters))
+        version = register_als(_fit_on_everything(interactions, parameters))
     is_champion = als.ndcg_at_10 > baseline.ndcg_at_10
     if is_champion:
-        tracking.crown(version)
+        tracking.crown(REGISTERED_MODEL, version)
     for rows in (interactions, relevant, liked):
         rows.unpersist()
     return TrainingReport(baseline, als, version, is_champion)
