@@ -44,8 +44,8 @@ def in_fixed_places(tastes: DataFrame) -> DataFrame:
 
 
 def cluster_counts(people: int) -> range:
-    """How many clusters so many people can be tried in."""
-    return range(FEWEST_CLUSTERS, min(MOST_CLUSTERS, people // SMALLEST_GROUP) + 1)
+    """The numbers of clusters to try: none where there are not people enough for two."""
+    return range(FEWEST_CLUSTERS, MOST_CLUSTERS + 1) if people >= FEWEST_CLUSTERS * SMALLEST_GROUP else range(0)
 
 
 def fit_clusters(tastes: DataFrame, count: int) -> Clustering | None:

@@ -32,7 +32,7 @@ def watch(work: Workspace, day: date, people: Iterable[int], load: str) -> None:
 
 
 def agree(work: Workspace, people: Iterable[int], load: str) -> None:
-    rows = [{"profile_key": f"p-{n}", "purpose": "marketing", "granted_at": JANUARY} for n in people]
+    rows = [{"profile_key": f"p-{n}", "purpose": "marketing", "granted_at": JANUARY, "key_epoch": 1} for n in people]
     work.lake.append(CONSENTS, make_rows(work.lake.spark, CONSENTS, rows), load)
 
 
@@ -40,7 +40,7 @@ def agree(work: Workspace, people: Iterable[int], load: str) -> None:
 def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Ten people watch on the last of May; nine of them agreed to marketing."""
     work = make_workspace(spark, tmp_path_factory.mktemp("runs") / "home")
-    paid = [{"account_key": f"a-{n}", "started_at": JANUARY, "ended_at": None} for n in range(PEOPLE)]
+    paid = [{"account_key": f"a-{n}", "started_at": JANUARY, "ended_at": None, "key_epoch": 1} for n in range(PEOPLE)]
     work.lake.append(SUBSCRIPTIONS, make_rows(spark, SUBSCRIPTIONS, paid), "load-1")
     agree(work, range(PEOPLE - 1), "load-1")
     watch(work, LAST_OF_MAY, range(PEOPLE), "load-1")

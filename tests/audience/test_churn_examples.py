@@ -72,7 +72,7 @@ def test_nothing_learnt_reaches_into_the_test(days: int) -> None:
     for week in learnt + calibrated:
         assert week + timedelta(days=HORIZON_DAYS) <= tested[0]
     if len(weeks) >= 4:
-        assert len(tested) / len(weeks) == pytest.approx(0.25, abs=0.5 / len(weeks))
+        assert len(tested) / len(weeks) == pytest.approx(0.25, abs=0.51 / len(weeks))
     assert len(weeks) <= 52
 
 

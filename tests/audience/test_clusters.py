@@ -82,12 +82,10 @@ def test_clusters_do_not_depend_on_how_the_rows_came(candidates: dict[int, Clust
 
 
 def test_one_large_cluster_is_no_clustering(spark: SparkSession) -> None:
-    lonely = people(spark, {"a": (GROUPS["a"], 2 * SMALLEST_GROUP), "odd": (ODD_TASTE, ODD)}).localCheckpoint()
+    lonely = people(spark, {"a": (GROUPS["a"], 2 * SMALLEST_GROUP), "odd": ((3.0, 3.0, 3.0), ODD)}).localCheckpoint()
     assert fit_clusters(lonely, 2) is None
 
 
-@pytest.mark.parametrize(
-    ("count", "tried"), [(9, []), (19, []), (20, [2]), (45, [2, 3, 4]), (1000, [2, 3, 4, 5, 6, 7, 8])]
-)
-def test_no_more_clusters_are_tried_than_have_people_enough(count: int, tried: list[int]) -> None:
+@pytest.mark.parametrize(("count", "tried"), [(9, []), (19, []), (20, [2, 3, 4, 5, 6, 7, 8])])
+def test_clusters_are_tried_where_there_are_people_enough_for_two(count: int, tried: list[int]) -> None:
     assert list(cluster_counts(count)) == tried

@@ -16,6 +16,7 @@ ACCOUNTS, CONSENTING = 400, 90
 # In their last weeks those who leave watch on fewer days.
 FADING_DAYS, USUAL_SHARE, FADING_SHARE = 21, 0.6, 0.2
 MEAN_DAYS_TO_LEAVING = 200
+OWN_TASTE_SHARE = 0.9
 # Genre of the title, local hour, device.
 TASTES = (("crime", 22, "tv"), ("comedy", 13, "phone"), ("family", 8, "tablet"))
 
@@ -73,8 +74,8 @@ def _noon(day: date) -> datetime:
 
 
 def _play(number: int, day: date, stream: np.random.Generator) -> dict[str, Any]:
-    """Four of five plays are of the own taste; hours vary."""
-    genre, hour, device = TASTES[number % 3 if stream.random() < 0.8 else stream.integers(3)]
+    """Of the own taste, or of any; hours vary."""
+    genre, hour, device = TASTES[number % 3 if stream.random() < OWN_TASTE_SHARE else stream.integers(3)]
     return {
         "session_id": f"{number}-{day}",
         "session_date": day,
