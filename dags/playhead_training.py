@@ -1,15 +1,18 @@
 """
 ## Playhead: training
 
-Trains a recommender on the gold interactions, measures it beside plain popularity on held-out days, and records both as
-runs in MLflow. If it beats popularity it becomes the champion: the next `playhead_daily` recommends with it.
+A recommender learns from the gold interactions, is measured beside plain popularity on held-out days, and both are
+recorded as runs in MLflow. If it beats popularity it becomes the champion: the next `playhead_daily` recommends with
+it. Then viewers are put into segments, and a model says which accounts may be about to leave.
 
 | task | what it does |
 |---|---|
 | `train` | trains, measures, records, and may move the champion's alias |
+| `audience` | makes segments of the viewers who agreed to marketing, and says which accounts may be about to leave |
 
 **When it runs.** Mondays at 06:00 UTC, after the daily run. Trigger it by hand after a first `playhead_daily`, or after
-a change to a model. It reads the lake and writes to MLflow only.
+a change to a model. `train` reads the lake and writes to MLflow only; `audience` also writes its tables. Where people
+or days are too few for one of its models, it says so in its log and ends well.
 
 **When it fails.** Read the last lines of the task's log, and the exit code in its error:
 
@@ -19,17 +22,18 @@ a change to a model. It reads the lake and writes to MLflow only.
 - **2**: wrong usage. It is not retried.
 - **3**: a quality gate stopped it. It is not retried.
 
-A failed training leaves the champion as it was: recommendations go on with the model before.
+A failed training leaves the champion as it was: recommendations go on with the model before. So do the tables of a
+failed `audience`.
 """
 
 from datetime import timedelta
 
 from airflow.sdk import DAG, CronTriggerTimetable
-from playhead_command import RETRY_POLICY, PlayheadCommand
+from playhead_command import RETRY_POLICY, WRITERS_POOL, PlayheadCommand
 
 with DAG(
     dag_id="playhead_training",
-    description="Gold interactions to a model in MLflow; it becomes the champion if it beats popularity",
+    description="Models in MLflow: a recommender, champion if it beats popularity; segments and who may leave",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 6 * * 1", timezone="UTC", run_immediately=timedelta()),
     catchup=False,
@@ -38,4 +42,8 @@ with DAG(
     tags=["playhead", "models"],
 ):
     # Training a month of a large service takes minutes; hours mean that something hangs.
-    PlayheadCommand(task_id="train", arguments=["train"], execution_timeout=timedelta(hours=2))
+    train = PlayheadCommand(task_id="train", arguments=["train"], execution_timeout=timedelta(hours=2))
+    audience = PlayheadCommand(
+        task_id="audience", arguments=["audience"], pool=WRITERS_POOL, execution_timeout=timedelta(hours=2)
+    )
+    train >> audience

@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.tables.gold import LARGEST_COMPLETION_RATIO, SMALLEST_GROUP
+from jobs.tables.gold import ACTIVITY_DAYS, LARGEST_COMPLETION_RATIO, SMALLEST_GROUP
 
 
 def _never_negative(*columns: str) -> list[Expectation]:
@@ -12,6 +12,17 @@ def _never_negative(*columns: str) -> list[Expectation]:
 
 def _share(*columns: str) -> list[Expectation]:
     return [gxe.ExpectColumnValuesToBeBetween(column=column, min_value=0, max_value=1) for column in columns]
+
+
+def _between_its_ends(*estimates: str) -> list[Expectation]:
+    """An estimate lies in its interval, where both are known."""
+    return [
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A=higher, column_B=lower, or_equal=True, ignore_row_if="either_value_is_missing"
+        )
+        for name in estimates
+        for higher, lower in ((f"{name}_high", name), (name, f"{name}_low"))
+    ]
 
 
 GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
@@ -106,6 +117,15 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         gxe.ExpectColumnValuesToBeBetween(column=column, min_value=-1e-9, max_value=1e-9)
         for column in ("titles_off_by", "shares_off_by")
     ],
+    "gold.subscriber_value_monthly": [
+        *_never_negative("revenue", "remaining_months", "direct_value", "teaching_value", "demand_value"),
+        *_share("training_share"),
+        *_between_its_ends("direct_value", "teaching_value", "demand_value", "value"),
+    ],
+    # To the cent: no subscriber is lost or counted twice.
+    "gold.revenue_by_region": [
+        gxe.ExpectColumnPairValuesToBeEqual(column_A="revenue_of_subscribers", column_B="revenue_of_subscriptions")
+    ],
     "gold.viewing_clock": [
         *_never_negative("watched_hours"),
         gxe.ExpectColumnValuesToBeBetween(column="local_hour", min_value=0, max_value=23),
@@ -120,6 +140,20 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
     "gold.title_features": [
         *_never_negative("watched_hours"),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
+    ],
+    "gold.audience_segments": [
+        gxe.ExpectColumnValuesToBeBetween(column="profiles", min_value=SMALLEST_GROUP),
+        gxe.ExpectColumnValuesToBeBetween(column="segment_id", min_value=1),
+        gxe.ExpectColumnValuesToBeUnique(column="name"),
+        *_never_negative("watched_hours_mean"),
+        *_share("profile_share", "weekend_share"),
+    ],
+    "gold.profile_segments": [gxe.ExpectColumnValuesToBeBetween(column="segment_id", min_value=1)],
+    "gold.churn_signals": [
+        gxe.ExpectColumnValuesToBeBetween(column="days_since_last_play", min_value=0, max_value=ACTIVITY_DAYS - 1),
+        gxe.ExpectColumnValuesToBeBetween(column="active_days_28", min_value=0, max_value=ACTIVITY_DAYS),
+        *_never_negative("watched_hours_28", "engagement_trend", "months_subscribed"),
+        *_share("leave_probability"),
     ],
     "gold.recommendations": [
         gxe.ExpectColumnValuesToBeBetween(column="rank", min_value=1),

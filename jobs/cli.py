@@ -249,6 +249,14 @@ def worth(
 
 
 @app.command()
+def audience() -> None:
+    """Segments of who agreed to marketing, and the accounts that may be about to leave; models into MLflow."""
+    from jobs.pipeline import run_audience
+
+    say(str(run_audience(workspace(), say)))
+
+
+@app.command()
 def audit(
     file: Annotated[str | None, typer.Argument(help="A file's name, or its SHA-256 or the start of it.")] = None,
     as_json: Json = False,

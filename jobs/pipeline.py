@@ -23,6 +23,7 @@ from jobs.silver.build_reference import TABLE_OF_FEED, TellGold, build_reference
 from jobs.silver.outcomes import BatchOutcome, LoadOutcome
 from jobs.silver.replay import replay
 from jobs.tables.gold import (
+    AUDIENCE,
     BATCHES,
     FROM_SILVER,
     INSIGHTS,
@@ -37,6 +38,7 @@ from jobs.terminal import counted
 from jobs.workspace import Workspace
 
 if TYPE_CHECKING:
+    from jobs.audience.build_audience import AudienceReport
     from jobs.recommender.recommend import RecommendationReport
 
 Say = Callable[[str], None]
@@ -198,11 +200,12 @@ def run_publish(work: Workspace, say: Say) -> StageReport:
         work.lake.take_back_unpublished(PUBLISHED_TABLES)
         newest = newest_date(work.lake.published().read(VIEWING_SESSIONS))
         due = due_for_release(work.lake, newest)
-        say(f"publish: {counted(len(due.weeks), 'week')}, {counted(len(due.months), 'month')} …")
-        build_published(work.lake, due, newest, work.gate, load_id, work.ledger.unpublished([]))
-        at = datetime.now(UTC)
-        note_release(work.lake, due, at)
-        publish(work.lake, PUBLISHED_TABLES, load_id, at)
+        if any(due):
+            say(f"publish: {counted(len(due.weeks), 'week')}, {counted(len(due.months), 'month')} …")
+            build_published(work.lake, due, work.gate, load_id, work.ledger.unpublished([]))
+            at = datetime.now(UTC)
+            note_release(work.lake, due, at)
+            publish(work.lake, PUBLISHED_TABLES, load_id, at)
     return StageReport("publish", len(due.weeks) + len(due.months), unit="period")
 
 
@@ -237,6 +240,24 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
     with work.lake.publishing(), _verdicts_kept(work):
         report = recommend(work.lake, work.settings, work.gate)
         publish(work.lake, [RECOMMENDATIONS], f"recommend-{report.model_version}", datetime.now(UTC))
+    return report
+
+
+def run_audience(work: Workspace, say: Say) -> "AudienceReport":
+    """Makes the segments, the signals of leaving and the values of subscribers, and publishes them together."""
+    # MLflow takes seconds to import; the other stages do without it.
+    from jobs.audience.build_audience import build_audience
+    from jobs.value.build_subscriber_value import build_subscriber_value
+
+    load_id = f"audience-{uuid.uuid4().hex}"
+    say("audience: segments, who may be about to leave, what subscribers are worth …")
+    with work.lake.publishing(), _verdicts_kept(work):
+        work.lake.take_back_unpublished(AUDIENCE)
+        report = build_audience(work.lake, work.settings, work.gate, load_id)
+        valued = build_subscriber_value(work.lake, work.settings, work.gate, load_id)
+        publish(work.lake, AUDIENCE, load_id, datetime.now(UTC))
+    for month in valued:
+        say(f"audience: subscribers are valued for {month.start:%B %Y}, up to {month.as_of}.")
     return report
 
 

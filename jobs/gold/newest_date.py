@@ -19,11 +19,13 @@ def newest_dates(sessions: DataFrame, besides: Sequence[date]) -> NewestDates:
     """Not after today: later ones are of a clock that is wrong. Today where there is no session."""
     today = datetime.now(UTC).date()
     is_other = ~F.col("session_date").isin(list(besides))
-    found = sessions.agg(
-        F.max("session_date").alias("of_all"), F.max(F.when(is_other, F.col("session_date"))).alias("of_others")
-    ).head()
+    found = (
+        sessions.where(F.col("session_date") <= today)
+        .agg(F.max("session_date").alias("of_all"), F.max(F.when(is_other, F.col("session_date"))).alias("of_others"))
+        .head()
+    )
     assert found is not None, "an aggregate without groups has one row"
-    return NewestDates(min(found.of_all or today, today), found.of_others)
+    return NewestDates(found.of_all or today, found.of_others)
 
 
 def newest_date(sessions: DataFrame) -> date:

@@ -6,12 +6,11 @@ from statistics import NormalDist
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.gold.tenures import tenures
 from jobs.tables.gold import RETENTION_MONTHLY
 
 ALL_PLANS = "all"
 CONFIDENCE = 0.95
-# Who changes the plan, or pays a day late, has not left.
-LONGEST_GAP = timedelta(days=1)
 _COHORT = ("signup_month", "plan")
 
 
@@ -33,47 +32,6 @@ def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
         .transform(curves)
         .withColumn("as_of_date", F.lit(as_of))
         .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in RETENTION_MONTHLY.columns))
-    )
-
-
-def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
-    """One row a time for which an account subscribed without a gap: its cohort, `months`, whether it `has_left`.
-
-    `started_at` is when they signed up.
-    The plan is the one that was signed up for. Nothing counts that happened after the end of `as_of`, which is
-    `months_to_as_of` after signing up. An account has its periods once a key epoch: those of the latest count.
-    """
-    latest_epoch = subscriptions.agg(F.max("key_epoch").alias("key_epoch"))
-    of_latest_epoch = subscriptions.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi")
-    return of_latest_epoch.transform(tenures_by_key, as_of)
-
-
-def tenures_by_key(subscriptions: DataFrame, as_of: date) -> DataFrame:
-    """As `tenures`, of every `account_key`: an account has one an epoch."""
-    until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
-    in_order = Window.partitionBy("account_key").orderBy("started_at")
-    before = in_order.rowsBetween(Window.unboundedPreceding, -1)
-    paid_until = F.max("_until").over(before)
-    begins = paid_until.isNull() | (F.col("started_at") > paid_until + F.lit(LONGEST_GAP))
-    return (
-        subscriptions.where(F.col("started_at") < until)
-        .withColumn("_until", F.least("ended_at", until))
-        .withColumn("_number", F.count_if(begins).over(in_order))
-        .groupBy("account_key", "_number")
-        .agg(
-            F.min("started_at").alias("started_at"),
-            F.min_by("plan", "started_at").alias("plan"),
-            F.max("_until").alias("_until"),
-        )
-        .select(
-            "account_key",
-            "started_at",
-            F.to_date(F.date_trunc("month", "started_at")).alias("signup_month"),
-            "plan",
-            F.months_between("_until", "started_at").alias("months"),
-            F.months_between(until, "started_at").alias("months_to_as_of"),
-            (F.col("_until") < until).alias("has_left"),
-        )
     )
 
 

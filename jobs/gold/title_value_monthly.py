@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.gold.retention_monthly import tenures_by_key
+from jobs.gold.tenures import tenures_by_key
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
 from jobs.tables.gold import TITLE_VALUE_MONTHLY
 

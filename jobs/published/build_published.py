@@ -13,7 +13,7 @@ from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import last_full_month
 from jobs.gold.session_dates import dates_of_sessions
 from jobs.gold.title_moments import moment_ranges
-from jobs.lake import Lake
+from jobs.lake import Lake, PublishedLake
 from jobs.local_rows import local_rows
 from jobs.published.cells import cells, described_sessions
 from jobs.published.differences import as_judged
@@ -54,10 +54,11 @@ WEEK, MONTH = "week", "month"
 
 
 class Due(NamedTuple):
-    """First days of the weeks and months that are released now."""
+    """First days of the weeks and months that are released now, and to which day retention is known, where that is new."""
 
     weeks: list[date]
     months: list[date]
+    retention_as_of: date | None
 
 
 def due_for_release(lake: Lake, newest: date) -> Due:
@@ -79,13 +80,12 @@ def due_for_release(lake: Lake, newest: date) -> Due:
     return Due(
         _not_among(weeks_over, released.where(F.col("period") == WEEK)),
         _not_among(months_over, released.where(F.col("period") == MONTH)),
+        _new_as_of(gold, last_full_month(newest)),
     )
 
 
-def build_published(
-    lake: Lake, due: Due, newest: date, gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
-) -> None:
-    """Adds these weeks and months to the released tables, and puts a new retention curve in the place of the last one.
+def build_published(lake: Lake, due: Due, gate: "Gate", load_id: str, unpublished: Sequence[str] = ()) -> None:
+    """Adds these weeks and months to the released tables, and puts new retention curves in the place of the last ones.
 
     They follow what gold has published. Every table is judged before the first is written.
     Raises `jobs.errors.GateFailedError`.
@@ -94,18 +94,28 @@ def build_published(
     if due.months:
         values = lake.published().read_dates(SUBSCRIBERS, "month_start_date", due.months)
         rows[SUBSCRIBER_VALUE_MONTHLY] = subscriber_value_monthly(values).localCheckpoint()
-    retention = retention_monthly(lake.read(SUBSCRIPTIONS), last_full_month(newest)).localCheckpoint()
-    for table, found in [*rows.items(), (RETENTION_MONTHLY, retention)]:
+    if due.retention_as_of:
+        curves = retention_monthly(lake.read(SUBSCRIPTIONS), due.retention_as_of)
+        rows[RETENTION_MONTHLY] = curves.localCheckpoint()
+    for table, found in rows.items():
         gate.judge(table, found, load_id)
     for table, found in rows.items():
-        lake.replace_dates(table, found, due.months if table == SUBSCRIBER_VALUE_MONTHLY else due.weeks)
-    lake.replace_all(RETENTION_MONTHLY, retention)
+        if table == RETENTION_MONTHLY:
+            lake.replace_all(table, found)
+        else:
+            lake.replace_dates(table, found, due.months if table == SUBSCRIBER_VALUE_MONTHLY else due.weeks)
 
 
 def note_release(lake: Lake, due: Due, at: datetime) -> None:
     """What is noted is not released again."""
     noted = [(WEEK, start, at) for start in due.weeks] + [(MONTH, start, at) for start in due.months]
     lake.upsert(RELEASES, local_rows(lake.spark, noted, RELEASES.schema))
+
+
+def _new_as_of(gold: PublishedLake, as_of: date) -> date | None:
+    """None where the curves that were released last reach to that day."""
+    is_released = gold.read(RETENTION_MONTHLY).where(F.col("as_of_date") == F.lit(as_of))
+    return as_of if is_released.isEmpty() else None
 
 
 def _not_among(periods: DataFrame, released: DataFrame) -> list[date]:

@@ -20,13 +20,12 @@ _DIFFERENCE = (*_PAIR, "difference")
 WITHIN, AROUND = "row - rows within it", "rows around it - row"
 
 
-def differences(cells: DataFrame) -> DataFrame:
+def differences(pairs: DataFrame, touching: DataFrame) -> DataFrame:
     """One row a difference that leaves anything: a row of `other_table_name` and the rows of `table_name`.
 
     `people` are those whose sessions are left; those of so many sessions that they are surely enough are not listed.
     """
-    touching = _touching(cells)
-    return _left_within(cells, touching).unionByName(_left_around(cells, touching))
+    return _left_within(pairs, touching).unionByName(_left_around(pairs, touching))
 
 
 def as_judged(found: DataFrame) -> DataFrame:
@@ -34,7 +33,7 @@ def as_judged(found: DataFrame) -> DataFrame:
     return found.withColumn("other_row", F.concat_ws(" ", "other_labels")).select(*DIFFERENCES.column_names)
 
 
-def fold_for_differences(cells: DataFrame, small: DataFrame) -> DataFrame:
+def fold_for_differences(cells: DataFrame, touching: DataFrame, small: DataFrame) -> DataFrame:
     """Folds one more row for each of the `small` differences: the smallest that is subtracted in it.
 
     Where those are all in `OTHER`, it is the row from which they are subtracted, or the smallest beside that. Each turn
@@ -44,8 +43,7 @@ def fold_for_differences(cells: DataFrame, small: DataFrame) -> DataFrame:
     foldable = sizes.where(F.col("released") != other(F.col("released")))
     is_used = (F.col("difference") == AROUND) | F.col("is_within")
     subtracted = (
-        _touching(cells)
-        .join(small, on=list(_PAIR), how="inner")
+        touching.join(small, on=list(_PAIR), how="inner")
         .where(is_used)
         .select(*_DIFFERENCE, "released", F.col("table_name").alias("_table"), F.lit(0).alias("_turn"))
     )
@@ -78,7 +76,7 @@ def _rows(cells: DataFrame) -> DataFrame:
     return cells.select(*SESSION, "profile_key", "table_name", "released").distinct()
 
 
-def _pairs(cells: DataFrame) -> DataFrame:
+def pairs_of_rows(cells: DataFrame) -> DataFrame:
     """One row a session, a row that it counts in, and a row of another table that it counts in."""
     others = _rows(cells).select(
         *SESSION, F.col("table_name").alias("other_table_name"), F.col("released").alias("other_labels")
@@ -88,22 +86,20 @@ def _pairs(cells: DataFrame) -> DataFrame:
     )
 
 
-def _touching(cells: DataFrame) -> DataFrame:
+def rows_that_touch(pairs: DataFrame, cells: DataFrame) -> DataFrame:
     """One row a pair of rows with a session in common, and whether the first lies within the other."""
     sizes = _rows(cells).groupBy(*_ROW).agg(F.count("*").alias("_sessions"))
     return (
-        _pairs(cells)
-        .groupBy(*_PAIR, "released")
+        pairs.groupBy(*_PAIR, "released")
         .agg(F.count("*").alias("_common"))
         .join(sizes, on=list(_ROW), how="inner")
         .withColumn("is_within", F.col("_common") == F.col("_sessions"))
     )
 
 
-def _left_within(cells: DataFrame, touching: DataFrame) -> DataFrame:
+def _left_within(pairs: DataFrame, touching: DataFrame) -> DataFrame:
     return (
-        _pairs(cells)
-        .join(touching.select(*_PAIR, "released", "is_within"), on=[*_PAIR, "released"], how="inner")
+        pairs.join(touching.select(*_PAIR, "released", "is_within"), on=[*_PAIR, "released"], how="inner")
         .groupBy(*_PAIR, "session_id", "session_date", "profile_key")
         .agg(F.bool_or("is_within").alias("_is_subtracted"))
         .where(~F.col("_is_subtracted"))
@@ -111,17 +107,17 @@ def _left_within(cells: DataFrame, touching: DataFrame) -> DataFrame:
     )
 
 
-def _left_around(cells: DataFrame, touching: DataFrame) -> DataFrame:
+def _left_around(pairs: DataFrame, touching: DataFrame) -> DataFrame:
     sessions = touching.groupBy(*_PAIR).agg((F.sum("_sessions") - F.sum("_common")).alias("_left"))
     few = sessions.where((F.col("_left") > 0) & (F.col("_left") < _SURELY_ENOUGH_SESSIONS))
     # What does not count in the other table at all cannot be told by it: attempts that came to nothing are no hours.
-    in_both = _pairs(cells).drop("other_labels").distinct()
+    in_both = pairs.drop("other_labels").distinct()
     return (
         touching.join(few, on=list(_PAIR), how="left_semi")
         .select(*_PAIR, "released")
         .join(in_both, on=[*_ROW, "other_table_name"], how="inner")
         .join(
-            _pairs(cells).select(*_PAIR, "session_id", "session_date"),
+            pairs.select(*_PAIR, "session_id", "session_date"),
             on=[*_PAIR, "session_id", "session_date"],
             how="left_anti",
         )

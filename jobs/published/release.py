@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.published.differences import differences, fold_for_differences
+from jobs.published.differences import differences, fold_for_differences, pairs_of_rows, rows_that_touch
 from jobs.published.folding import fold_small
 from jobs.tables.gold import SMALLEST_GROUP
 
@@ -24,8 +24,10 @@ def release(cells: DataFrame) -> Release:
     """
     released = fold_small(cells).localCheckpoint()
     while True:
-        found = differences(released).localCheckpoint()
+        pairs = pairs_of_rows(released).localCheckpoint()
+        touching = rows_that_touch(pairs, released).localCheckpoint()
+        found = differences(pairs, touching).localCheckpoint()
         small = found.where(F.col("people") < SMALLEST_GROUP)
         if small.isEmpty():
             return Release(released, found)
-        released = fold_for_differences(released, small).localCheckpoint()
+        released = fold_for_differences(released, touching, small).localCheckpoint()

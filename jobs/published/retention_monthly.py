@@ -5,7 +5,8 @@ from datetime import date
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.gold.retention_monthly import ALL_PLANS, curves, tenures
+from jobs.gold.retention_monthly import ALL_PLANS, curves
+from jobs.gold.tenures import tenures
 from jobs.published.stretches import stretches
 from jobs.tables.gold import SMALLEST_GROUP
 from jobs.tables.published import RETENTION_MONTHLY

@@ -6,8 +6,8 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-REPLICATES = 1000
 CONFIDENCE = 0.95
+REPLICATES = 1000
 _SEED = 7
 # Differences are counted to a thousandth, so that they are few however many viewers there are.
 _PLACES = 3

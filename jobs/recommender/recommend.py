@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs import tracking
 from jobs.config import Settings
 from jobs.lake import Lake
-from jobs.recommender import tracking
 from jobs.recommender.popularity import popular_candidates, title_popularity
 from jobs.recommender.ranking_metrics import LIST_LENGTH
+from jobs.recommender.registered_als import EXPERIMENT, load_champion_als
 from jobs.recommender.top_lists import top_lists, without_seen
 from jobs.recommender.train import CANDIDATES_PER_VIEWER
 from jobs.recommender.training_data import preferences
@@ -42,8 +43,8 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate") -> RecommendationRep
 
     Raises `jobs.errors.GateFailedError` and `tracking.TrackingUnavailableError`.
     """
-    tracking.connect(settings)
-    champion = tracking.load_champion(lake.spark)
+    tracking.connect(settings, EXPERIMENT)
+    champion = load_champion_als(lake.spark)
     model_name, model_version = (champion.name, champion.version) if champion else (POPULARITY, "none")
 
     published = lake.published()

@@ -7,17 +7,20 @@ from matplotlib.figure import Figure
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs import tracking
 from jobs.config import Settings
 from jobs.errors import PlayheadError
 from jobs.lake import Lake
-from jobs.recommender import tracking
 from jobs.recommender.implicit_als import AlsParameters, FittedAls, fit_als
 from jobs.recommender.popularity import popular_candidates, title_popularity
+from jobs.recommender.ranking_gain import ranking_gain
 from jobs.recommender.ranking_metrics import (
     LIST_LENGTH,
     RankingQuality,
     ranking_quality,
+    viewer_quality,
 )
+from jobs.recommender.registered_als import EXPERIMENT, REGISTERED_MODEL, register_als
 from jobs.recommender.top_lists import top_lists, without_seen
 from jobs.recommender.training_data import preferences, relevant_titles, split_date
 from jobs.tables.gold import INTERACTIONS
@@ -26,6 +29,9 @@ matplotlib.use("Agg")
 
 # Candidates a viewer before the seen ones are taken out: more than most viewers have seen.
 CANDIDATES_PER_VIEWER = 200
+
+# Under this name are the figures of `RankingGain`: ALS less popularity.
+GAIN = "ndcg_gain"
 
 
 class NotEnoughDataError(PlayheadError):
@@ -55,7 +61,7 @@ def train(lake: Lake, settings: Settings, parameters: AlsParameters) -> Training
 
     Raises `NotEnoughDataError` and `tracking.TrackingUnavailableError`.
     """
-    tracking.connect(settings)
+    tracking.connect(settings, EXPERIMENT)
     published = lake.published()
     interactions = published.read(INTERACTIONS).persist()
     days = interactions.agg(F.min("session_date").alias("first"), F.max("session_date").alias("last")).head()
@@ -74,25 +80,31 @@ def train(lake: Lake, settings: Settings, parameters: AlsParameters) -> Training
         "last_date": days["last"],
     }
 
-    def judge(candidates: DataFrame) -> RankingQuality:
-        lists = candidates.transform(without_seen, past).transform(top_lists, LIST_LENGTH)
-        return ranking_quality(lists, relevant, catalogue_size)
+    def lists_of(candidates: DataFrame) -> DataFrame:
+        return candidates.transform(without_seen, past).transform(top_lists, LIST_LENGTH).persist()
 
     with tracking.tracked_run("popularity", {"model": "popularity"}, data):
-        baseline = judge(popular_candidates(relevant, title_popularity(liked), CANDIDATES_PER_VIEWER))
+        popular_lists = lists_of(popular_candidates(relevant, title_popularity(liked), CANDIDATES_PER_VIEWER))
+        baseline = ranking_quality(popular_lists, relevant, catalogue_size)
         tracking.log_metrics(asdict(baseline))
 
     with tracking.tracked_run("implicit-als", {"model": "implicit ALS", **asdict(parameters)}, data):
-        als = judge(fit_als(liked, parameters).candidates(relevant, CANDIDATES_PER_VIEWER))
-        tracking.log_metrics({**asdict(als), **{f"baseline_{name}": value for name, value in asdict(baseline).items()}})
+        als_lists = lists_of(fit_als(liked, parameters).candidates(relevant, CANDIDATES_PER_VIEWER))
+        als = ranking_quality(als_lists, relevant, catalogue_size)
+        gain = ranking_gain(viewer_quality(als_lists, relevant), viewer_quality(popular_lists, relevant))
+        tracking.log_metrics({**asdict(als), **_named(asdict(baseline), "baseline"), **_named(asdict(gain), GAIN)})
         tracking.log_figure(_comparison(baseline, als), "comparison.png")
-        version = tracking.register_als(_fit_on_everything(interactions, parameters))
+        version = register_als(_fit_on_everything(interactions, parameters))
     is_champion = als.ndcg_at_10 > baseline.ndcg_at_10
     if is_champion:
-        tracking.crown(version)
-    for rows in (interactions, relevant, liked):
+        tracking.crown(REGISTERED_MODEL, version)
+    for rows in (interactions, relevant, liked, popular_lists, als_lists):
         rows.unpersist()
     return TrainingReport(baseline, als, version, is_champion)
+
+
+def _named(figures: dict[str, float], by: str) -> dict[str, float]:
+    return {f"{by}_{name}": value for name, value in figures.items()}
 
 
 def _fit_on_everything(interactions: DataFrame, parameters: AlsParameters) -> FittedAls:

@@ -40,6 +40,12 @@ MONTH_START_DATE = Column("month_start_date", "date", "First day of the month")
 LOCAL_DAY_OF_WEEK = Column("local_day_of_week", "int", "1 is Monday, 7 is Sunday, on the viewer's clock")
 LOCAL_HOUR = Column("local_hour", "int", "Hour 0 to 23 on the viewer's clock")
 AS_OF_DATE = Column("as_of_date", "date", "Nothing from after this date went into the row")
+MODEL_VERSION = Column(
+    "model_version",
+    "string",
+    "Version in the registry of the model that the row is from; else the name of what stands in for one, or null",
+    purposes=_RUN,
+)
 
 # --- where and on what ----------------------------------------------------------------------------------------
 COUNTRY = Column("country", "string", "ISO 3166-1 alpha-2", Privacy.QUASI_IDENTIFIER)

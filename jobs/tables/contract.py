@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     ANALYTICS = "analytics"
     PERSONALISATION = "personalisation"
     VALUATION = "valuation"
+    MARKETING = "marketing"
 
 
 class Layer(StrEnum):

@@ -1,11 +1,14 @@
 """Gold: what it is good for."""
 
+from dataclasses import replace
+
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
 
 _PERSONALISATION = (Purpose.PERSONALISATION,)
 _RUN = (Purpose.OPERATIONS,)
 _VALUE = (Purpose.VALUATION,)
+_MARKETING = (Purpose.MARKETING,)
 # The last heartbeat of a play may be a little behind the title's stated runtime; twice it is another title.
 LARGEST_COMPLETION_RATIO = 2.0
 # Short enough to show a scene, long enough that a title has hundreds of them and not thousands.
@@ -27,6 +30,15 @@ def _estimate(name: str, formula: str) -> tuple[Column, Column, Column]:
         _money(f"{name}_low", "Lower end of its 95 % interval"),
         _money(f"{name}_high", "Upper end of it"),
     )
+
+
+# What accounts are known by, and how far ahead their leaving is foreseen.
+ACTIVITY_DAYS, HORIZON_DAYS = 28, 30
+_SEGMENT_ID = Column("segment_id", "int", "Number of the segment, the largest is 1", purposes=_MARKETING)
+
+
+def _mean_shares(name: str, by: str) -> Column:
+    return Column(name, "map<string,double>", f"Mean share of watched time {by}", purposes=_MARKETING)
 
 
 VIEWING_SESSIONS = Table(
@@ -504,11 +516,95 @@ RECOMMENDATIONS = Table(
         Column("score", "double", "The model's score; comparable within one list only", purposes=_PERSONALISATION),
         Column("reason", "string", "Why, in words that a viewer understands", Privacy.BEHAVIOUR),
         Column("model_name", "string", "Registered model", purposes=_RUN),
-        Column("model_version", "string", "Its version in the registry", purposes=_RUN),
+        c.MODEL_VERSION,
         c.AS_OF_DATE,
     ),
     key=("profile_key", "rank"),
     required=frozenset({"title_id", "score", "reason", "model_name", "model_version", "as_of_date"}),
+)
+
+AUDIENCE_SEGMENTS = Table(
+    layer=Layer.GOLD,
+    name="audience_segments",
+    row=f"one segment: {SMALLEST_GROUP} profiles at least that agreed to marketing and watch alike",
+    columns=(
+        _SEGMENT_ID,
+        Column(
+            "name", "string", "What they watch more of than everybody segmented, when, and on what", purposes=_MARKETING
+        ),
+        Column("profiles", "bigint", "Profiles in it", purposes=_MARKETING),
+        Column("profile_share", "double", "Of all profiles segmented", purposes=_MARKETING),
+        Column("watched_hours_mean", "double", "Mean of its profiles' hours", unit="hours", purposes=_MARKETING),
+        _mean_shares("genre_shares", "by genre; a title's time is shared equally among its genres"),
+        _mean_shares("device_shares", "by device type"),
+        _mean_shares(
+            "daypart_shares", "by part of the viewer's day: night from 0, morning 6, afternoon 12, evening 18"
+        ),
+        Column("weekend_share", "double", "Mean share of watched time on Saturday and Sunday", purposes=_MARKETING),
+        c.MODEL_VERSION,
+        c.AS_OF_DATE,
+    ),
+    key=("segment_id",),
+    required=frozenset(
+        {
+            *("name", "profiles", "profile_share", "watched_hours_mean"),
+            *("genre_shares", "device_shares", "daypart_shares", "weekend_share", "as_of_date"),
+        }
+    ),
+)
+
+PROFILE_SEGMENTS = Table(
+    layer=Layer.GOLD,
+    name="profile_segments",
+    row="one profile that agreed to marketing, and the segment that it is in: to reach groups, not to profile a person",
+    columns=(
+        replace(c.PROFILE_KEY, purposes=_MARKETING),
+        replace(_SEGMENT_ID, privacy=Privacy.BEHAVIOUR),
+        c.MODEL_VERSION,
+        c.AS_OF_DATE,
+    ),
+    key=("profile_key",),
+    required=frozenset({"segment_id", "as_of_date"}),
+)
+
+CHURN_SIGNALS = Table(
+    layer=Layer.GOLD,
+    name="churn_signals",
+    row="one account in one month, at whose end, or so far, it subscribes",
+    columns=(
+        c.MONTH_START_DATE,
+        c.ACCOUNT_KEY,
+        c.AS_OF_DATE,
+        Column(
+            "days_since_last_play",
+            "int",
+            f"Days from the last play to as_of_date; null where there is none in {ACTIVITY_DAYS} days",
+            Privacy.BEHAVIOUR,
+            unit="days",
+        ),
+        Column("active_days_28", "int", f"Days with a play, of the last {ACTIVITY_DAYS}", Privacy.BEHAVIOUR),
+        Column(
+            "watched_hours_28", "double", f"Watched in the last {ACTIVITY_DAYS} days", Privacy.BEHAVIOUR, unit="hours"
+        ),
+        Column(
+            "engagement_trend",
+            "double",
+            "Hours watched in the last 14 days / in the 14 before; null where there are none before",
+            Privacy.BEHAVIOUR,
+        ),
+        Column("months_subscribed", "double", "Since the subscription began", Privacy.BEHAVIOUR, unit="months"),
+        Column("plan", "string", "Plan on as_of_date"),
+        Column(
+            "leave_probability",
+            "double",
+            f"Estimate: ends the subscription within {HORIZON_DAYS} days after as_of_date; null without a model",
+            Privacy.BEHAVIOUR,
+        ),
+        c.MODEL_VERSION,
+    ),
+    key=("month_start_date", "account_key"),
+    partitioned_by=("month_start_date",),
+    required=frozenset({"as_of_date", "active_days_28", "watched_hours_28", "months_subscribed", "plan"}),
 )
 
 PUBLICATIONS = Table(
@@ -591,7 +687,9 @@ INSIGHTS = (
     RETENTION_MONTHLY,
     TITLE_VALUE_MONTHLY,
 )
+# From what gold has published, too, and silver: groups for marketing, who may leave, what subscribers are worth.
+AUDIENCE = (AUDIENCE_SEGMENTS, PROFILE_SEGMENTS, CHURN_SIGNALS, SUBSCRIBER_VALUE_MONTHLY)
 # The gate judges these rows, and nobody keeps them.
 ONLY_JUDGED = (HOURS_BY_DATE, HOURS_BY_MONTH, REVENUE_BY_REGION)
-READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, SUBSCRIBER_VALUE_MONTHLY, RECOMMENDATIONS)
+READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, *AUDIENCE, RECOMMENDATIONS)
 GOLD_TABLES = (*READ_AS_PUBLISHED, PUBLICATIONS, QUALITY_RESULTS)

@@ -8,11 +8,16 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs import tracking
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
-from jobs.gold.retention_monthly import tenures
+from jobs.gold.newest_date import newest_date
+from jobs.gold.tenures import tenures
 from jobs.lake import Lake, PublishedLake
 from jobs.local_rows import local_rows
+from jobs.recommender.ranking_gain import RankingGain
+from jobs.recommender.registered_als import EXPERIMENT, REGISTERED_MODEL
+from jobs.recommender.train import GAIN
 from jobs.recommender.training_data import preferences
 from jobs.tables.gold import (
     INTERACTIONS,
@@ -24,10 +29,9 @@ from jobs.tables.gold import (
 from jobs.tables.silver import SUBSCRIPTIONS
 from jobs.value.demand_value import demand_values
 from jobs.value.life_table import LifeTable, ends_by_month, remaining_months
-from jobs.value.revenue import paid_periods
+from jobs.value.revenue import paid_in_month
 from jobs.value.subscriber_value_monthly import (
     Assumptions,
-    Gain,
     places,
     revenue_by_region,
     subscriber_value_monthly,
@@ -55,8 +59,23 @@ class Month:
         return [self.start + timedelta(days=day) for day in range((self.as_of - self.start).days + 1)]
 
 
-def months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
-    """The months with sessions that are not valued yet up to their last day, or up to `newest` where they go on."""
+def build_subscriber_value(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> list[Month]:
+    """Values the subscribers of the months that are not valued up to their last day yet; returns these months.
+
+    They follow what gold has published, and what the run measured that the recommender's champion came from.
+    Raises `jobs.errors.GateFailedError`, `tracking.TrackingUnavailableError`, and `WrongUsageError` where an exchange
+    rate is missing.
+    """
+    gold = lake.published()
+    months = _months_to_value(gold, newest_date(gold.read(VIEWING_SESSIONS)))
+    gain = _measured_gain(settings) if months else None
+    for month in months:
+        _build_month(lake, settings, month, gain, gate, load_id)
+    return months
+
+
+def _months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
+    """Those with sessions, up to `newest` where they go on."""
     first = F.to_date(F.date_trunc("month", "session_date")).alias("month_start_date")
     as_of = F.least(F.last_day("month_start_date"), F.lit(newest)).alias("as_of_date")
     months = gold.read(VIEWING_SESSIONS).where(F.col("session_date") <= F.lit(newest)).select(first).distinct()
@@ -65,19 +84,24 @@ def months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
     return [Month(row.month_start_date, row.as_of_date) for row in due.orderBy("month_start_date").collect()]
 
 
-def build_subscriber_value(
-    lake: Lake, settings: Settings, month: Month, gain: Gain | None, gate: "Gate", load_id: str
-) -> None:
-    """Puts the month's values in the place of what was there.
+def _measured_gain(settings: Settings) -> RankingGain | None:
+    """By how much personal lists are better than popular titles; None while there is no champion."""
+    tracking.connect(settings, EXPERIMENT)
+    measured = tracking.champion_metrics(REGISTERED_MODEL)
+    figures = [measured.get(f"{GAIN}_{name}") for name in ("mean", "low", "high")]
+    if any(figure is None for figure in figures):
+        return None
+    return RankingGain(*(float(figure) for figure in figures if figure is not None))
 
-    They follow what gold has published. Raises `jobs.errors.GateFailedError`, and `WrongUsageError` where an exchange
-    rate is missing.
-    """
+
+def _build_month(
+    lake: Lake, settings: Settings, month: Month, gain: RankingGain | None, gate: "Gate", load_id: str
+) -> None:
     gold = lake.published()
     subscriptions = lake.read(SUBSCRIPTIONS)
     rates = local_rows(lake.spark, list(settings.exchange_rates.items()), "currency string, exchange_rate double")
     sessions = gold.read_dates(VIEWING_SESSIONS, "session_date", month.days).localCheckpoint()
-    paid = paid_periods(subscriptions, rates, month.start, month.as_of).localCheckpoint()
+    paid = paid_in_month(subscriptions, rates, month.start, month.as_of).localCheckpoint()
     costs = _costs(gold.read_dates(TITLE_VALUE_MONTHLY, "month_start_date", [month.start]), rates).localCheckpoint()
     _require_rates(paid.select("currency", "exchange_rate").unionByName(costs.select("currency", "exchange_rate")))
 

@@ -5,8 +5,8 @@ from statistics import NormalDist
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.retention_monthly import CONFIDENCE
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
-from jobs.value.life_table import CONFIDENCE
 
 _TITLE = ("title_id", "country")
 

@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.retention_monthly import CONFIDENCE
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 REPLICATES = 500
-CONFIDENCE = 0.95
 _SEED = 7
 
 

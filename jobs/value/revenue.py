@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.tenures import of_latest_epoch
 
-def paid_periods(subscriptions: DataFrame, rates: DataFrame, month: date, as_of: date) -> DataFrame:
+
+def paid_in_month(subscriptions: DataFrame, rates: DataFrame, month: date, as_of: date) -> DataFrame:
     """One row a period that an account subscribed for and that reaches into the month: `revenue`, for its part of it.
 
     revenue = price × exchange rate × the period's share of the month, up to the end of `as_of`, to the cent. `rates`
-    say what a unit of `currency` is worth; a period in another currency has none. Periods are of the latest key epoch:
-    an account has its periods once an epoch.
+    say what a unit of `currency` is worth; a period in another currency has none.
     """
     first = F.lit(month).cast("timestamp")
     until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
@@ -20,9 +21,8 @@ def paid_periods(subscriptions: DataFrame, rates: DataFrame, month: date, as_of:
     begins = F.greatest("started_at", first)
     ends = F.least(F.coalesce("ended_at", until), until)
     share = (F.unix_seconds(ends) - F.unix_seconds(begins)) / seconds_of_month
-    latest_epoch = subscriptions.agg(F.max("key_epoch").alias("key_epoch"))
     return (
-        subscriptions.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi")
+        subscriptions.transform(of_latest_epoch)
         .where(ends > begins)
         .join(F.broadcast(rates), on="currency", how="left")
         .withColumn("price_value", F.col("price").cast("double") * F.col("exchange_rate"))

@@ -6,20 +6,12 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.recommender.ranking_gain import RankingGain
 from jobs.tables.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
 
 _ENDS = ("", "_low", "_high")
 # The unit in which quality is valued: a hundredth of nDCG.
 _HUNDREDTH = 0.01
-
-
-@dataclass(frozen=True)
-class Gain:
-    """By how much nDCG@10 of personal lists is above that of popular titles, and the ends of its interval."""
-
-    mean: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -78,13 +70,14 @@ def subscriber_value_monthly(
     demand: DataFrame,
     month: date,
     as_of: date,
-    gain: Gain | None,
+    gain: RankingGain | None,
     assumed: Assumptions,
 ) -> DataFrame:
     """One row an account of `subscribers`, with its three parts and their sum.
 
     - direct: what it paid, and price × `remaining_months`, by plan and whole months subscribed.
-    - teaching: its share of what was learnt × subscribers × gain in hundredths of nDCG × `quality_value`.
+    - teaching: its share of what was learnt × subscribers × the gain of personal lists over popular titles, in
+      hundredths of nDCG@10, × `quality_value`.
     - demand: see `jobs.value.demand_value`.
 
     The ends of the sum are the sums of the ends: the true interval is not wider.
@@ -153,7 +146,7 @@ def revenue_by_region(values: DataFrame, paid: DataFrame, places: DataFrame, mon
     )
 
 
-def _worth_of(gain: Gain | None, end: str, assumed: Assumptions) -> Column:
+def _worth_of(gain: RankingGain | None, end: str, assumed: Assumptions) -> Column:
     """What the personal lists are worth for one subscriber and month; null where no model was measured."""
     if gain is None:
         return F.lit(None).cast("double")
@@ -161,7 +154,7 @@ def _worth_of(gain: Gain | None, end: str, assumed: Assumptions) -> Column:
     return F.lit(max(hundredths, 0.0) * assumed.quality_value)
 
 
-def _assumptions(gain: Gain | None, assumed: Assumptions) -> Column:
+def _assumptions(gain: RankingGain | None, assumed: Assumptions) -> Column:
     of_all = {
         "discount_rate": assumed.discount_rate,
         "horizon_months": float(assumed.horizon_months),

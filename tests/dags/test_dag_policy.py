@@ -18,7 +18,7 @@ DAG_FILES = {
     "playhead_simulate": "playhead_simulate.py",
 }
 OPERATOR_FILE = "playhead_command.py"
-WRITERS = {"land", "bronze", "silver", "gold", "recommend"}
+WRITERS = {"land", "bronze", "silver", "gold", "recommend", "audience"}
 
 Dags = dict[str, dict[str, Any]]
 every_dag = pytest.mark.parametrize("dag_id", sorted(DAG_FILES))
@@ -118,6 +118,12 @@ def test_the_daily_run_goes_from_the_inbox_to_the_recommendations_in_order(dags:
         "gold": ["recommend"],
         "recommend": [],
     }
+
+
+def test_the_audience_comes_after_the_training(dags: Dags) -> None:
+    """MLflow's database on one machine has one writer at a time."""
+    chain = {task["task_id"]: task["downstream"] for task in dags["playhead_training"]["tasks"]}
+    assert chain == {"train": ["audience"], "audience": []}
 
 
 def test_every_command_knows_the_options_it_is_given(dags: Dags) -> None:

@@ -15,6 +15,7 @@ from jobs.tables import ALL_TABLES
 from jobs.tables.bronze import RAW_EVENTS
 from jobs.tables.contract import Table
 from jobs.tables.gold import (
+    AUDIENCE,
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
     RECOMMENDATIONS,
@@ -31,8 +32,8 @@ from tests.fingerprint import COMPARED, fingerprints
 from tests.pipeline.two_days import FIRST_DAY, SECOND_DAY, Runs, put_into_inbox
 
 GOLD_COMPARED = [table for table in COMPARED if table.layer == "gold"]
-# The simulator reports no viewings, and lists come later.
-NOT_BUILT = {REPORTED_VIEWINGS, RECOMMENDATIONS}
+# The simulator reports no viewings; lists and segments come later.
+NOT_BUILT = {REPORTED_VIEWINGS, RECOMMENDATIONS, *AUDIENCE}
 BEYOND_BRONZE = [table for table in ALL_TABLES if table.layer != "bronze" and table not in NOT_BUILT]
 # As the simulator calls them.
 NAMES_A_SUBSCRIBER = r"(account|profile|device)-\d+-\d+-\d+"

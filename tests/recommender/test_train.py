@@ -13,12 +13,13 @@ from pyspark.sql import functions as F
 
 from jobs.gold.publish import publish
 from jobs.pipeline import run_recommend
-from jobs.recommender import tracking
 from jobs.recommender.implicit_als import AlsParameters
 from jobs.recommender.recommend import RecommendationReport
+from jobs.recommender.registered_als import REGISTERED_MODEL
 from jobs.recommender.train import NotEnoughDataError, TrainingReport, train
 from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, QUALITY_RESULTS, RECOMMENDATIONS
 from jobs.tables.silver import TITLES
+from jobs.tracking import CHAMPION
 from jobs.workspace import Workspace
 from tests.factories import NOON, make_rows, make_workspace
 
@@ -91,7 +92,7 @@ def trained(work: Workspace, before: RecommendationReport) -> TrainingReport:
 @pytest.fixture(scope="module")
 def run(trained: TrainingReport) -> Run:
     client = MlflowClient()
-    version = client.get_model_version(tracking.REGISTERED_MODEL, trained.version)
+    version = client.get_model_version(REGISTERED_MODEL, trained.version)
     return client.get_run(str(version.run_id))
 
 
@@ -104,7 +105,7 @@ def test_als_beats_popularity_where_tastes_differ(trained: TrainingReport) -> No
 
 
 def test_what_beats_popularity_is_champion(trained: TrainingReport) -> None:
-    champion = MlflowClient().get_model_version_by_alias(tracking.REGISTERED_MODEL, tracking.CHAMPION)
+    champion = MlflowClient().get_model_version_by_alias(REGISTERED_MODEL, CHAMPION)
     assert (trained.is_champion, str(champion.version)) == (True, trained.version)
 
 
@@ -142,8 +143,8 @@ def test_the_champion_makes_the_lists_and_leaves_out_what_was_finished(
     report = run_recommend(work)
     lists = work.lake.read(RECOMMENDATIONS).collect()
     finished = {(row["profile_key"], row["title_id"]) for row in two_tastes() if row["is_completed"]}
-    assert report == RecommendationReport(tracking.REGISTERED_MODEL, trained.version)
-    assert {(row.model_name, row.model_version) for row in lists} == {(tracking.REGISTERED_MODEL, trained.version)}
+    assert report == RecommendationReport(REGISTERED_MODEL, trained.version)
+    assert {(row.model_name, row.model_version) for row in lists} == {(REGISTERED_MODEL, trained.version)}
     assert len({row.profile_key for row in lists}) == VIEWERS
     assert {(row.profile_key, row.title_id) for row in lists} & finished == set()
 
@@ -157,7 +158,7 @@ def test_what_does_not_beat_popularity_is_recorded_but_not_crowned(work: Workspa
     work.lake.replace_all(INTERACTIONS, make_rows(work.lake.spark, INTERACTIONS, hits_for_everyone()))
     publish(work.lake, [INTERACTIONS], "load-2", NOON)
     second = train(work.lake, work.settings, PARAMETERS)
-    champion = MlflowClient().get_model_version_by_alias(tracking.REGISTERED_MODEL, tracking.CHAMPION)
+    champion = MlflowClient().get_model_version_by_alias(REGISTERED_MODEL, CHAMPION)
     assert second.baseline.ndcg_at_10 == pytest.approx(1.0)
     assert (second.is_champion, second.version != trained.version) == (False, True)
     assert str(champion.version) == trained.version

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.gold.retention_monthly import tenures
+from jobs.gold.tenures import tenures
 from jobs.tables.silver import SUBSCRIPTIONS
 from jobs.value.life_table import LifeTable, ends_by_month, remaining_months
 from tests.factories import make_rows

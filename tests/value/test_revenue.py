@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 
 from jobs.local_rows import local_rows
 from jobs.tables.silver import SUBSCRIPTIONS
-from jobs.value.revenue import paid_periods
+from jobs.value.revenue import paid_in_month
 from tests.factories import make_rows
 
 JUNE, END_OF_JUNE = date(2026, 6, 1), date(2026, 6, 30)
@@ -49,5 +49,5 @@ def test_a_period_pays_for_its_part_of_the_month(
     # Of the latest epoch, so that there is one.
     rows = [plain | period, plain | {"account_key": "other", "started_at": day(8, 1)}]
     rates = local_rows(spark, [("USD", 1.0), ("EUR", 1.1)], "currency string, exchange_rate double")
-    paid = paid_periods(make_rows(spark, SUBSCRIPTIONS, rows), rates, JUNE, as_of).collect()
+    paid = paid_in_month(make_rows(spark, SUBSCRIPTIONS, rows), rates, JUNE, as_of).collect()
     assert [row.revenue for row in paid] == ([Decimal(revenue)] if revenue else [])

@@ -3,27 +3,24 @@
 import logging
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import mlflow
 from matplotlib.figure import Figure
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
-from pyspark.ml.recommendation import ALSModel
-from pyspark.sql import SparkSession
+from pyspark.ml import Model, PipelineModel
+from pyspark.sql import DataFrame, SparkSession
 from requests import RequestException
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from jobs.config import Settings
 from jobs.errors import PlayheadError
-from jobs.recommender.implicit_als import FittedAls
 
-EXPERIMENT = "playhead-recommender"
-REGISTERED_MODEL = "playhead-recommender"
 CHAMPION = "champion"
 # Inferring the requirements of a Spark model takes 25 s; these are what loading it needs.
 REQUIREMENTS = ["pyspark==4.1.3", "mlflow==3.17.2"]
@@ -43,11 +40,12 @@ class TrackingUnavailableError(PlayheadError):
 
 @dataclass(frozen=True)
 class Champion:
-    """The registered model that lists are made with."""
+    """The registered model that is in use, and the run that it came from."""
 
     name: str
     version: str
-    als: FittedAls
+    run_id: str
+    model: PipelineModel
 
 
 @contextmanager
@@ -75,7 +73,7 @@ def _without_password(uri: str) -> str:
 
 
 @_answering()
-def connect(settings: Settings) -> None:
+def connect(settings: Settings, experiment: str) -> None:
     """Points MLflow at the settings' server or, without one, at SQLite in the home, and makes the experiment.
 
     Raises `TrackingUnavailableError`.
@@ -91,16 +89,19 @@ def connect(settings: Settings) -> None:
     uri = settings.mlflow_tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{folder}/mlflow.db"
     folder.mkdir(parents=True, exist_ok=True)
     mlflow.set_tracking_uri(uri)
-    if mlflow.get_experiment_by_name(EXPERIMENT) is None:
+    if mlflow.get_experiment_by_name(experiment) is None:
         is_local = uri.startswith("sqlite:")
-        mlflow.create_experiment(EXPERIMENT, artifact_location=str(folder / "artifacts") if is_local else None)
-    mlflow.set_experiment(EXPERIMENT)
+        mlflow.create_experiment(experiment, artifact_location=str(folder / "artifacts") if is_local else None)
+    mlflow.set_experiment(experiment)
 
 
 @contextmanager
 def tracked_run(name: str, parameters: Mapping[str, object], data: Mapping[str, object]) -> Iterator[str]:
-    """A run in the experiment, with its parameters and the tables and Delta versions that it learns from."""
-    with _answering(), mlflow.start_run(run_name=name) as run:
+    """A run in the experiment, with its parameters and the tables and Delta versions that it learns from.
+
+    Inside another run it is nested in that one.
+    """
+    with _answering(), mlflow.start_run(run_name=name, nested=True) as run:
         mlflow.log_params({**parameters, **{f"data.{key}": value for key, value in data.items()}})
         yield run.info.run_id
 
@@ -116,16 +117,23 @@ def log_figure(figure: Figure, name: str) -> None:
 
 
 @_answering()
-def register_als(als: FittedAls) -> str:
-    """Logs the model and the numbers of its viewers and titles with the current run; returns the new version."""
+def log_table(columns: Mapping[str, Sequence[object]], name: str) -> None:
+    """A small table, as a JSON file that MLflow shows."""
+    mlflow.log_table({column: list(values) for column, values in columns.items()}, name)
+
+
+@_answering()
+def register(model: Model, name: str, rows: Mapping[str, DataFrame] | None = None) -> str:
+    """Logs the fitted model with the current run, and rows beside it by their path; returns the new version."""
     with tempfile.TemporaryDirectory(prefix="playhead-model-") as folder:
-        als.profile_numbers.write.parquet(f"{folder}/profile_numbers")
-        als.title_numbers.write.parquet(f"{folder}/title_numbers")
-        mlflow.log_artifacts(folder, "numbers")
+        if rows:
+            for path, kept in rows.items():
+                kept.write.parquet(f"{folder}/rows/{path}")
+            mlflow.log_artifacts(f"{folder}/rows")
         logged = mlflow.spark.log_model(
-            als.model,
+            model,
             artifact_path="model",
-            registered_model_name=REGISTERED_MODEL,
+            registered_model_name=name,
             pip_requirements=REQUIREMENTS,
             dfs_tmpdir=f"{folder}/spark",
         )
@@ -133,30 +141,38 @@ def register_als(als: FittedAls) -> str:
 
 
 @_answering()
-def crown(version: str) -> None:
-    """Makes this version the champion, which `playhead recommend` loads."""
-    MlflowClient().set_registered_model_alias(REGISTERED_MODEL, CHAMPION, version)
+def crown(name: str, version: str) -> None:
+    """Makes this version the champion, which `load_champion` finds."""
+    MlflowClient().set_registered_model_alias(name, CHAMPION, version)
 
 
 @_answering()
-def load_champion(spark: SparkSession) -> Champion | None:
-    """The champion, or None while no model has beaten the baseline."""
+def load_champion(name: str) -> Champion | None:
+    """The champion of that name, or None while no model has become one."""
+    found = _champion_version(name)
+    if found is None:
+        return None
+    model = mlflow.spark.load_model(f"models:/{name}@{CHAMPION}")
+    return Champion(name, str(found.version), str(found.run_id), model)
+
+
+@_answering()
+def champion_metrics(name: str) -> dict[str, float]:
+    """What the run measured that the champion came from; nothing while no model has become one."""
+    found = _champion_version(name)
+    return dict(mlflow.get_run(str(found.run_id)).data.metrics) if found else {}
+
+
+@_answering()
+def rows_beside(spark: SparkSession, champion: Champion, path: str) -> DataFrame:
+    """Rows that were registered with the champion."""
+    return spark.read.parquet(mlflow.artifacts.download_artifacts(run_id=champion.run_id, artifact_path=path))
+
+
+def _champion_version(name: str) -> ModelVersion | None:
     try:
-        found = MlflowClient().get_model_version_by_alias(REGISTERED_MODEL, CHAMPION)
+        return MlflowClient().get_model_version_by_alias(name, CHAMPION)
     except MlflowException as error:
         if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
             return None
         raise
-    pipeline = mlflow.spark.load_model(f"models:/{REGISTERED_MODEL}@{CHAMPION}")
-    (model,) = pipeline.stages
-    assert isinstance(model, ALSModel), "the registered model is one ALS stage"
-    numbers = Path(mlflow.artifacts.download_artifacts(run_id=found.run_id, artifact_path="numbers"))
-    return Champion(
-        name=REGISTERED_MODEL,
-        version=str(found.version),
-        als=FittedAls(
-            model=model,
-            profile_numbers=spark.read.parquet(str(numbers / "profile_numbers")),
-            title_numbers=spark.read.parquet(str(numbers / "title_numbers")),
-        ),
-    )

@@ -6,7 +6,9 @@ import mlflow
 import pytest
 
 from jobs.config import Settings
-from jobs.recommender.tracking import TrackingUnavailableError, connect, crown
+from jobs.tracking import TrackingUnavailableError, connect, crown
+
+EXPERIMENT = "playhead-tests"
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def test_a_server_that_is_down_is_named_in_bounded_time(tmp_path: Path, closed_p
     with pytest.raises(
         TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{closed_port} does not do its part"
     ):
-        connect(settings)
+        connect(settings, EXPERIMENT)
 
 
 @pytest.mark.timeout(60)
@@ -43,7 +45,7 @@ def test_a_server_that_hangs_is_named_in_bounded_time(
     with pytest.raises(
         TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{silent_port} does not do its part"
     ):
-        connect(settings)
+        connect(settings, EXPERIMENT)
 
 
 @pytest.mark.timeout(60)
@@ -51,21 +53,21 @@ def test_a_server_that_goes_down_later_is_named_too(closed_port: int, monkeypatc
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     mlflow.set_tracking_uri(f"http://127.0.0.1:{closed_port}")
     with pytest.raises(TrackingUnavailableError, match=f"{closed_port} does not do its part"):
-        crown("1")
+        crown("model", "1")
 
 
 @pytest.mark.timeout(60)
 def test_a_password_in_the_address_is_not_said(tmp_path: Path, closed_port: int) -> None:
     settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://reader:secret@127.0.0.1:{closed_port}")
     with pytest.raises(TrackingUnavailableError) as said:
-        connect(settings)
+        connect(settings, EXPERIMENT)
     assert f"http://reader:***@127.0.0.1:{closed_port} does not do its part" in str(said.value)
     assert "secret" not in str(said.value)
 
 
 def test_without_a_server_everything_stays_in_the_home(tmp_path: Path) -> None:
-    connect(Settings(home=tmp_path))
-    experiment = mlflow.get_experiment_by_name("playhead-recommender")
+    connect(Settings(home=tmp_path), EXPERIMENT)
+    experiment = mlflow.get_experiment_by_name(EXPERIMENT)
     assert (tmp_path / "mlflow" / "mlflow.db").is_file()
     assert experiment is not None
     assert experiment.artifact_location == str(tmp_path / "mlflow" / "artifacts")

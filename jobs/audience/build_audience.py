@@ -1,0 +1,178 @@
+"""Audience: groups of viewers to address, and which accounts are about to leave, from what gold has published."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs import tracking
+from jobs.audience.account_signals import account_signals
+from jobs.audience.churn_examples import (
+    FEWEST_ACCOUNTS_OF_A_DAY,
+    churn_examples,
+    days_missing,
+    known_since,
+    labelled_weeks,
+    split_weeks,
+)
+from jobs.audience.churn_signals import churn_signals, dates_due
+from jobs.audience.clusters import in_fixed_places
+from jobs.audience.consenting_profiles import consenting_profiles
+from jobs.audience.profile_tastes import catalogue_genres, profile_tastes
+from jobs.audience.segments import audience_segments, numbered_segments, profile_segments
+from jobs.audience.train_churn import ChurnTraining, NotTrained, train_churn
+from jobs.audience.train_segments import train_segments
+from jobs.config import Settings
+from jobs.gold.newest_date import newest_date
+from jobs.gold.tenures import paid_periods
+from jobs.lake import Lake
+from jobs.tables.contract import Table
+from jobs.tables.gold import (
+    ACTIVITY_DAYS,
+    AUDIENCE_SEGMENTS,
+    CHURN_SIGNALS,
+    PROFILE_SEGMENTS,
+    READ_AS_PUBLISHED,
+    SMALLEST_GROUP,
+    VIEWING_SESSIONS,
+)
+from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS, TITLES
+from jobs.terminal import counted, shown_text
+
+if TYPE_CHECKING:
+    from expectations.gate import Gate
+
+EXPERIMENT = "playhead-audience"
+MARKETING = "marketing"
+
+
+@dataclass(frozen=True)
+class AudienceReport:
+    """What came of it, a sentence a line."""
+
+    lines: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"audience: {line}" for line in self.lines)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """Rows that wait for the gate; null `months` means that they replace the whole table."""
+
+    table: Table
+    rows: DataFrame
+    months: tuple[date, ...] | None = None
+
+
+def build_audience(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> AudienceReport:
+    """Makes the segments anew, and the signals of leaving of the months that are not over or were never computed.
+
+    Every table is judged before the first is written. Raises `jobs.errors.GateFailedError` and
+    `tracking.TrackingUnavailableError`.
+    """
+    tracking.connect(settings, EXPERIMENT)
+    sessions = lake.published().read(VIEWING_SESSIONS)
+    as_of = newest_date(sessions)
+    segments, of_segments = _segments(lake, sessions, as_of)
+    signals, of_signals = _signals(lake, sessions, as_of)
+    candidates = [*segments, *signals]
+    for candidate in candidates:
+        gate.judge(candidate.table, candidate.rows, load_id)
+    for candidate in candidates:
+        if candidate.months is None:
+            lake.replace_all(candidate.table, candidate.rows)
+        else:
+            lake.replace_dates(candidate.table, candidate.rows, candidate.months)
+    return AudienceReport((*of_segments, *of_signals))
+
+
+def _segments(lake: Lake, sessions: DataFrame, as_of: date) -> tuple[list[_Candidate], list[str]]:
+    """Only who agreed to marketing is segmented: to be addressed as one of a group is not why people watch."""
+    titles = lake.read(TITLES)
+    agreed = consenting_profiles(lake.read(CONSENTS), MARKETING, as_of)
+    tastes = (
+        profile_tastes(_of_days(sessions, as_of, as_of), titles, catalogue_genres(titles))
+        .join(agreed, on="profile_key", how="left_semi")
+        .transform(in_fixed_places)
+        .localCheckpoint()
+    )
+    people = tastes.count()
+    if people < SMALLEST_GROUP:
+        tastes = tastes.limit(0)
+    trained = train_segments(tastes, people, _versions(lake, as_of, VIEWING_SESSIONS, TITLES, CONSENTS))
+    if trained:
+        clustering, version = trained
+        clustered = clustering.assign(tastes).localCheckpoint()
+    else:
+        version, clustered = None, tastes.withColumn("cluster", F.lit(0))
+    numbered = numbered_segments(clustered).localCheckpoint()
+    rows = {
+        AUDIENCE_SEGMENTS: audience_segments(clustered, numbered, version, as_of),
+        PROFILE_SEGMENTS: profile_segments(clustered, numbered, version, as_of),
+    }
+    candidates = [_Candidate(table, found.localCheckpoint()) for table, found in rows.items()]
+    return candidates, [_what_segments(numbered, people)]
+
+
+def _what_segments(numbered: DataFrame, people: int) -> str:
+    if people < SMALLEST_GROUP:
+        return (
+            f"no segments: {counted(people, 'profile')} with a consent to marketing watched something in the last "
+            f"{ACTIVITY_DAYS} days, and a segment has {SMALLEST_GROUP} at least."
+        )
+    found = [f"{shown_text(row['name'])} ({row.profiles:,})" for row in numbered.orderBy("segment_id").collect()]
+    return f"{counted(len(found), 'segment')} of {counted(people, 'profile')}: {'; '.join(found)}."
+
+
+def _signals(lake: Lake, sessions: DataFrame, as_of: date) -> tuple[list[_Candidate], list[str]]:
+    """Each month is computed as of its end, by a model of what was known then: nothing in it is from later."""
+    subscriptions = lake.read(SUBSCRIPTIONS)
+    since = known_since(sessions, paid_periods(subscriptions, as_of))
+    done = lake.published().read(CHURN_SIGNALS).select("as_of_date").distinct().collect()
+    rows, lines = [], []
+    due = dates_due(since or as_of, as_of, {row.as_of_date for row in done})
+    for day in due:
+        periods = paid_periods(subscriptions, day).localCheckpoint()
+        recent = _of_days(sessions, day, day)
+        signals = account_signals(periods, recent, [day]).drop("tenure_paid_until").localCheckpoint()
+        training = _train(lake, sessions, periods, since, day)
+        if isinstance(training, ChurnTraining):
+            rows.append(churn_signals(signals, training.forecast, training.model_version).localCheckpoint())
+        else:
+            rows.append(churn_signals(signals, None, None))
+        lines.append(f"{day}, {counted(signals.count(), 'account')}: {training}")
+    if not due:
+        return [], ["the signals of leaving are those of the last full month already."]
+    months = tuple(day.replace(day=1) for day in due)
+    return [_Candidate(CHURN_SIGNALS, reduce(DataFrame.unionByName, rows).localCheckpoint(), months)], lines
+
+
+def _train(
+    lake: Lake, sessions: DataFrame, periods: DataFrame, since: date | None, day: date
+) -> ChurnTraining | NotTrained:
+    if since is None or since > day:
+        return NotTrained(f"on no day did {FEWEST_ACCOUNTS_OF_A_DAY} subscribers play something.")
+    if missing := days_missing(since, day):
+        return NotTrained(f"what is known begins on {since}, and {counted(missing, 'more day')} must be known.")
+    weeks = labelled_weeks(since, day)
+    examples = churn_examples(periods, _of_days(sessions, weeks[0], weeks[-1]), weeks).localCheckpoint()
+    return train_churn(examples, split_weeks(weeks), _versions(lake, day, VIEWING_SESSIONS, SUBSCRIPTIONS))
+
+
+def _of_days(sessions: DataFrame, first: date, last: date) -> DataFrame:
+    """The sessions that the signals of these days rest on."""
+    return sessions.where(F.col("session_date").between(first - timedelta(days=ACTIVITY_DAYS - 1), last))
+
+
+def _versions(lake: Lake, as_of: date, *tables: Table) -> dict[str, object]:
+    """What a model learns from: gold as published, silver as it stands. Silver's do not change while gold publishes."""
+    published = lake.published()
+    versions = {
+        table.full_name: published.version(table) if table in READ_AS_PUBLISHED else lake.version(table)
+        for table in tables
+    }
+    return {"as_of_date": as_of, **versions}

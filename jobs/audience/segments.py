@@ -1,0 +1,103 @@
+"""`gold.audience_segments` and `gold.profile_segments`: groups of viewers, and who is in which."""
+
+from datetime import date
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.audience.segment_names import Difference, segment_names
+from jobs.local_rows import local_rows
+from jobs.tables.contract import Table
+from jobs.tables.gold import AUDIENCE_SEGMENTS, PROFILE_SEGMENTS
+
+EVERYBODY = "everybody"
+_MAP_OF_FACET = {"genre": "genre_shares", "daypart": "daypart_shares", "device": "device_shares"}
+# Named like a part of the day, and no part of one: it has a column of its own.
+_WEEKENDS = "weekends"
+
+
+def numbered_segments(clustered: DataFrame) -> DataFrame:
+    """One row a `cluster`: its `segment_id` and `name`, and how many `profiles` it has. The largest has number 1.
+
+    A label's standardised difference is (mean share in the segment - mean share of all) / standard deviation of all.
+    """
+    shares = clustered.select("cluster", F.inline(_labelled_shares()))
+    everybody = shares.groupBy("facet", "label").agg(
+        F.avg("share").alias("mean_of_all"), F.stddev_pop("share").alias("deviation_of_all")
+    )
+    difference = F.try_divide(F.col("mean") - F.col("mean_of_all"), F.col("deviation_of_all"))
+    rows = (
+        shares.groupBy("cluster", "facet", "label")
+        .agg(F.avg("share").alias("mean"), F.count("*").alias("profiles"))
+        .join(everybody, on=["facet", "label"], how="inner")
+        .select("cluster", "profiles", "facet", "label", F.coalesce(difference, F.lit(0.0)).alias("difference"))
+        .collect()
+    )
+    profiles = {row["cluster"]: row.profiles for row in rows}
+    largest_first = sorted(profiles, key=lambda cluster: (-profiles[cluster], cluster))
+    differences = {
+        cluster: [Difference(row.facet, row.label, row.difference) for row in rows if row["cluster"] == cluster]
+        for cluster in largest_first
+    }
+    names = segment_names(differences) if len(profiles) > 1 else dict.fromkeys(profiles, EVERYBODY)
+    in_order = sorted(names, key=lambda cluster: (-profiles[cluster], names[cluster]))
+    return local_rows(
+        clustered.sparkSession,
+        [(cluster, number, names[cluster], profiles[cluster]) for number, cluster in enumerate(in_order, start=1)],
+        "cluster int, segment_id int, name string, profiles bigint",
+    )
+
+
+def audience_segments(clustered: DataFrame, numbered: DataFrame, model_version: str | None, as_of: date) -> DataFrame:
+    """One row a segment: how large it is, and the means of its people's hours and shares. Each person counts alike."""
+    of_cluster = clustered.groupBy("cluster").agg(
+        F.avg("watched_hours").alias("watched_hours_mean"), F.avg("weekend_share").alias("weekend_share")
+    )
+    means = clustered.select("cluster", F.inline(_labelled_shares())).groupBy("cluster", "facet", "label")
+    maps = (
+        means.agg(F.avg("share").alias("share"))
+        .groupBy("cluster")
+        .agg(*(_map_of(facet).alias(column) for facet, column in _MAP_OF_FACET.items()))
+    )
+    everybody = numbered.agg(F.sum("profiles").alias("_everybody"))
+    return (
+        of_cluster.join(maps, on="cluster", how="inner")
+        .join(F.broadcast(numbered), on="cluster", how="inner")
+        .crossJoin(F.broadcast(everybody))
+        .withColumn("profile_share", F.col("profiles") / F.col("_everybody"))
+        .transform(_stamped, AUDIENCE_SEGMENTS, model_version, as_of)
+    )
+
+
+def profile_segments(clustered: DataFrame, numbered: DataFrame, model_version: str | None, as_of: date) -> DataFrame:
+    """One row a profile: the segment that it is in."""
+    return clustered.join(F.broadcast(numbered), on="cluster", how="inner").transform(
+        _stamped, PROFILE_SEGMENTS, model_version, as_of
+    )
+
+
+def _labelled_shares() -> Column:
+    """Every share of a profile, with its facet and label."""
+    shares = (_entries(facet, column) for facet, column in _MAP_OF_FACET.items())
+    weekends = _entry("daypart", F.lit(_WEEKENDS), F.col("weekend_share"))
+    return F.concat(*shares, F.array(weekends))
+
+
+def _entries(facet: str, column: str) -> Column:
+    return F.transform(F.map_entries(column), lambda entry: _entry(facet, entry["key"], entry["value"]))
+
+
+def _entry(facet: str, label: Column, share: Column) -> Column:
+    return F.struct(F.lit(facet).alias("facet"), label.alias("label"), share.alias("share"))
+
+
+def _map_of(facet: str) -> Column:
+    is_entry = (F.col("facet") == facet) & (F.col("label") != _WEEKENDS)
+    return F.map_from_entries(F.sort_array(F.collect_list(F.when(is_entry, F.struct("label", "share")))))
+
+
+def _stamped(rows: DataFrame, table: Table, model_version: str | None, as_of: date) -> DataFrame:
+    stamps = {"model_version": F.lit(model_version), "as_of_date": F.lit(as_of)}
+    return rows.withColumns(stamps).select(
+        *(F.col(column.name).cast(column.type).alias(column.name) for column in table.columns)
+    )

@@ -1,0 +1,87 @@
+"""A small lake, run after run: what is shown, what is left alone, and what is said where people are few."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.gold.publish import publish
+from jobs.lake import Lake
+from jobs.pipeline import run_audience
+from jobs.tables.gold import AUDIENCE_SEGMENTS, CHURN_SIGNALS, PROFILE_SEGMENTS, VIEWING_SESSIONS
+from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS
+from jobs.workspace import Workspace
+from tests.deaths import Died, die_after
+from tests.factories import NOON, make_rows, make_workspace
+
+LAST_OF_MAY, IN_JUNE = date(2026, 5, 31), date(2026, 6, 2)
+PEOPLE = 10
+JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def watch(work: Workspace, day: date, people: Iterable[int], load: str) -> None:
+    """An hour each."""
+    rows = [
+        {"session_id": f"{load}-{n}", "account_key": f"a-{n}", "profile_key": f"p-{n}"}
+        | {"session_date": day, "watched_seconds": 3600.0}
+        for n in people
+    ]
+    work.lake.append(VIEWING_SESSIONS, make_rows(work.lake.spark, VIEWING_SESSIONS, rows), load)
+    publish(work.lake, [VIEWING_SESSIONS], load, NOON)
+
+
+def agree(work: Workspace, people: Iterable[int], load: str) -> None:
+    rows = [{"profile_key": f"p-{n}", "purpose": "marketing", "granted_at": JANUARY, "key_epoch": 1} for n in people]
+    work.lake.append(CONSENTS, make_rows(work.lake.spark, CONSENTS, rows), load)
+
+
+@pytest.fixture(scope="module")
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Ten people watch on the last of May; nine of them agreed to marketing."""
+    work = make_workspace(spark, tmp_path_factory.mktemp("runs") / "home")
+    paid = [{"account_key": f"a-{n}", "started_at": JANUARY, "ended_at": None, "key_epoch": 1} for n in range(PEOPLE)]
+    work.lake.append(SUBSCRIPTIONS, make_rows(spark, SUBSCRIPTIONS, paid), "load-1")
+    agree(work, range(PEOPLE - 1), "load-1")
+    watch(work, LAST_OF_MAY, range(PEOPLE), "load-1")
+    return work
+
+
+def hours(work: Workspace) -> dict[date, set[float]]:
+    """By the end of the month, or what there is of it."""
+    found: dict[date, set[float]] = {}
+    for row in work.lake.published().read(CHURN_SIGNALS).collect():
+        found.setdefault(row.as_of_date, set()).add(row.watched_hours_28)
+    return found
+
+
+def test_a_run_that_dies_before_it_publishes_shows_nothing(work: Workspace) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        die_after(patch, Lake, "replace_dates")
+        with pytest.raises(Died):
+            run_audience(work, print)
+    assert work.lake.version(CHURN_SIGNALS) > 0
+    assert hours(work) == {}
+
+
+def test_nine_people_are_no_segment_and_that_is_said(work: Workspace) -> None:
+    said = str(run_audience(work, print))
+    published = work.lake.published()
+    assert [published.read(table).count() for table in (AUDIENCE_SEGMENTS, PROFILE_SEGMENTS)] == [0, 0]
+    assert "no segments: 9 profiles with a consent to marketing watched something in the last 28 days" in said
+    assert hours(work) == {LAST_OF_MAY: {1.0}}
+
+
+def test_a_month_that_is_over_and_computed_is_left_alone(work: Workspace) -> None:
+    """Somebody's late hour of May counts in June only."""
+    agree(work, [PEOPLE - 1], "load-2")
+    watch(work, LAST_OF_MAY, [0], "late")
+    watch(work, IN_JUNE, [0], "load-2")
+    run_audience(work, print)
+    assert hours(work) == {LAST_OF_MAY: {1.0}, IN_JUNE: {1.0, 3.0}}
+
+
+def test_ten_people_are_one_segment(work: Workspace) -> None:
+    (segment,) = work.lake.published().read(AUDIENCE_SEGMENTS).collect()
+    assert (segment["name"], segment.profiles, segment.model_version) == ("everybody", PEOPLE, None)
+    assert work.lake.published().read(PROFILE_SEGMENTS).count() == PEOPLE

@@ -1,0 +1,46 @@
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.audience.segment_names import NOTICEABLE, WITHOUT_DIFFERENCE, Difference, segment_names
+
+FACET_OF = {
+    **dict.fromkeys(("crime", "thriller", "comedy"), "genre"),
+    **dict.fromkeys(("night", "evening", "weekends"), "daypart"),
+    **dict.fromkeys(("tv", "phone"), "device"),
+}
+
+
+def differences(**of_labels: float) -> list[Difference]:
+    return [Difference(FACET_OF[label], label, difference) for label, difference in of_labels.items()]
+
+
+@pytest.mark.parametrize(
+    ("segments", "names"),
+    [
+        ([differences(thriller=0.8, crime=1.1, comedy=0.5, evening=0.4, tv=0.3)], ["crime and thriller, evening, tv"]),
+        ([differences(crime=1.0, comedy=-2.0, evening=0.19, weekends=0.2, tv=-0.1)], ["crime, weekends"]),
+        ([differences(crime=0.1, evening=-0.1)], [WITHOUT_DIFFERENCE]),
+        (
+            [differences(crime=1.0, tv=0.1, night=0.15), differences(crime=0.9, tv=0.1, phone=0.05)],
+            ["crime", "crime, tv"],
+        ),
+        ([differences(crime=1.0)] * 3, ["crime", "crime, 2", "crime, 3"]),
+    ],
+    ids=["the most of each facet", "what is noticeable", "nothing is", "a name that is taken", "no difference at all"],
+)
+def test_name(segments: Sequence[list[Difference]], names: list[str]) -> None:
+    assert segment_names(dict(enumerate(segments))) == dict(enumerate(names))
+
+
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(FACET_OF, st.sampled_from([-1.0, 0.1, 0.5, 1.0]))), max_size=8))
+def test_names_differ_and_tell_only_what_is_watched_more(segments: list[dict[str, float]]) -> None:
+    names = segment_names({number: differences(**labels) for number, labels in enumerate(segments)})
+    assert len(set(names.values())) == len(segments)
+    for number, labels in enumerate(segments):
+        told = {label for label in labels if label in names[number].replace(" and ", ", ").split(", ")}
+        assert all(labels[label] > 0 for label in told)
+        if max(labels.values()) >= NOTICEABLE:
+            assert told

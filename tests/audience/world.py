@@ -1,0 +1,88 @@
+"""People of three tastes, of whom some leave, and watch less before they do: rows of a lake that gold has published."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+
+from jobs.gold.publish import publish
+from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS, TITLES
+from jobs.workspace import Workspace
+from tests.factories import NOON, make_rows
+
+FIRST_DAY, LAST_DAY = date(2026, 1, 5), date(2026, 4, 30)
+ACCOUNTS, CONSENTING = 400, 90
+# In their last weeks those who leave watch on fewer days.
+FADING_DAYS, USUAL_SHARE, FADING_SHARE = 21, 0.6, 0.2
+MEAN_DAYS_TO_LEAVING = 200
+OWN_TASTE_SHARE = 0.9
+# Genre of the title, local hour, device.
+TASTES = (("crime", 22, "tv"), ("comedy", 13, "phone"), ("family", 8, "tablet"))
+
+
+def account(number: int) -> str:
+    return f"account-{number}"
+
+
+def taste_of(profile: str) -> int:
+    return int(profile.rpartition("-")[2]) % len(TASTES)
+
+
+def fill(work: Workspace) -> None:
+    """Account n has one profile, of taste n modulo 3; the first CONSENTING agreed to marketing."""
+    stream = np.random.default_rng(7)
+    leaves_after = stream.exponential(MEAN_DAYS_TO_LEAVING, ACCOUNTS).astype(int) + 7
+    last_days = [FIRST_DAY + timedelta(days=int(days)) for days in leaves_after]
+    sessions = [
+        play
+        for number, last_day in enumerate(last_days)
+        for day in _days()
+        if day < last_day
+        and stream.random() < (FADING_SHARE if last_day - day <= timedelta(days=FADING_DAYS) else USUAL_SHARE)
+        for play in [_play(number, day, stream)]
+    ]
+    subscriptions = [
+        {
+            "key_epoch": 1,
+            "account_key": account(number),
+            "plan": ("basic", "premium")[number % 2],
+            "started_at": datetime(2025, 1 + number % 12, 1, tzinfo=UTC),
+            "ended_at": _noon(last_day) if last_day <= LAST_DAY else None,
+        }
+        for number, last_day in enumerate(last_days)
+    ]
+    agreed = {"purpose": "marketing", "key_epoch": 1, "granted_at": _noon(FIRST_DAY)}
+    consents = [{"profile_key": f"profile-{number}", **agreed} for number in range(CONSENTING)]
+    titles = [{"title_id": genre, "kind": "film", "genres": [genre]} for genre, _, _ in TASTES]
+    for table, rows in {
+        VIEWING_SESSIONS: sessions,
+        SUBSCRIPTIONS: subscriptions,
+        CONSENTS: consents,
+        TITLES: titles,
+    }.items():
+        work.lake.append(table, make_rows(work.lake.spark, table, rows), "load-1")
+    publish(work.lake, [VIEWING_SESSIONS], "load-1", NOON)
+
+
+def _days() -> list[date]:
+    return [FIRST_DAY + timedelta(days=number) for number in range((LAST_DAY - FIRST_DAY).days + 1)]
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
+
+
+def _play(number: int, day: date, stream: np.random.Generator) -> dict[str, Any]:
+    """Of the own taste, or of any; hours vary."""
+    genre, hour, device = TASTES[number % 3 if stream.random() < OWN_TASTE_SHARE else stream.integers(3)]
+    return {
+        "session_id": f"{number}-{day}",
+        "session_date": day,
+        "account_key": account(number),
+        "profile_key": f"profile-{number}",
+        "title_id": genre,
+        "started_at": datetime.combine(day, time(hour), UTC),
+        "device_type": device,
+        "watched_seconds": float(stream.gamma(2.0, 1800.0)),
+    }
