@@ -54,7 +54,7 @@ WEEK, MONTH = "week", "month"
 
 
 class Due(NamedTuple):
-    """First days of the weeks and months that are released now, and to which day retention is known, where that is new."""
+    """First days of the weeks and months that are released now; up to which day retention is, where that is new."""
 
     weeks: list[date]
     months: list[date]
