@@ -10,6 +10,7 @@ name:
 | `bronze` | appends the new lines, byte for byte |
 | `silver` | types, pseudonymises and deduplicates them; refused lines go to quarantine |
 | `gold` | recomputes the dates that the new rows touch, publishes the batches, then the insights |
+| `publish` | releases the weeks and months that are over: aggregates with at least ten people behind every row |
 | `recommend` | writes each profile's list, by the champion model or, before there is one, by popularity |
 
 **When it runs.** Every day at 04:00 UTC, one run at a time. A day that was missed needs no catching up: the next run
@@ -39,7 +40,7 @@ from playhead_command import RETRY_POLICY, WRITERS_POOL, PlayheadCommand
 
 with DAG(
     dag_id="playhead_daily",
-    description="Inbox to gold and recommendations: land, bronze, silver, gold, recommend",
+    description="Inbox to gold, what may leave of it, and recommendations",
     doc_md=__doc__,
     # No run for the day that passed before Playhead was installed: the first one is at the next 04:00.
     schedule=CronTriggerTimetable("0 4 * * *", timezone="UTC", run_immediately=timedelta()),
@@ -85,4 +86,7 @@ with DAG(
     recommend = PlayheadCommand(
         task_id="recommend", arguments=["recommend"], pool=WRITERS_POOL, execution_timeout=timedelta(hours=1)
     )
-    land >> bronze >> silver >> gold >> recommend
+    publish = PlayheadCommand(
+        task_id="publish", arguments=["publish"], pool=WRITERS_POOL, execution_timeout=timedelta(hours=2)
+    )
+    land >> bronze >> silver >> gold >> [publish, recommend]

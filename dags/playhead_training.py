@@ -3,12 +3,12 @@
 
 A recommender learns from the gold interactions, is measured beside plain popularity on held-out days, and both are
 recorded as runs in MLflow. If it beats popularity it becomes the champion: the next `playhead_daily` recommends with
-it. Then viewers are put into segments, and a model says which accounts may be about to leave.
+it. Then viewers are put into segments, a model says which accounts may be about to leave, and subscribers are valued.
 
 | task | what it does |
 |---|---|
 | `train` | trains, measures, records, and may move the champion's alias |
-| `audience` | makes segments of the viewers who agreed to marketing, and says which accounts may be about to leave |
+| `audience` | segments of who agreed to marketing, who may be about to leave, what subscribers are worth |
 
 **When it runs.** Mondays at 06:00 UTC, after the daily run. Trigger it by hand after a first `playhead_daily`, or after
 a change to a model. `train` reads the lake and writes to MLflow only; `audience` also writes its tables. Where people

@@ -71,7 +71,7 @@ def demo(
     days: Annotated[int, typer.Option(min=2, max=90, help="Days to simulate.")] = 14,
     viewers: Annotated[int, typer.Option(min=10, help="People watching.")] = 300,
 ) -> None:
-    """A whole lake from nothing: simulate, land, bronze, silver, gold, train, recommend."""
+    """A whole lake from nothing, with models and lists, and a report of what may leave."""
     from jobs.demo import run_demo
 
     run_demo(workspace(), days, viewers)
@@ -250,7 +250,7 @@ def worth(
 
 @app.command()
 def audience() -> None:
-    """Segments of who agreed to marketing, and the accounts that may be about to leave; models into MLflow."""
+    """Segments of who agreed to marketing, who may be about to leave, and what subscribers are worth."""
     from jobs.pipeline import run_audience
 
     say(str(run_audience(workspace(), say)))

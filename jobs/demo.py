@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -14,6 +15,7 @@ from jobs import pipeline
 from jobs.lake import PublishedLake
 from jobs.recommender.implicit_als import AlsParameters
 from jobs.recommender.train import TrainingReport, train
+from jobs.report.build_report import build_report
 from jobs.simulator import simulate
 from jobs.tables.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.tables.silver import TITLES
@@ -25,6 +27,8 @@ SEED = 7
 FAULTS = 0.02
 # A Sunday, and the end of a month: what is released by week and by month has its periods.
 LAST_DAY = date(2026, 5, 31)
+# One of the invented viewers: they have no other names.
+_SOMEBODY = f"profile-{SEED}-{{viewers}}-00003-1"
 
 
 def run_demo(work: Workspace, days: int, viewers: int) -> None:
@@ -45,19 +49,23 @@ def run_demo(work: Workspace, days: int, viewers: int) -> None:
     with _step("gold: what it is good for"):
         pipeline.run_gold(work, _say_below)
         pipeline.run_insights(work, _say_below)
-    with _step("publish: what may leave, ten people behind every row"):
-        pipeline.run_publish(work, _say_below)
     with _step("train: ALS against popularity, into MLflow"):
         training = train(work.lake, work.settings, AlsParameters())
     with _step("recommend: a list for every viewer"):
         pipeline.run_recommend(work)
+    with _step("audience: segments, who may leave, what subscribers are worth"):
+        pipeline.run_audience(work, _say_below)
+    with _step("publish: what may leave, ten people behind every row"):
+        pipeline.run_publish(work, _say_below)
+    with _step("report: pictures of it, on one page"):
+        report_page = build_report(work.settings)
     show_table(_lines(work))
     published = work.lake.published()
     titles = work.lake.read(TITLES)
     show_table(_engagement(published, titles))
     show_table(_models(training))
     show_table(_recommendations(published, titles))
-    show_table(_where_to_look(work))
+    show_table(_where_to_look(work, report_page, viewers))
 
 
 @contextmanager
@@ -137,14 +145,16 @@ def _recommendations(published: PublishedLake, titles: DataFrame) -> RichTable:
     return table
 
 
-def _where_to_look(work: Workspace) -> RichTable:
+def _where_to_look(work: Workspace, report_page: Path, viewers: int) -> RichTable:
     table = RichTable(box=None, show_header=False, title="Where to look next", title_justify="left")
     for place, what in {
+        escape(str(report_page)): "the report: open it in a browser",
         escape(f"{work.settings.home}/quality/data_docs/index.html"): "what the gate found",
         "make up": "Airflow, MLflow and the Data Docs, on this lake",
         ".venv/bin/playhead audit": "every file and where its lines went",
         ".venv/bin/playhead quarantine": "what was refused and why: most are reactions, which are off",
         ".venv/bin/playhead show gold.viewing_sessions": "what was watched",
+        f".venv/bin/playhead worth {_SOMEBODY.format(viewers=viewers)}": "what one of them is worth, in words",
     }.items():
         table.add_row(place, what)
     return table

@@ -1,0 +1,155 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame, Row, SparkSession
+
+from jobs.local_rows import local_rows
+from jobs.recommender.ranking_gain import RankingGain
+from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.value.subscriber_value_monthly import (
+    Assumptions,
+    places,
+    revenue_by_region,
+    subscriber_value_monthly,
+    subscribers,
+    training_shares,
+)
+from tests.factories import make_rows
+
+MAY, END = date(2026, 5, 1), date(2026, 5, 31)
+EARLIER, LATER = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 20, tzinfo=UTC)
+PAID = (
+    "account_key string, plan string, country string, started_at timestamp, currency string, price_value double, "
+    "exchange_rate double, revenue decimal(18,2)"
+)
+REMAINING = (
+    "plan string, months int, remaining_months double, remaining_months_low double, remaining_months_high double"
+)
+DEMAND = (
+    "account_key string, demand_hours double, demand_value double, demand_value_low double, demand_value_high double"
+)
+ASSUMED = Assumptions("USD", 0.1, 24, 0.02)
+GAIN = RankingGain(0.20, 0.15, 0.30)
+
+
+def of_month(spark: SparkSession) -> DataFrame:
+    """`stays` has changed to another plan on the 20th; `left` has left."""
+    paid = [
+        ("stays", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("6.00")),
+        ("stays", "premium", "FR", LATER, "EUR", 22.0, 1.1, Decimal("8.00")),
+        ("left", "basic", "US", EARLIER, "USD", 10.0, 1.0, Decimal("3.00")),
+    ]
+    tenures = [("stays", 5.9, False, EARLIER), ("left", 0.3, True, EARLIER)]
+    watched = [("stays", "FR-IDF", 600.0), ("stays", "FR-PAC", 900.0), ("stays", None, 5000.0)]
+    sessions = [
+        {"session_id": f"s{n}", "account_key": who, "region": region, "watched_seconds": seconds}
+        for n, (who, region, seconds) in enumerate(watched)
+    ]
+    return subscribers(
+        local_rows(spark, paid, PAID),
+        local_rows(spark, tenures, "account_key string, months double, has_left boolean, started_at timestamp"),
+        places(make_rows(spark, VIEWING_SESSIONS, sessions)),
+    )
+
+
+def values(spark: SparkSession, gain: RankingGain | None) -> dict[str, Row]:
+    remaining = [("premium", 5, 10.0, 8.0, 12.0), ("basic", 5, 7.0, 6.0, 8.0), ("basic", 0, 5.0, 4.0, 6.0)]
+    demand = [("stays", 3.0, 40.0, 30.0, 50.0)]
+    training = [("stays", 0.75), ("left", 0.25)]
+    rows = subscriber_value_monthly(
+        of_month(spark),
+        local_rows(spark, remaining, REMAINING),
+        local_rows(spark, training, "account_key string, training_share double"),
+        local_rows(spark, demand, DEMAND),
+        MAY,
+        END,
+        gain,
+        ASSUMED,
+    ).collect()
+    return {row.account_key: row for row in rows}
+
+
+@pytest.fixture(scope="module")
+def valued(spark: SparkSession) -> dict[str, Row]:
+    return values(spark, GAIN)
+
+
+# What they pay: 14 + 22 × 10. What is learnt: 3/4 of 2 subscribers × 20 hundredths × 0.02.
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("revenue", Decimal("14.00")),
+        ("plan", "premium"),
+        ("region", "FR-PAC"),
+        ("months_subscribed", 5),
+        ("direct_value", 234.0),
+        ("direct_value_low", 190.0),
+        ("direct_value_high", 278.0),
+        ("teaching_value", 0.6),
+        ("teaching_value_low", 0.45),
+        ("teaching_value_high", 0.9),
+        ("demand_value", 40.0),
+        ("value", 274.6),
+        ("value_low", 220.45),
+        ("value_high", 328.9),
+    ],
+)
+def test_a_subscriber_who_goes_on(valued: dict[str, Row], name: str, expected: Any) -> None:
+    assert valued["stays"][name] == (pytest.approx(expected) if isinstance(expected, float) else expected)
+
+
+def test_who_has_left_is_worth_what_they_paid_and_taught(valued: dict[str, Row]) -> None:
+    left = valued["left"]
+    assert (left.remaining_months, left.direct_value, left.demand_value, left.value) == pytest.approx((0, 3, 0, 3.2))
+
+
+def test_assumptions_stand_in_the_row(valued: dict[str, Row]) -> None:
+    assert valued["stays"].assumptions == {
+        "discount_rate": 0.1,
+        "horizon_months": 24.0,
+        "quality_value": 0.02,
+        "ndcg_gain": 0.20,
+        "ndcg_gain_low": 0.15,
+        "ndcg_gain_high": 0.30,
+        "exchange_rate": 1.1,
+    }
+
+
+def test_without_a_measured_model_teaching_is_not_known(spark: SparkSession) -> None:
+    stays = values(spark, None)["stays"]
+    assert (stays.teaching_value, stays.value) == (None, pytest.approx(274.0))
+
+
+def test_a_lost_subscriber_is_missing_in_the_revenue_of_a_region(spark: SparkSession) -> None:
+    paid = [
+        ("a", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("0.10")),
+        ("b", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("0.20")),
+    ]
+    of_region = local_rows(spark, [("a", "FR-IDF"), ("b", "FR-IDF")], "account_key string, region string")
+    kept = local_rows(
+        spark,
+        [("a", "FR", "FR-IDF", Decimal("0.10"))],
+        "account_key string, country string, region string, revenue decimal(18,2)",
+    )
+    (row,) = revenue_by_region(kept, local_rows(spark, paid, PAID), of_region, MAY).collect()
+    assert (row.place, row.revenue_of_subscribers, row.revenue_of_subscriptions) == (
+        "FR FR-IDF",
+        Decimal("0.10"),
+        Decimal("0.30"),
+    )
+
+
+def test_learning_is_shared_by_the_strength_of_what_was_liked(spark: SparkSession) -> None:
+    sessions = [
+        {"session_id": "1", "profile_key": "child", "account_key": "family"},
+        {"session_id": "2", "profile_key": "parent", "account_key": "family"},
+        {"session_id": "3", "profile_key": "single", "account_key": "one"},
+    ]
+    liked = [("child", "film", 1.0), ("parent", "film", 2.0), ("single", "film", 1.0)]
+    rows = training_shares(
+        local_rows(spark, liked, "profile_key string, title_id string, strength double"),
+        make_rows(spark, VIEWING_SESSIONS, sessions),
+    ).collect()
+    assert {row.account_key: row.training_share for row in rows} == {"family": 0.75, "one": 0.25}
