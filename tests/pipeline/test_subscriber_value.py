@@ -1,0 +1,147 @@
+"""What subscribers are worth, from gold's sessions and silver's subscriptions, to the words about one of them."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pyspark.sql import Row, SparkSession
+
+from jobs.config import Settings
+from jobs.errors import WrongUsageError
+from jobs.gold.publish import publish
+from jobs.pipeline import run_audience, run_publish
+from jobs.tables.gold import INTERACTIONS, SUBSCRIBER_VALUE_MONTHLY, TITLE_VALUE_MONTHLY, VIEWING_SESSIONS
+from jobs.tables.published import SUBSCRIBER_VALUE_MONTHLY as RELEASED
+from jobs.tables.silver import SUBSCRIPTIONS
+from jobs.value.worth import pseudonym_of, worth
+from jobs.workspace import Workspace
+from tests.factories import make_rows, make_workspace
+
+MAY, LAST_DAY = date(2026, 5, 1), date(2026, 5, 31)
+PEOPLE = 24
+PRICES = [Decimal("9.99"), Decimal("13.37"), Decimal("4.49")]
+
+
+def account(number: int) -> str:
+    return f"account-{number}"
+
+
+def watched(work: Workspace, number: int) -> dict[str, Any]:
+    """One play on the last day of May; every third account is in another region."""
+    return {
+        "session_id": f"s{number}",
+        "account_key": account(number),
+        "profile_key": pseudonym_of("profile", f"viewer-{number}", work.key),
+        "title_id": "film",
+        "session_date": LAST_DAY,
+        "started_at": datetime(2026, 5, 31, 20, tzinfo=UTC),
+        "watched_seconds": 3600.0 * (1 + number % 3),
+        "country": "FR",
+        "region": "FR-PAC" if number % 3 == 0 else "FR-IDF",
+        "session_source": "events",
+    }
+
+
+def subscribed(number: int) -> dict[str, Any]:
+    """From a day of May on, for one of three prices; one in four left in the second half."""
+    begins = datetime(2026, 5, 1 + number % 9, 6, 30, tzinfo=UTC)
+    return {
+        "account_key": account(number),
+        "plan": "basic",
+        "price": PRICES[number % 3],
+        "currency": "EUR",
+        "country": "FR",
+        "key_epoch": 1,
+        "started_at": begins,
+        "ended_at": begins + timedelta(days=15) if number % 4 == 0 else None,
+    }
+
+
+@pytest.fixture(scope="module")
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = make_workspace(spark, tmp_path_factory.mktemp("value") / "home")
+    sessions = [watched(work, number) for number in range(PEOPLE)]
+    seen = [
+        {name: row[name] for name in ("session_date", "profile_key", "title_id", "watched_seconds")} for row in sessions
+    ]
+    cost = {"month_start_date": MAY, "title_id": "film", "country": "FR", "licence_currency": "USD"}
+    tables = {
+        VIEWING_SESSIONS: (sessions, [LAST_DAY]),
+        INTERACTIONS: (seen, [LAST_DAY]),
+        TITLE_VALUE_MONTHLY: ([cost | {"monthly_licence_cost": 470.0}], [MAY]),
+    }
+    for table, (rows, dates) in tables.items():
+        work.lake.replace_dates(table, make_rows(spark, table, rows), dates)
+    publish(work.lake, list(tables), "gold", datetime.now(UTC))
+    work.lake.upsert(SUBSCRIPTIONS, make_rows(spark, SUBSCRIPTIONS, [subscribed(number) for number in range(PEOPLE)]))
+    run_audience(work, print)
+    run_publish(work, print)
+    return work
+
+
+@pytest.fixture(scope="module")
+def values(work: Workspace) -> list[Row]:
+    return work.lake.published().read(SUBSCRIBER_VALUE_MONTHLY).collect()
+
+
+def test_revenue_adds_up_to_the_cent(values: list[Row]) -> None:
+    """Counted again in Python: price × rate × the seconds of May that were paid for."""
+    seconds_of_may = Decimal(31 * 24 * 3600)
+    expected = Decimal(0)
+    for number in range(PEOPLE):
+        period = subscribed(number)
+        ends = period["ended_at"] or datetime(2026, 6, 1, tzinfo=UTC)
+        seconds = Decimal(int((ends - period["started_at"]).total_seconds()))
+        expected += round(period["price"] * Decimal("1.1") * seconds / seconds_of_may, 2)
+    assert sum(row.revenue for row in values) == expected
+
+
+def test_each_subscriber_has_one_row(values: list[Row]) -> None:
+    assert sorted(row.account_key for row in values) == sorted(account(number) for number in range(PEOPLE))
+
+
+def test_all_parts_of_what_a_title_cost_are_handed_out(values: list[Row]) -> None:
+    assert sum(row.demand_value for row in values) == pytest.approx(470.0)
+
+
+def test_a_region_is_released_as_it_is_in_gold(work: Workspace, values: list[Row]) -> None:
+    """Eight subscribers of one region are too few: the other one joins them."""
+    (row,) = work.lake.published().read(RELEASED).collect()
+    assert (row.region, row.subscribers) == ("OTHER", PEOPLE)
+    assert row.revenue == pytest.approx(float(sum(value.revenue for value in values)))
+    assert row.value_mean == pytest.approx(sum(value.value for value in values) / PEOPLE)
+
+
+@pytest.mark.parametrize("name", ["viewer-1", "pseudonym"])
+def test_worth_explains_each_part(work: Workspace, values: list[Row], name: str) -> None:
+    row = next(value for value in values if value.account_key == account(1))
+    asked = pseudonym_of("profile", "viewer-1", work.key) if name == "pseudonym" else name
+    text = "\n".join(worth(work.settings, work.key, asked))
+    for figure in (row.value, row.direct_value, row.demand_value):
+        assert f"{figure:,.2f} USD (95 % interval" in text
+    assert f"They paid {row.revenue} USD" in text
+    assert "not estimated, because no model was measured" in text
+
+
+def test_worth_names_nobody(work: Workspace) -> None:
+    text = "\n".join(worth(work.settings, work.key, "viewer-1"))
+    assert [
+        name for name in ("viewer-1", account(1), pseudonym_of("profile", "viewer-1", work.key)) if name in text
+    ] == []
+
+
+def test_worth_of_a_stranger_says_what_to_give(work: Workspace) -> None:
+    with pytest.raises(WrongUsageError, match="No subscriber with that profile watched anything in May 2026"):
+        worth(work.settings, work.key, "nobody")
+
+
+def test_a_missing_exchange_rate_is_named(work: Workspace) -> None:
+    settings = Settings(home=work.settings.home, exchange_rates={"USD": 1.0})
+    other = Workspace(settings)
+    other.lake = work.lake
+    later = watched(work, 1) | {"session_id": "june", "session_date": date(2026, 6, 1)}
+    work.lake.replace_dates(VIEWING_SESSIONS, make_rows(work.lake.spark, VIEWING_SESSIONS, [later]), [date(2026, 6, 1)])
+    publish(work.lake, [VIEWING_SESSIONS], "gold", datetime.now(UTC))
+    with pytest.raises(WrongUsageError, match="no exchange rate for EUR"):
+        run_audience(other, print)
