@@ -1,7 +1,7 @@
 """`playhead worth`: one subscriber's row, part by part, in words."""
 
 import hmac
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from deltalake import DeltaTable
@@ -33,12 +33,11 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
         columns=["account_key"], filters=[("session_date", "in", days), ("profile_key", "in", pseudonyms)]
     )
     accounts = sorted(set(watching["account_key"].to_pylist()))
+    if not accounts:
+        raise _unknown(month)
     rows = values.to_pyarrow_table(filters=[("month_start_date", "=", month), ("account_key", "in", accounts)])
-    if not accounts or not rows.num_rows:
-        raise WrongUsageError(
-            f"No subscriber with that profile watched anything in {month:%B %Y}, or none paid for it. Give the "
-            "profile's id as the source has it, or its whole pseudonym."
-        )
+    if not rows.num_rows:
+        raise _unknown(month)
     return in_words(rows.to_pylist()[0])
 
 
@@ -113,6 +112,13 @@ def _published(settings: Settings, table: Table) -> DeltaTable:
     if version is None:
         raise _nothing_valued()
     return open_table(settings, table, version)
+
+
+def _unknown(month: date) -> WrongUsageError:
+    return WrongUsageError(
+        f"No subscriber with that profile watched anything in {month:%B %Y}, or none paid for it. Give the profile's id "
+        "as the source has it, or its whole pseudonym."
+    )
 
 
 def _nothing_valued() -> WrongUsageError:

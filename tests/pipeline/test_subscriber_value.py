@@ -20,6 +20,7 @@ from tests.factories import make_rows, make_workspace
 
 MAY, LAST_DAY = date(2026, 5, 1), date(2026, 5, 31)
 PEOPLE = 24
+SEEN = ("session_date", "profile_key", "title_id", "watched_seconds")
 PRICES = [Decimal("9.99"), Decimal("13.37"), Decimal("4.49")]
 
 
