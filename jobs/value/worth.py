@@ -116,8 +116,8 @@ def _published(settings: Settings, table: Table) -> DeltaTable:
 
 def _unknown(month: date) -> WrongUsageError:
     return WrongUsageError(
-        f"No subscriber with that profile watched anything in {month:%B %Y}, or none paid for it. Give the profile's id "
-        "as the source has it, or its whole pseudonym."
+        f"No subscriber with that profile watched anything in {month:%B %Y}, or none paid for it. Give the profile's "
+        "id as the source has it, or its whole pseudonym."
     )
 
 
