@@ -4,7 +4,7 @@ from jobs.workspace import Workspace
 from tests.factories import make_line
 
 
-def put_play(work: Workspace, title_id: str, day: str = "2026-06-01") -> None:
+def put_play(work: Workspace, title_id: str) -> None:
     """A file with one play, a minute long."""
     events = work.settings.inbox / "events"
     events.mkdir(parents=True, exist_ok=True)
@@ -12,12 +12,12 @@ def put_play(work: Workspace, title_id: str, day: str = "2026-06-01") -> None:
     lines = [
         make_line(
             event_type=event_type,
-            event_time=f"{day}T12:{seconds // 60:02d}:00.000Z",
+            event_time=f"2026-06-01T12:{seconds // 60:02d}:00.000Z",
             received_time=None,
-            session_id=f"play-of-{title_id}-on-{day}",
+            session_id=f"play-of-{title_id}",
             title_id=title_id,
             position_ms=seconds * 1000,
         )
         for event_type, seconds in moments
     ]
-    (events / f"{title_id}-{day}.ndjson").write_bytes(b"\n".join(lines) + b"\n")
+    (events / f"{title_id}.ndjson").write_bytes(b"\n".join(lines) + b"\n")

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from pyspark.sql import SparkSession
@@ -6,18 +7,20 @@ from pyspark.sql import SparkSession
 from jobs.gold.publish import publish
 from jobs.lake import Lake
 from jobs.silver import build_reference
-from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, VIEWING_SESSIONS
+from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
 from tests.factories import make_rows
 
 FIRST, SECOND, THIRD = (date(2026, 6, day) for day in (1, 2, 3))
 STORED = {"title_id": "film", "name": "Old name", "kind": "film", "runtime_seconds": 60.0, "genres": ["drama"]}
 LICENSED = STORED | {"title_id": "licensed", "licence_start": date(2024, 1, 1), "licence_end": SECOND}
+PRICED = LICENSED | {"title_id": "priced", "licence_end": date(2026, 12, 31), "licence_cost": Decimal("100.00")}
+IN_MAY = date(2026, 5, 30)
 
 
 @pytest.fixture
 def played(spark: SparkSession, lake: Lake) -> Lake:
-    lake.append(TITLES, make_rows(spark, TITLES, [STORED, LICENSED]), "load-1")
+    lake.append(TITLES, make_rows(spark, TITLES, [STORED, LICENSED, PRICED]), "load-1")
     plays = [("film", FIRST), ("film", SECOND), ("not described yet", THIRD)]
     rows = [{"title_id": title, "session_date": day} for title, day in plays]
     lake.append(VIEWING_SESSIONS, make_rows(spark, VIEWING_SESSIONS, rows), "load-1")
@@ -25,7 +28,9 @@ def played(spark: SparkSession, lake: Lake) -> Lake:
     lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, rated), "load-1")
     demand = [{"session_date": day} for day in (FIRST, SECOND, THIRD)]
     lake.append(GENRE_DEMAND_DAILY, make_rows(spark, GENRE_DEMAND_DAILY, demand), "load-1")
-    tables = [VIEWING_SESSIONS, INTERACTIONS, GENRE_DEMAND_DAILY]
+    engagement = [{"title_id": "priced", "session_date": day} for day in (SECOND, FIRST, IN_MAY)]
+    lake.append(TITLE_ENGAGEMENT_DAILY, make_rows(spark, TITLE_ENGAGEMENT_DAILY, engagement), "load-1")
+    tables = [VIEWING_SESSIONS, INTERACTIONS, GENRE_DEMAND_DAILY, TITLE_ENGAGEMENT_DAILY]
     publish(lake, tables, "load-1", datetime(2026, 6, 4, tzinfo=UTC))
     lake.replace_dates(INTERACTIONS, make_rows(spark, INTERACTIONS, []), [SECOND])
     return lake
@@ -46,6 +51,9 @@ def test_gold_is_computed_again_where_what_it_reads_of_a_title_has_changed(spark
         "in other countries": ([LICENSED | {"countries": ["FR"]}], [FIRST, SECOND]),
         "offered under another genre": ([LICENSED | {"genres": ["crime"]}], [FIRST, SECOND]),
         "offered under another name": ([LICENSED | {"name": "New name"}], []),
+        "another price": ([PRICED | {"licence_cost": Decimal("100.01")}], [IN_MAY, FIRST]),
+        "another price a day": ([PRICED | {"licence_end": date(2027, 12, 31)}], [IN_MAY, FIRST]),
+        "the same price": ([PRICED], []),
     }
     found = {
         case: build_reference._dates_with_changed_titles(played, make_rows(spark, TITLES, rows))
