@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyspark.ml import PipelineModel
 from pyspark.ml.clustering import KMeans, KMeansModel
 from pyspark.ml.evaluation import ClusteringEvaluator
-from pyspark.ml.feature import StandardScaler, StandardScalerModel
+from pyspark.ml.feature import StandardScaler
 from pyspark.ml.functions import array_to_vector
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -65,7 +65,8 @@ def fit_clusters(tastes: DataFrame, count: int) -> Clustering | None:
         centres = [[float(value) for value in means.clusterCenters()[cluster]] for cluster in large]
         means = _model_of_centres(scaled, centres)
     evaluator = ClusteringEvaluator(predictionCol="cluster", featuresCol="scaled_taste")
-    return Clustering(count, len(large), evaluator.evaluate(means.transform(scaled)), _pipeline(scaler, means))
+    silhouette = evaluator.evaluate(means.transform(scaled))
+    return Clustering(count, len(large), silhouette, PipelineModel([scaler, means]))
 
 
 def _k_means(count: int) -> KMeans:
@@ -77,7 +78,3 @@ def _model_of_centres(scaled: DataFrame, centres: Sequence[Sequence[float]]) -> 
     rows = local_rows(scaled.sparkSession, [(centre,) for centre in centres], "centre array<double>")
     points = rows.select(array_to_vector(F.col("centre")).alias("scaled_taste"))
     return _k_means(len(centres)).setInitMode("random").fit(points)
-
-
-def _pipeline(scaler: StandardScalerModel, means: KMeansModel) -> PipelineModel:
-    return PipelineModel([scaler, means])

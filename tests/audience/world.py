@@ -6,16 +6,17 @@ from typing import Any
 import numpy as np
 
 from jobs.gold.publish import publish
+from jobs.local_rows import local_rows
 from jobs.tables.gold import VIEWING_SESSIONS
 from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS, TITLES
 from jobs.workspace import Workspace
 from tests.factories import NOON, make_rows
 
 FIRST_DAY, LAST_DAY = date(2026, 1, 5), date(2026, 4, 30)
-ACCOUNTS, CONSENTING = 400, 90
+ACCOUNTS, CONSENTING = 300, 90
 # In their last weeks those who leave watch on fewer days.
 FADING_DAYS, USUAL_SHARE, FADING_SHARE = 21, 0.6, 0.2
-MEAN_DAYS_TO_LEAVING = 200
+MEAN_DAYS_TO_LEAVING = 160
 OWN_TASTE_SHARE = 0.9
 # Genre of the title, local hour, device.
 TASTES = (("crime", 22, "tv"), ("comedy", 13, "phone"), ("family", 8, "tablet"))
@@ -55,12 +56,16 @@ def fill(work: Workspace) -> None:
     agreed = {"purpose": "marketing", "key_epoch": 1, "granted_at": _noon(FIRST_DAY)}
     consents = [{"profile_key": f"profile-{number}", **agreed} for number in range(CONSENTING)]
     titles = [{"title_id": genre, "kind": "film", "genres": [genre]} for genre, _, _ in TASTES]
-    for table, rows in {
-        VIEWING_SESSIONS: sessions,
-        SUBSCRIPTIONS: subscriptions,
-        CONSENTS: consents,
-        TITLES: titles,
-    }.items():
+    # Of thousands of sessions, only the columns that are told: the others are null.
+    columns = [column for column in VIEWING_SESSIONS.columns if column.name in sessions[0]]
+    told = local_rows(
+        work.lake.spark,
+        [[play[column.name] for column in columns] for play in sessions],
+        ", ".join(f"{column.name} {column.type}" for column in columns),
+    )
+    nothing = make_rows(work.lake.spark, VIEWING_SESSIONS, [])
+    work.lake.append(VIEWING_SESSIONS, nothing.unionByName(told, allowMissingColumns=True), "load-1")
+    for table, rows in {SUBSCRIPTIONS: subscriptions, CONSENTS: consents, TITLES: titles}.items():
         work.lake.append(table, make_rows(work.lake.spark, table, rows), "load-1")
     publish(work.lake, [VIEWING_SESSIONS], "load-1", NOON)
 
