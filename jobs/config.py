@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -63,6 +63,15 @@ class Settings(BaseSettings):
     quality_value: float = Field(
         default=0.02, ge=0.0, description="What 0.01 of nDCG@10 is assumed to be worth, a subscriber and month."
     )
+
+    @model_validator(mode="after")
+    def _rates_are_in_the_value_currency(self) -> "Settings":
+        if self.exchange_rates.get(self.value_currency) != 1.0:
+            raise ValueError(
+                f"exchange_rates should say what a unit of each currency is worth in {self.value_currency}, and so "
+                f"1.0 for {self.value_currency}"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(

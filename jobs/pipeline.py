@@ -13,7 +13,7 @@ from jobs.errors import GateFailedError
 from jobs.gold.build_gold import build_gold
 from jobs.gold.build_insights import build_insights
 from jobs.gold.ledger_mirror import write_batches, write_verdicts
-from jobs.gold.newest_date import newest_date
+from jobs.gold.newest_date import newest_full_date
 from jobs.gold.publish import publish
 from jobs.intake.land import LandReport, land
 from jobs.ledger import LineCounts, Load
@@ -198,7 +198,7 @@ def run_publish(work: Workspace, say: Say) -> StageReport:
     load_id = f"release-{uuid.uuid4().hex}"
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished(PUBLISHED_TABLES)
-        newest = newest_date(work.lake.published().read(VIEWING_SESSIONS))
+        newest = newest_full_date(work.lake.published().read(VIEWING_SESSIONS))
         due = due_for_release(work.lake, newest)
         if any(due):
             say(f"publish: {counted(len(due.weeks), 'week')}, {counted(len(due.months), 'month')} …")

@@ -1,7 +1,7 @@
 """How far gold reaches."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from pyspark.sql import DataFrame
@@ -31,3 +31,8 @@ def newest_dates(sessions: DataFrame, besides: Sequence[date]) -> NewestDates:
 def newest_date(sessions: DataFrame) -> date:
     """The last day of which there is a session, as `newest_dates` has it."""
     return newest_dates(sessions, []).newest
+
+
+def newest_full_date(sessions: DataFrame) -> date:
+    """The same, and not today: of a day that goes on, more comes."""
+    return min(newest_date(sessions), datetime.now(UTC).date() - timedelta(days=1))

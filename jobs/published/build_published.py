@@ -15,8 +15,9 @@ from jobs.gold.session_dates import dates_of_sessions
 from jobs.gold.title_moments import moment_ranges
 from jobs.lake import Lake, PublishedLake
 from jobs.local_rows import local_rows
-from jobs.published.cells import cells, described_sessions
+from jobs.published.cells import cells_of, cells_of_plays, described_sessions
 from jobs.published.differences import as_judged
+from jobs.published.folding import fold_small
 from jobs.published.release import release
 from jobs.published.retention_monthly import retention_monthly
 from jobs.published.searches_in_vain_weekly import searches_in_vain_weekly
@@ -26,6 +27,7 @@ from jobs.published.weekly import (
     experience_weekly,
     genre_demand_weekly,
     title_viewing_weekly,
+    viewers_in_tens,
     viewing_clock_weekly,
     viewing_daily,
 )
@@ -36,6 +38,7 @@ from jobs.tables.published import (
     DIFFERENCES,
     EXPERIENCE_WEEKLY,
     GENRE_DEMAND_WEEKLY,
+    MONTH,
     RELEASES,
     RETENTION_MONTHLY,
     SEARCHES_IN_VAIN_WEEKLY,
@@ -44,13 +47,12 @@ from jobs.tables.published import (
     TITLE_VIEWING_WEEKLY,
     VIEWING_CLOCK_WEEKLY,
     VIEWING_DAILY,
+    WEEK,
 )
 from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
-
-WEEK, MONTH = "week", "month"
 
 
 class Due(NamedTuple):
@@ -135,7 +137,8 @@ def _weekly_rows(
         return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
 
     sessions = described_sessions(gold.read_dates(VIEWING_SESSIONS, "session_date", days), titles).localCheckpoint()
-    released, left = release(cells(sessions))
+    released, left = release(cells_of_plays(sessions))
+    of_regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
     gate.judge(DIFFERENCES, left.transform(as_judged).localCheckpoint(), load_id)
     titles_released = title_viewing_weekly(sessions, released).localCheckpoint()
     events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
@@ -153,6 +156,6 @@ def _weekly_rows(
             sessions, released, gold.read_dates(GENRE_DEMAND_DAILY, "session_date", days)
         ),
         SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)),
-        EXPERIENCE_WEEKLY: experience_weekly(sessions, released),
+        EXPERIENCE_WEEKLY: experience_weekly(sessions, of_regions),
     }
-    return {table: found.localCheckpoint() for table, found in rows.items()}
+    return {table: found.transform(viewers_in_tens).localCheckpoint() for table, found in rows.items()}

@@ -20,7 +20,7 @@ from jobs.tables.published import (
 UNKNOWN_GENRE = "unknown"
 SESSION = ("period_start_date", "session_id", "session_date")
 CELL = ("period_start_date", "table_name", "labels")
-# How the tables that divide sessions call the labels of their rows, in this order.
+# How the tables call the labels of their rows, in this order.
 LABELS = {
     VIEWING_DAILY: ("day",),
     VIEWING_CLOCK_WEEKLY: ("local_day", "time_of_day"),
@@ -38,12 +38,12 @@ def described_sessions(sessions: DataFrame, titles: DataFrame) -> DataFrame:
     )
 
 
-def cells(sessions: DataFrame) -> DataFrame:
-    """One row a described session and row of a table that it counts in: `CELL`, `SESSION`, `profile_key`.
+def cells_of_plays(sessions: DataFrame) -> DataFrame:
+    """One row a described session with progress and row of a table that it counts in: `CELL`, `SESSION`, `profile_key`.
 
-    Plays count in all tables; attempts that came to no progress in `EXPERIENCE_WEEKLY` alone.
+    All these tables tell of the same plays.
     """
-    return reduce(DataFrame.unionByName, [_cells_of(table, sessions) for table in LABELS])
+    return reduce(DataFrame.unionByName, [cells_of(table, sessions) for table in LABELS if table != EXPERIENCE_WEEKLY])
 
 
 def with_labels_of(table: Table, sessions: DataFrame) -> DataFrame:
@@ -62,7 +62,8 @@ def other(labels: Column) -> Column:
     return F.transform(labels, lambda _: F.lit(OTHER))
 
 
-def _cells_of(table: Table, sessions: DataFrame) -> DataFrame:
+def cells_of(table: Table, sessions: DataFrame) -> DataFrame:
+    """As `cells_of_plays`, of one table; in `EXPERIENCE_WEEKLY` attempts count that came to nothing, too."""
     return with_labels_of(table, sessions).select(
         F.col("week_start_date").alias("period_start_date"),
         *SESSION[1:],

@@ -1,8 +1,8 @@
 """What can be had by subtracting released rows from each other, and what is folded so that it is never a small group.
 
-Two tables of one week divide the same sessions. Whoever has both can take from a row of the one all rows of the other
-that lie within it; or take a row from all rows of the other that have a part in it. What is left are sessions, too:
-of at least `SMALLEST_GROUP` people, or of none.
+All tables of a week tell of the same plays. Whoever has two of them can take from a row of the one all rows of the
+other that lie within it; or take a row from all rows of the other that have a part in it. So can, within one table
+whose rows overlap, whoever has that. What is left is of at least `SMALLEST_GROUP` people, or of none.
 """
 
 from pyspark.sql import DataFrame, Window
@@ -12,8 +12,8 @@ from jobs.published.cells import SESSION, other
 from jobs.tables.gold import SMALLEST_GROUP
 from jobs.tables.published import DIFFERENCES
 
-# More sessions than this are of enough people: nobody has a thousand of them in a week.
-_SURELY_ENOUGH_SESSIONS = 1000 * SMALLEST_GROUP
+# More are of enough people: nobody has a thousand sessions in a week, and no title ten genres to count in.
+_SURELY_ENOUGH_SESSIONS = 10 * 1000 * SMALLEST_GROUP
 _PAIR = ("period_start_date", "table_name", "other_table_name", "other_labels")
 _ROW = ("period_start_date", "table_name", "released")
 _DIFFERENCE = (*_PAIR, "difference")
@@ -36,8 +36,8 @@ def as_judged(found: DataFrame) -> DataFrame:
 def fold_for_differences(cells: DataFrame, touching: DataFrame, small: DataFrame) -> DataFrame:
     """Folds one more row for each of the `small` differences: the smallest that is subtracted in it.
 
-    Where those are all in `OTHER`, it is the row from which they are subtracted, or the smallest beside that. Each turn
-    leaves fewer rows, and one row alone differs from nothing.
+    Where those are all in `OTHER`, it is the row from which they are subtracted, or the smallest beside that, or beside
+    them. Each turn leaves fewer rows, and one row alone differs from nothing.
     """
     sizes = cells.groupBy(*_ROW).agg(F.count_distinct("profile_key").alias("_people"))
     foldable = sizes.where(F.col("released") != other(F.col("released")))
@@ -57,10 +57,16 @@ def fold_for_differences(cells: DataFrame, touching: DataFrame, small: DataFrame
         F.col("other_table_name").alias("_table"),
         F.when(F.col("released") == F.col("other_labels"), 1).otherwise(2).alias("_turn"),
     )
+    beside_them = small.join(
+        foldable.select("period_start_date", "table_name", "released"),
+        on=["period_start_date", "table_name"],
+        how="inner",
+    ).select(*_DIFFERENCE, "released", F.col("table_name").alias("_table"), F.lit(3).alias("_turn"))
     best_first = Window.partitionBy(*_DIFFERENCE).orderBy("_turn", "_people", "released")
     sized = foldable.withColumnRenamed("table_name", "_table")
     folded = (
         subtracted.unionByName(taken_from)
+        .unionByName(beside_them)
         .join(sized, on=["period_start_date", "_table", "released"], how="inner")
         .withColumn("_place", F.row_number().over(best_first))
         .where(F.col("_place") == 1)
@@ -71,29 +77,33 @@ def fold_for_differences(cells: DataFrame, touching: DataFrame, small: DataFrame
     return cells.join(folded, on=list(_ROW), how="left").withColumn("released", named).drop("_is_folded")
 
 
+def named_rows(cells: DataFrame) -> DataFrame:
+    """One row a released row that is not `OTHER`."""
+    return cells.where(F.col("released") != other(F.col("released"))).select(*_ROW).distinct()
+
+
 def _rows(cells: DataFrame) -> DataFrame:
     """One row a session and released row that it counts in."""
     return cells.select(*SESSION, "profile_key", "table_name", "released").distinct()
 
 
 def pairs_of_rows(cells: DataFrame) -> DataFrame:
-    """One row a session, a row that it counts in, and a row of another table that it counts in."""
+    """One row a session, a row that it counts in, and another: of another table, of the same one, or the row itself."""
     others = _rows(cells).select(
         *SESSION, F.col("table_name").alias("other_table_name"), F.col("released").alias("other_labels")
     )
-    return (
-        _rows(cells).join(others, on=list(SESSION), how="inner").where(F.col("table_name") != F.col("other_table_name"))
-    )
+    return _rows(cells).join(others, on=list(SESSION), how="inner")
 
 
 def rows_that_touch(pairs: DataFrame, cells: DataFrame) -> DataFrame:
-    """One row a pair of rows with a session in common, and whether the first lies within the other."""
+    """One row a pair of rows with a session in common, and whether the first lies within the other and is not it."""
     sizes = _rows(cells).groupBy(*_ROW).agg(F.count("*").alias("_sessions"))
+    is_itself = (F.col("table_name") == F.col("other_table_name")) & (F.col("released") == F.col("other_labels"))
     return (
         pairs.groupBy(*_PAIR, "released")
         .agg(F.count("*").alias("_common"))
         .join(sizes, on=list(_ROW), how="inner")
-        .withColumn("is_within", F.col("_common") == F.col("_sessions"))
+        .withColumn("is_within", (F.col("_common") == F.col("_sessions")) & ~is_itself)
     )
 
 
@@ -110,7 +120,6 @@ def _left_within(pairs: DataFrame, touching: DataFrame) -> DataFrame:
 def _left_around(pairs: DataFrame, touching: DataFrame) -> DataFrame:
     sessions = touching.groupBy(*_PAIR).agg((F.sum("_sessions") - F.sum("_common")).alias("_left"))
     few = sessions.where((F.col("_left") > 0) & (F.col("_left") < _SURELY_ENOUGH_SESSIONS))
-    # What does not count in the other table at all cannot be told by it: attempts that came to nothing are no hours.
     in_both = pairs.drop("other_labels").distinct()
     return (
         touching.join(few, on=list(_PAIR), how="left_semi")

@@ -16,12 +16,18 @@ _PLACES = 2
 
 
 def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
-    """One row a step of a plan's Kaplan–Meier curve, over everybody who ever signed up for it.
+    """One row a step of a plan's Kaplan–Meier curve, over all accounts that began with it, and the first time only.
 
     A step is the month by which `SMALLEST_GROUP` subscribers have left since the step before, and as many stay on at
     least. Plans are of different people, and no row is of all plans: nothing is left when they are subtracted.
     """
-    everybody = subscriptions.transform(tenures, as_of).withColumn("signup_month", F.lit(None).cast("date"))
+    first = F.row_number().over(Window.partitionBy("account_key").orderBy("started_at"))
+    everybody = (
+        subscriptions.transform(tenures, as_of)
+        .withColumn("_number", first)
+        .where(F.col("_number") == 1)
+        .withColumn("signup_month", F.lit(None).cast("date"))
+    )
     of_plan = (
         everybody.transform(curves)
         .where(F.col("plan") != ALL_PLANS)

@@ -1,6 +1,6 @@
 """`published.title_moments_weekly`: where in a title people leave, pause, go back, skip and wait."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.session_starts import SESSION
@@ -34,14 +34,15 @@ def title_moments_weekly(ranges: DataFrame, sessions: DataFrame, titles_released
         *_TITLE, "name", F.col("viewers").alias("_all_viewers")
     )
     cut = happened.transform(_cut).join(named, on=list(_TITLE), how="inner")
-    others = F.col("_all_viewers") - F.col("viewers")
+    in_stretches = happened.join(cut, on=list(_CURVE), how="inner").where(
+        F.col("moment").between(F.col("from_place"), F.col("to_place"))
+    )
+    one_stretch = (*_CURVE, "name", "from_place", "to_place", "_all_viewers")
     return (
-        happened.alias("happened")
-        .join(cut.alias("cut"), on=list(_CURVE), how="inner")
-        .where(F.col("moment").between(F.col("from_place"), F.col("to_place")))
-        .groupBy(*_CURVE, "name", "from_place", "to_place", "_all_viewers")
+        in_stretches.groupBy(*one_stretch)
         .agg(F.count("*").alias("times"), F.count_distinct("profile_key").alias("viewers"))
-        .where((others == 0) | (others >= SMALLEST_GROUP))
+        .where(_leaves_enough("viewers"))
+        .join(in_stretches.transform(_curves_that_leave_enough), on=list(_CURVE), how="left_semi")
         .withColumns(
             {
                 "from_seconds": F.col("from_place") * MOMENT_SECONDS,
@@ -50,6 +51,18 @@ def title_moments_weekly(ranges: DataFrame, sessions: DataFrame, titles_released
         )
         .select(*TITLE_MOMENTS_WEEKLY.column_names)
     )
+
+
+def _leaves_enough(viewers: str) -> Column:
+    """Whether those to whom it did not happen are enough people, too, or none."""
+    others = F.col("_all_viewers") - F.col(viewers)
+    return (others == 0) | (others >= SMALLEST_GROUP)
+
+
+def _curves_that_leave_enough(in_stretches: DataFrame) -> DataFrame:
+    """Of all stretches together: who has left nowhere has seen the title to its end."""
+    of_curve = in_stretches.groupBy(*_CURVE, "_all_viewers").agg(F.count_distinct("profile_key").alias("_viewers"))
+    return of_curve.where(_leaves_enough("_viewers"))
 
 
 def _cut(happened: DataFrame) -> DataFrame:

@@ -5,6 +5,7 @@ from pyspark.sql import functions as F
 
 from jobs.published.cells import CELL, LABELS, genres_of_title, with_labels_of
 from jobs.tables.contract import Table
+from jobs.tables.gold import SMALLEST_GROUP
 from jobs.tables.published import (
     EXPERIENCE_WEEKLY,
     GENRE_DEMAND_WEEKLY,
@@ -87,21 +88,29 @@ def genre_demand_weekly(sessions: DataFrame, cells: DataFrame, demand: DataFrame
 
 
 def experience_weekly(sessions: DataFrame, cells: DataFrame) -> DataFrame:
-    """One row a region, of the plays that were attempted, as `gold.experience_daily` defines all of it."""
+    """One row a region, of the plays that were attempted, as `gold.experience_daily` defines all of it.
+
+    It holds nothing that adds up, and so nothing that could be taken from the plays of other tables.
+    """
+    is_of_enough = F.count_distinct(F.when(F.col("is_started"), F.col("profile_key"))) >= SMALLEST_GROUP
     stalled, watched = F.sum("stalled_seconds"), F.sum("watched_seconds")
     return (
         _in_rows(EXPERIENCE_WEEKLY, sessions, cells)
         .groupBy(*EXPERIENCE_WEEKLY.key)
         .agg(
             _viewers(),
-            _hours(),
-            F.round(F.percentile("startup_seconds", 0.5), _PLACES).alias("startup_seconds_p50"),
-            F.round(F.percentile("startup_seconds", 0.95), _PLACES).alias("startup_seconds_p95"),
+            F.when(is_of_enough, F.round(F.percentile("startup_seconds", 0.5), _PLACES)).alias("startup_seconds_p50"),
+            F.when(is_of_enough, F.round(F.percentile("startup_seconds", 0.95), _PLACES)).alias("startup_seconds_p95"),
             F.avg(F.col("is_failed").cast("double")).alias("failed_share"),
             F.try_divide(stalled, stalled + watched).alias("rebuffer_ratio"),
         )
         .select(*EXPERIENCE_WEEKLY.column_names)
     )
+
+
+def viewers_in_tens(rows: DataFrame) -> DataFrame:
+    """`viewers` rounded down: else those of a genre less those of its title were the one who saw something else."""
+    return rows.withColumn("viewers", (F.floor(F.col("viewers") / SMALLEST_GROUP) * SMALLEST_GROUP).cast("bigint"))
 
 
 def _viewing(table: Table, sessions: DataFrame, cells: DataFrame) -> DataFrame:

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from jobs.report.drawing import BLUE, INK, SKY, VERMILLION, above, drawn, keep_labels_inside, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
-from jobs.report.wording import amount, percent, region_text, seconds, short_name, whole
+from jobs.report.wording import percent, region_text, seconds, short_name, whole
 from jobs.tables.published import EXPERIENCE_WEEKLY, OTHER, SMALLEST_GROUP
 
 KEY, HEADING = "experience", "Start-up and stalls by region"
@@ -22,14 +22,12 @@ _SHOWN = {
     "startup_seconds_p95": ("start-up p95", seconds),
     "rebuffer_ratio": ("rebuffer ratio", lambda share: "–" if pd.isna(share) else f"{100 * share:.2f} %"),
     "failed_share": ("failed attempts", percent),
-    "attempts": ("attempts", whole),
     "viewers": ("viewers", whole),
-    "watched_hours": ("hours", amount),
 }
 
 
 def experience(published: PublishedFrames) -> Section:
-    rows = published.rows(EXPERIENCE_WEEKLY).sort_values("attempts", ascending=False, kind="stable")
+    rows = published.rows(EXPERIENCE_WEEKLY).sort_values("viewers", ascending=False, kind="stable")
     if rows.empty:
         absent = (
             f"No region is shown: in none of them did {SMALLEST_GROUP} people start a play, or the source says nothing "

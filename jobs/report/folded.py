@@ -6,7 +6,6 @@ from jobs.report.published_frames import PublishedFrames
 from jobs.report.wording import amount, percent
 from jobs.tables.contract import Table
 from jobs.tables.published import (
-    EXPERIENCE_WEEKLY,
     GENRE_DEMAND_WEEKLY,
     OTHER,
     TITLE_VIEWING_WEEKLY,
@@ -20,7 +19,6 @@ _FOLDED: dict[str, tuple[Table, tuple[str, ...]]] = {
     "clock": (VIEWING_CLOCK_WEEKLY, ("local_day", "time_of_day")),
     "titles": (TITLE_VIEWING_WEEKLY, ("title_id",)),
     "genres": (GENRE_DEMAND_WEEKLY, ("genre",)),
-    "regions": (EXPERIENCE_WEEKLY, ("country", "region")),
 }
 
 

@@ -8,11 +8,12 @@ from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Table
 from jobs.tables.gold import SMALLEST_GROUP as SMALLEST_GROUP
 
+WEEK, MONTH = "week", "month"
 # What stands in the place of every label whose people are too few.
 OTHER = "OTHER"
 _RELEASED_COUNTRY = Column("country", "string", f"ISO 3166-1 alpha-2, or {OTHER}")
 _RELEASED_REGION = Column("region", "string", f"ISO 3166-2, or {OTHER}")
-_VIEWERS = Column("viewers", "bigint", f"Distinct profiles, {SMALLEST_GROUP} at least")
+_VIEWERS = Column("viewers", "bigint", f"Distinct profiles, {SMALLEST_GROUP} at least; rounded down to tens")
 _PERIOD_START = Column("period_start_date", "date", "First day of the week or month")
 
 VIEWING_DAILY = Table(
@@ -37,7 +38,7 @@ VIEWING_CLOCK_WEEKLY = Table(
     row="three hours of a day of the week on the viewers' own clocks, in one week",
     columns=(
         c.WEEK_START_DATE,
-        Column("local_day", "string", f"Monday to Sunday, or {OTHER}"),
+        Column("local_day", "string", f"Monday to Sunday where the play began in the week, or {OTHER}"),
         Column("time_of_day", "string", f"Three hours, as 18-21, or {OTHER}"),
         c.PLAYS,
         _VIEWERS,
@@ -113,7 +114,9 @@ SEARCHES_IN_VAIN_WEEKLY = Table(
         c.WEEK_START_DATE,
         Column("label", "string", f"Which one, or {OTHER}"),
         Column("searches", "bigint", "Searches for its name that found nothing"),
-        Column("viewers", "bigint", f"Distinct profiles that searched, {SMALLEST_GROUP} at least"),
+        Column(
+            "viewers", "bigint", f"Distinct profiles that searched, {SMALLEST_GROUP} at least; in tens"
+        ),
     ),
     key=("week_start_date", "label"),
     partitioned_by=("week_start_date",),
@@ -128,16 +131,19 @@ EXPERIENCE_WEEKLY = Table(
         c.WEEK_START_DATE,
         _RELEASED_COUNTRY,
         _RELEASED_REGION,
-        Column("viewers", "bigint", f"Distinct profiles that asked for a play, {SMALLEST_GROUP} at least"),
+        Column(
+            "viewers",
+            "bigint",
+            f"Distinct profiles that asked for a play, {SMALLEST_GROUP} at least; in tens",
+        ),
         Column("startup_seconds_p50", "double", "Median time to the picture, of the started plays", unit="seconds"),
         Column("startup_seconds_p95", "double", "Nineteen of twenty started plays were faster", unit="seconds"),
         Column("failed_share", "double", "Share of the attempted plays that an error ended"),
-        c.WATCHED_HOURS,
         Column("rebuffer_ratio", "double", "Stalled hours / (stalled + watched hours)"),
     ),
     key=("week_start_date", "country", "region"),
     partitioned_by=("week_start_date",),
-    required=frozenset({"viewers", "watched_hours"}),
+    required=frozenset({"viewers"}),
 )
 
 RETENTION_MONTHLY = Table(
@@ -145,7 +151,7 @@ RETENTION_MONTHLY = Table(
     name="retention_monthly",
     row=f"a step of one plan's curve: the month by which {SMALLEST_GROUP} more subscribers had left, or month 0",
     columns=(
-        Column("plan", "string", f"Which plan they signed up for, or {OTHER}"),
+        Column("plan", "string", "Which plan they signed up for"),
         Column("months_since", "int", "Whole months since each of them signed up", unit="months"),
         Column("kept_share", "double", "Estimated share that still subscribes then (Kaplan–Meier)"),
         Column("kept_share_low", "double", "Lower end of its 95 % interval; null in month 0"),

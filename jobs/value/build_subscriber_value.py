@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from jobs import tracking
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
-from jobs.gold.newest_date import newest_date
+from jobs.gold.newest_date import newest_full_date
 from jobs.gold.tenures import tenures
 from jobs.lake import Lake, PublishedLake
 from jobs.local_rows import local_rows
@@ -26,6 +26,7 @@ from jobs.tables.gold import (
     TITLE_VALUE_MONTHLY,
     VIEWING_SESSIONS,
 )
+from jobs.tables.published import MONTH, RELEASES
 from jobs.tables.silver import SUBSCRIPTIONS
 from jobs.value.demand_value import demand_values
 from jobs.value.life_table import LifeTable, ends_by_month, remaining_months
@@ -42,6 +43,8 @@ from jobs.value.subscriber_value_monthly import (
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
+# From fewer it cannot be told how long others stay: of nobody who left, everybody stays for ever.
+FEWEST_LEAVERS = 10
 _REMAINING = (
     "plan string, months int, remaining_months double, remaining_months_low double, remaining_months_high double"
 )
@@ -60,14 +63,14 @@ class Month:
 
 
 def build_subscriber_value(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> list[Month]:
-    """Values the subscribers of the months that are not valued up to their last day yet; returns these months.
+    """Values the subscribers of the months that are not valued up to their last day, or not released; returns them.
 
     They follow what gold has published, and what the run measured that the recommender's champion came from.
     Raises `jobs.errors.GateFailedError`, `tracking.TrackingUnavailableError`, and `WrongUsageError` where an exchange
     rate is missing.
     """
     gold = lake.published()
-    months = _months_to_value(gold, newest_date(gold.read(VIEWING_SESSIONS)))
+    months = _months_to_value(gold, newest_full_date(gold.read(VIEWING_SESSIONS)))
     gain = _measured_gain(settings) if months else None
     for month in months:
         _build_month(lake, settings, month, gain, gate, load_id)
@@ -80,7 +83,15 @@ def _months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
     as_of = F.least(F.last_day("month_start_date"), F.lit(newest)).alias("as_of_date")
     months = gold.read(VIEWING_SESSIONS).where(F.col("session_date") <= F.lit(newest)).select(first).distinct()
     valued = gold.read(SUBSCRIBER_VALUE_MONTHLY).select("month_start_date", "as_of_date").distinct()
-    due = months.select("month_start_date", as_of).join(valued, on=["month_start_date", "as_of_date"], how="left_anti")
+    month_before = (newest.replace(day=1) - timedelta(days=1)).replace(day=1)
+    released = gold.read(RELEASES).where((F.col("period") == MONTH) & (F.col("period_start_date") >= month_before))
+    # What is released stays; before that, a new model or another setting counts.
+    is_settled = valued.where(F.col("month_start_date") < month_before).unionByName(
+        valued.join(released, on=F.col("month_start_date") == F.col("period_start_date"), how="left_semi")
+    )
+    due = months.select("month_start_date", as_of).join(
+        is_settled, on=["month_start_date", "as_of_date"], how="left_anti"
+    )
     return [Month(row.month_start_date, row.as_of_date) for row in due.orderBy("month_start_date").collect()]
 
 
@@ -115,7 +126,13 @@ def _build_month(
         month.start,
         month.as_of,
         gain,
-        Assumptions(settings.value_currency, settings.discount_rate, settings.horizon_months, settings.quality_value),
+        Assumptions(
+            currency=settings.value_currency,
+            discount_rate=settings.discount_rate,
+            horizon_months=settings.horizon_months,
+            quality_value=settings.quality_value,
+            exchange_rates=settings.exchange_rates,
+        ),
     ).localCheckpoint()
     gate.judge(REVENUE_BY_REGION, revenue_by_region(values, paid, regions, month.start).localCheckpoint(), load_id)
     gate.judge(SUBSCRIBER_VALUE_MONTHLY, values, load_id)
@@ -123,7 +140,7 @@ def _build_month(
 
 
 def _costs(title_values: DataFrame, rates: DataFrame) -> DataFrame:
-    known = title_values.where(F.col("monthly_licence_cost").isNotNull())
+    known = title_values.where(F.col("monthly_licence_cost").isNotNull() & F.col("licence_currency").isNotNull())
     in_currency = known.withColumnRenamed("licence_currency", "currency").join(
         F.broadcast(rates), on="currency", how="left"
     )
@@ -142,13 +159,15 @@ def _require_rates(used: DataFrame) -> None:
 
 
 def _remaining(lake: Lake, of_accounts: DataFrame, paid: DataFrame, settings: Settings) -> DataFrame:
-    """One row a plan that is paid for and whole month subscribed so far. A plan that nobody began with goes by all."""
+    """One row a plan that is paid for and whole month subscribed so far. A plan that few have left goes by all."""
     ends = ends_by_month(of_accounts).collect()
     plans = sorted(row.plan for row in paid.select("plan").distinct().collect())
     longest = max((row.month for row in ends), default=0)
     rows = []
     for plan in plans:
-        of_plan = [row for row in ends if row.plan == plan] or ends
+        of_plan = [row for row in ends if row.plan == plan]
+        if sum(row.left for row in of_plan) < FEWEST_LEAVERS:
+            of_plan = ends
         left, censored = np.zeros((2, longest + 1), dtype=np.int64)
         for row in of_plan:
             left[row.month] += row.left

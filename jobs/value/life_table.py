@@ -63,7 +63,9 @@ def remaining_months(table: LifeTable, horizon_months: int, discount_rate: float
     draws = np.random.default_rng(_SEED).multinomial(subscribers, counts.ravel() / subscribers, REPLICATES)
     replicates = _expected(draws.reshape(REPLICATES, *counts.shape), horizon_months, discount_rate)
     low, high = np.quantile(replicates, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
-    return RemainingMonths(_expected(counts[None], horizon_months, discount_rate)[0], low, high)
+    expected = _expected(counts[None], horizon_months, discount_rate)[0]
+    # The same sum of many rows and of one differs in its last digit.
+    return RemainingMonths(expected, np.minimum(low, expected), np.maximum(high, expected))
 
 
 def _expected(counts: NDArray[np.int64], horizon_months: int, discount_rate: float) -> Floats:

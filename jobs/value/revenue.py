@@ -7,12 +7,15 @@ from pyspark.sql import functions as F
 
 from jobs.gold.tenures import of_latest_epoch
 
+_OF_PERIOD = ("account_key", "plan", "country", "started_at", "currency")
+
 
 def paid_in_month(subscriptions: DataFrame, rates: DataFrame, month: date, as_of: date) -> DataFrame:
     """One row a period that an account subscribed for and that reaches into the month: `revenue`, for its part of it.
 
     revenue = price × exchange rate × the period's share of the month, up to the end of `as_of`, to the cent. `rates`
-    say what a unit of `currency` is worth; a period in another currency has none.
+    say what a unit of `currency` is worth; a period in another currency has none. `is_running` says whether it
+    goes on then.
     """
     first = F.lit(month).cast("timestamp")
     until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
@@ -26,6 +29,7 @@ def paid_in_month(subscriptions: DataFrame, rates: DataFrame, month: date, as_of
         .where(ends > begins)
         .join(F.broadcast(rates), on="currency", how="left")
         .withColumn("price_value", F.col("price").cast("double") * F.col("exchange_rate"))
+        .withColumn("is_running", ends == until)
         .withColumn("revenue", F.round(F.col("price_value") * share, 2).cast("decimal(18,2)"))
-        .select("account_key", "plan", "country", "started_at", "currency", "price_value", "exchange_rate", "revenue")
+        .select(*_OF_PERIOD, "price_value", "exchange_rate", "revenue", "is_running")
     )

@@ -1,5 +1,6 @@
 """`gold.subscriber_value_monthly`: what a subscriber is worth, in three parts that are added up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,10 +23,15 @@ class Assumptions:
     discount_rate: float
     horizon_months: int
     quality_value: float
+    exchange_rates: Mapping[str, float]
 
 
 def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataFrame:
-    """One row an account that paid for a part of the month: `revenue`, its last plan and price, where, since when."""
+    """One row an account that paid for a part of the month: `revenue`, its last plan, where, and since when.
+
+    `price_value` is the price of all periods that go on.
+    """
+    latest_period = F.struct("is_running", "started_at")
     latest = tenures.groupBy("account_key").agg(
         F.max_by("months", "started_at").alias("_months"), F.max_by("has_left", "started_at").alias("has_left")
     )
@@ -33,7 +39,8 @@ def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataF
         paid.groupBy("account_key")
         .agg(
             F.sum("revenue").cast("decimal(18,2)").alias("revenue"),
-            *(F.max_by(name, "started_at").alias(name) for name in ("plan", "price_value", "country", "exchange_rate")),
+            F.sum(F.when(F.col("is_running"), F.col("price_value"))).alias("price_value"),
+            *(F.max_by(name, latest_period).alias(name) for name in ("plan", "country", "exchange_rate")),
         )
         .join(latest, on="account_key", how="left")
         .join(places, on="account_key", how="left")
@@ -43,7 +50,7 @@ def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataF
 
 
 def places(sessions: DataFrame) -> DataFrame:
-    """One row an account: the `region` in which it watched most. Of equal ones, the first by name."""
+    """One row an account: the `region` in which it watched most. Of equal ones, the last by name."""
     watched = sessions.groupBy("account_key", "region").agg(F.sum("watched_seconds").alias("_seconds"))
     most = F.max_by("region", F.struct("_seconds", "region"))
     return watched.where(F.col("region").isNotNull()).groupBy("account_key").agg(most.alias("region"))
@@ -159,6 +166,7 @@ def _assumptions(gain: RankingGain | None, assumed: Assumptions) -> Column:
         "discount_rate": assumed.discount_rate,
         "horizon_months": float(assumed.horizon_months),
         "quality_value": assumed.quality_value,
+        **{f"exchange_rate_{currency}": rate for currency, rate in assumed.exchange_rates.items()},
     }
     if gain is not None:
         of_all |= {"ndcg_gain": gain.mean, "ndcg_gain_low": gain.low, "ndcg_gain_high": gain.high}

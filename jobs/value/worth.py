@@ -76,11 +76,13 @@ def _direct(row: Row, assumed: dict[str, float]) -> str:
     paid += f"They paid {row['revenue']:,.2f} {row['currency']} for the month so far"
     if not row["remaining_months"]:
         return paid + ", and have left."
+    horizon = f"{assumed['horizon_months']:.0f}"
     return (
-        f"{paid}, and are expected to pay {row['price_value']:,.2f} for {row['remaining_months']:.1f} more of the next "
-        f"{assumed['horizon_months']:.0f} months. That is from how long others with the plan stayed, by whole months, "
-        "with those who still subscribe counted as far as they are known; months beyond what anybody is known for go "
-        f"by the average. Money of next year counts {assumed['discount_rate']:.0%} less."
+        f"{paid}, and are expected to pay {row['price_value']:,.2f} a month. Of the next {horizon} months that counts "
+        f"as {row['remaining_months']:.1f}: each by the chance that they still subscribe then, and by "
+        f"{assumed['discount_rate']:.0%} a year less for being later. The chance is from how long others stayed, those "
+        "with the same plan where ten or more of them have left. Who still subscribes is counted as far as they are "
+        "known; months beyond what anybody is known for go by the average."
     )
 
 

@@ -36,6 +36,14 @@ def test_who_stays_is_not_few_either(spark: SparkSession) -> None:
     assert [row.months_since for row in steps] == [0, 1]
 
 
+def test_an_account_that_comes_back_and_leaves_again_has_left_once(spark: SparkSession) -> None:
+    """Nine of thirty leave, come back and leave again: nine people and eighteen ends."""
+    first = subscribers("standard", [10] * 9, 21)
+    later = {"started_at": SIGNED_UP + timedelta(days=60), "ended_at": SIGNED_UP + timedelta(days=75)}
+    again = [row | later for row in first[:9]]
+    assert [row.months_since for row in curve(spark, first + again)] == [0]
+
+
 def test_a_plan_of_few_has_no_curve(spark: SparkSession) -> None:
     steps = curve(spark, subscribers("rare", [], 9) + subscribers("standard", [], 10))
     assert {row.plan for row in steps} == {"standard"}

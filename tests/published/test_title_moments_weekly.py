@@ -47,6 +47,7 @@ def exits(people: range, moment: int) -> list[tuple[int, str, int]]:
         ([*exits(range(12), 30), (3, "exits", 30)], 30, [("exits", 300, 310, 13, 12)]),
         (exits(range(12), 30), 12, [("exits", 300, 310, 12, 12)]),
         (exits(range(12), 30), 13, []),
+        (exits(range(12), 30) + exits(range(12, 28), 60), 30, []),
         ([(person, "plays_covering", 0) for person in range(12)], 30, []),
     ],
     ids=[
@@ -56,6 +57,7 @@ def exits(people: range, moment: int) -> list[tuple[int, str, int]]:
         "twice to one of them",
         "to everybody",
         "to all but one",
+        "to all but two in two places",
         "where plays are",
     ],
 )

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from jobs.published.cells import cells, described_sessions
+from jobs.published.cells import cells_of, cells_of_plays, described_sessions
+from jobs.published.folding import fold_small
 from jobs.published.release import release
 from jobs.published.weekly import (
     experience_weekly,
@@ -16,6 +17,7 @@ from jobs.published.weekly import (
     viewing_daily,
 )
 from jobs.tables.gold import GENRE_DEMAND_DAILY, VIEWING_SESSIONS
+from jobs.tables.published import EXPERIENCE_WEEKLY
 from jobs.tables.silver import TITLES
 from tests.factories import NOON, make_rows
 
@@ -85,7 +87,7 @@ def week(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
     """The sessions, and where their cells ended."""
     sessions = described_sessions(make_rows(spark, VIEWING_SESSIONS, PLAYS), make_rows(spark, TITLES, CATALOGUE))
     sessions = sessions.localCheckpoint()
-    return sessions, release(cells(sessions)).cells.localCheckpoint()
+    return sessions, release(cells_of_plays(sessions)).cells
 
 
 def rows(found: DataFrame, *columns: str) -> list[tuple[Any, ...]]:
@@ -122,5 +124,14 @@ def test_a_genre_is_watched_and_offered(spark: SparkSession, week: tuple[DataFra
 
 def test_a_region_has_failures_and_stalls(week: tuple[DataFrame, DataFrame]) -> None:
     """Of 21 who asked for a play in New York one got an error; eleven times ten minutes stood beside ten hours."""
-    found = rows(experience_weekly(*week), "region", "viewers", "startup_seconds_p50", "failed_share", "rebuffer_ratio")
+    sessions, _ = week
+    regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
+    found = rows(
+        experience_weekly(sessions, regions),
+        "region",
+        "viewers",
+        "startup_seconds_p50",
+        "failed_share",
+        "rebuffer_ratio",
+    )
     assert found == [("FR-IDF", 12, 1.0, 0.0, 0.0), ("US-NY", 21, 1.0, 0.047619, 0.15493)]

@@ -156,12 +156,10 @@ def _experience(stream: np.random.Generator) -> list[Row]:
             {
                 "country": country,
                 "region": region,
-                "attempts": int(stream.integers(300, 1600)),
                 "viewers": int(stream.integers(60, 240)),
                 "startup_seconds_p50": half,
                 "startup_seconds_p95": half * stream.uniform(2.2, 4.2),
                 "failed_share": stream.uniform(0.004, 0.02),
-                "watched_hours": stream.uniform(200, 1200),
                 "rebuffer_ratio": stream.uniform(0.002, 0.011),
             }
         )

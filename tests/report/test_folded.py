@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from jobs.report.folded import folded
-from jobs.tables.published import EXPERIENCE_WEEKLY, OTHER, TITLE_VIEWING_WEEKLY, VIEWING_DAILY
+from jobs.tables.published import OTHER, TITLE_VIEWING_WEEKLY, VIEWING_CLOCK_WEEKLY, VIEWING_DAILY
 from tests.report.frames import WEEK, frames, title
 
 EARLIER = WEEK - timedelta(weeks=1)
@@ -11,9 +11,9 @@ def test_what_is_told_together_is_a_share_of_its_tables_hours() -> None:
     published = frames(
         {
             TITLE_VIEWING_WEEKLY: [title("A", 30.0), title(OTHER, 10.0)],
-            EXPERIENCE_WEEKLY: [
-                {"country": country, "region": region, "watched_hours": hours}
-                for country, region, hours in (("US", "US-CA", 5.0), ("US", OTHER, 2.0), (OTHER, OTHER, 3.0))
+            VIEWING_CLOCK_WEEKLY: [
+                {"local_day": day, "time_of_day": hours_of_day, "watched_hours": hours}
+                for day, hours_of_day, hours in (("Monday", "18-21", 5.0), (OTHER, OTHER, 5.0))
             ],
             VIEWING_DAILY: [
                 {"day": OTHER, "watched_hours": 50.0, "week_start_date": EARLIER},
@@ -24,5 +24,5 @@ def test_what_is_told_together_is_a_share_of_its_tables_hours() -> None:
     assert {line.name: (line.hours, line.share) for line in folded(published)} == {
         "days": ("0", 0.0),
         "titles": ("10.0", 0.25),
-        "regions": ("5.0", 0.5),
+        "clock": ("5.0", 0.5),
     }

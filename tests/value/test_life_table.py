@@ -41,6 +41,11 @@ def test_the_interval_is_that_of_drawing_subscribers_again() -> None:
     assert [found.low[0], found.expected[0], found.high[0]] == pytest.approx([0.7 - error, 0.7, 0.7 + error], abs=0.01)
 
 
+def test_of_nobody_who_left_the_estimate_is_in_its_interval() -> None:
+    found = remaining_months(table([0], [500]), 24, 0.1)
+    assert bool((found.low <= found.expected).all() and (found.expected <= found.high).all())
+
+
 def test_it_rests_on_when_accounts_left_or_were_last_seen(spark: SparkSession) -> None:
     ends = {"early": 20, "late": 40, "stays": None}
     rows = [

@@ -22,7 +22,7 @@ MAY, END = date(2026, 5, 1), date(2026, 5, 31)
 EARLIER, LATER = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 20, tzinfo=UTC)
 PAID = (
     "account_key string, plan string, country string, started_at timestamp, currency string, price_value double, "
-    "exchange_rate double, revenue decimal(18,2)"
+    "exchange_rate double, revenue decimal(18,2), is_running boolean"
 )
 REMAINING = (
     "plan string, months int, remaining_months double, remaining_months_low double, remaining_months_high double"
@@ -30,16 +30,16 @@ REMAINING = (
 DEMAND = (
     "account_key string, demand_hours double, demand_value double, demand_value_low double, demand_value_high double"
 )
-ASSUMED = Assumptions("USD", 0.1, 24, 0.02)
+ASSUMED = Assumptions("USD", 0.1, 24, 0.02, {"USD": 1.0, "EUR": 1.1})
 GAIN = RankingGain(0.20, 0.15, 0.30)
 
 
 def of_month(spark: SparkSession) -> DataFrame:
     """`stays` has changed to another plan on the 20th; `left` has left."""
     paid = [
-        ("stays", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("6.00")),
-        ("stays", "premium", "FR", LATER, "EUR", 22.0, 1.1, Decimal("8.00")),
-        ("left", "basic", "US", EARLIER, "USD", 10.0, 1.0, Decimal("3.00")),
+        ("stays", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("6.00"), False),
+        ("stays", "premium", "FR", LATER, "EUR", 22.0, 1.1, Decimal("8.00"), True),
+        ("left", "basic", "US", EARLIER, "USD", 10.0, 1.0, Decimal("3.00"), False),
     ]
     tenures = [("stays", 5.9, False, EARLIER), ("left", 0.3, True, EARLIER)]
     watched = [("stays", "FR-IDF", 600.0), ("stays", "FR-PAC", 900.0), ("stays", None, 5000.0)]
@@ -114,6 +114,8 @@ def test_assumptions_stand_in_the_row(valued: dict[str, Row]) -> None:
         "ndcg_gain_low": 0.15,
         "ndcg_gain_high": 0.30,
         "exchange_rate": 1.1,
+        "exchange_rate_USD": 1.0,
+        "exchange_rate_EUR": 1.1,
     }
 
 
@@ -124,8 +126,8 @@ def test_without_a_measured_model_teaching_is_not_known(spark: SparkSession) -> 
 
 def test_a_lost_subscriber_is_missing_in_the_revenue_of_a_region(spark: SparkSession) -> None:
     paid = [
-        ("a", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("0.10")),
-        ("b", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("0.20")),
+        ("a", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("0.10"), True),
+        ("b", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("0.20"), True),
     ]
     of_region = local_rows(spark, [("a", "FR-IDF"), ("b", "FR-IDF")], "account_key string, region string")
     kept = local_rows(
