@@ -91,6 +91,27 @@ MUTATIONS = [
         "",
         "tests/pipeline/test_publication.py",
     ),
+    Mutation(
+        "only who agreed to marketing is segmented",
+        "jobs/audience/build_audience.py",
+        '.join(agreed, on="profile_key", how="left_semi")',
+        "",
+        "tests/audience/test_build_audience.py",
+    ),
+    Mutation(
+        "no segment is too small",
+        "jobs/audience/clusters.py",
+        "if row.people >= SMALLEST_GROUP",
+        "if row.people",
+        "tests/audience/test_clusters.py",
+    ),
+    Mutation(
+        "what is learnt does not reach into the test",
+        "jobs/audience/churn_examples.py",
+        "week + timedelta(days=HORIZON_DAYS) <= tested[0]",
+        "week < tested[0]",
+        "tests/audience/test_churn_examples.py",
+    ),
 ]
 
 
