@@ -126,6 +126,41 @@ MUTATIONS = [
         'frozenset({"Cs", "Zl", "Zp"})',
         "tests/report/test_offline_page.py",
     ),
+    Mutation(
+        "released differences are of enough people",
+        "jobs/published/release.py",
+        "if small.isEmpty():",
+        "if True:",
+        "tests/published/test_release.py",
+    ),
+    Mutation(
+        "a week is released once",
+        "jobs/published/build_published.py",
+        'periods.join(released, on="period_start_date", how="left_anti")',
+        "periods",
+        "tests/pipeline/test_publish.py",
+    ),
+    Mutation(
+        "only who agreed to marketing is segmented",
+        "jobs/audience/build_audience.py",
+        '.join(agreed, on="profile_key", how="left_semi")',
+        "",
+        "tests/audience/test_build_audience.py",
+    ),
+    Mutation(
+        "no segment is too small",
+        "jobs/audience/clusters.py",
+        "if row.people >= SMALLEST_GROUP",
+        "if row.people",
+        "tests/audience/test_clusters.py",
+    ),
+    Mutation(
+        "what is learnt does not reach into the test",
+        "jobs/audience/churn_examples.py",
+        "week + timedelta(days=HORIZON_DAYS) <= tested[0]",
+        "week < tested[0]",
+        "tests/audience/test_churn_examples.py",
+    ),
 ]
 
 

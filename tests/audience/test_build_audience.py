@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from jobs.audience import train_churn, train_segments
 from jobs.audience.build_audience import EXPERIMENT
 from jobs.audience.train_churn import CONSTANT, IDLE_ALONE, MODEL
+from jobs.errors import GateFailedError
 from jobs.pipeline import run_audience
 from jobs.tables.gold import (
     AUDIENCE,
@@ -159,3 +160,9 @@ def test_what_the_gate_found_is_kept(work: Workspace, said: str) -> None:
     assert {(row.table_name, row.outcome) for row in judged.select("table_name", "outcome").collect()} == {
         (table.full_name, "passed") for table in AUDIENCE
     }
+
+
+def test_the_gate_stops_a_segment_of_nine(work: Workspace, segments: list[Row]) -> None:
+    too_small = work.lake.read(AUDIENCE_SEGMENTS).withColumn("profiles", F.lit(SMALLEST_GROUP - 1).cast("bigint"))
+    with pytest.raises(GateFailedError, match=f"profiles: {len(segments)} of {len(segments)} rows"):
+        work.gate.judge(AUDIENCE_SEGMENTS, too_small.localCheckpoint(), "load-2")
