@@ -13,7 +13,7 @@ from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import last_full_month
 from jobs.gold.session_dates import dates_of_sessions
 from jobs.gold.title_moments import moment_ranges
-from jobs.lake import Lake, PublishedLake
+from jobs.lake import Lake
 from jobs.local_rows import local_rows
 from jobs.published.cells import cells_of, cells_of_plays, described_sessions
 from jobs.published.differences import as_judged
@@ -40,6 +40,7 @@ from jobs.tables.published import (
     GENRE_DEMAND_WEEKLY,
     MONTH,
     RELEASES,
+    RETENTION,
     RETENTION_MONTHLY,
     SEARCHES_IN_VAIN_WEEKLY,
     SUBSCRIBER_VALUE_MONTHLY,
@@ -55,6 +56,10 @@ if TYPE_CHECKING:
     from expectations.gate import Gate
 
 
+# The sessions of so many weeks are folded together.
+MOST_WEEKS_AT_ONCE = 4
+
+
 class Due(NamedTuple):
     """First days of the weeks and months that are released now; up to which day retention is, where that is new."""
 
@@ -64,7 +69,7 @@ class Due(NamedTuple):
 
 
 def due_for_release(lake: Lake, newest: date) -> Due:
-    """What is over at the end of `newest`, and was not released yet.
+    """What is over at the end of `newest`, and was not released yet: the first weeks of it, and all months.
 
     Of the months, those for which subscribers were valued up to their last day.
     """
@@ -80,9 +85,9 @@ def due_for_release(lake: Lake, newest: date) -> Due:
         .distinct()
     )
     return Due(
-        _not_among(weeks_over, released.where(F.col("period") == WEEK)),
+        _not_among(weeks_over, released.where(F.col("period") == WEEK))[:MOST_WEEKS_AT_ONCE],
         _not_among(months_over, released.where(F.col("period") == MONTH)),
-        _new_as_of(gold, last_full_month(newest)),
+        _new_as_of(released, last_full_month(newest)),
     )
 
 
@@ -111,13 +116,15 @@ def build_published(lake: Lake, due: Due, gate: "Gate", load_id: str, unpublishe
 def note_release(lake: Lake, due: Due, at: datetime) -> None:
     """What is noted is not released again."""
     noted = [(WEEK, start, at) for start in due.weeks] + [(MONTH, start, at) for start in due.months]
+    if due.retention_as_of:
+        noted.append((RETENTION, due.retention_as_of.replace(day=1), at))
     lake.upsert(RELEASES, local_rows(lake.spark, noted, RELEASES.schema))
 
 
-def _new_as_of(gold: PublishedLake, as_of: date) -> date | None:
-    """None where the curves that were released last reach to that day."""
-    is_released = gold.read(RETENTION_MONTHLY).where(F.col("as_of_date") == F.lit(as_of))
-    return as_of if is_released.isEmpty() else None
+def _new_as_of(released: DataFrame, as_of: date) -> date | None:
+    """None where the curves up to that day were released."""
+    is_released = (F.col("period") == RETENTION) & (F.col("period_start_date") == F.lit(as_of.replace(day=1)))
+    return as_of if released.where(is_released).isEmpty() else None
 
 
 def _not_among(periods: DataFrame, released: DataFrame) -> list[date]:

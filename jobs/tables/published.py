@@ -8,7 +8,7 @@ from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Table
 from jobs.tables.gold import SMALLEST_GROUP as SMALLEST_GROUP
 
-WEEK, MONTH = "week", "month"
+WEEK, MONTH, RETENTION = "week", "month", "retention"
 # What stands in the place of every label whose people are too few.
 OTHER = "OTHER"
 _RELEASED_COUNTRY = Column("country", "string", f"ISO 3166-1 alpha-2, or {OTHER}")
@@ -114,9 +114,7 @@ SEARCHES_IN_VAIN_WEEKLY = Table(
         c.WEEK_START_DATE,
         Column("label", "string", f"Which one, or {OTHER}"),
         Column("searches", "bigint", "Searches for its name that found nothing"),
-        Column(
-            "viewers", "bigint", f"Distinct profiles that searched, {SMALLEST_GROUP} at least; in tens"
-        ),
+        Column("viewers", "bigint", f"Distinct profiles that searched, {SMALLEST_GROUP} at least; in tens"),
     ),
     key=("week_start_date", "label"),
     partitioned_by=("week_start_date",),
@@ -206,7 +204,7 @@ RELEASES = Table(
     name="releases",
     row="one week or month that was released: it is not released again",
     columns=(
-        Column("period", "string", "week or month"),
+        Column("period", "string", "week, month, or retention up to the end of a month"),
         _PERIOD_START,
         Column("released_at", "timestamp", "When it left gold"),
     ),

@@ -57,7 +57,7 @@ def days_from(first: date, count: int) -> list[date]:
 
 
 def released_weeks(work: Workspace) -> list[date]:
-    rows = work.lake.published().read(RELEASES).orderBy("period_start_date").collect()
+    rows = work.lake.published().read(RELEASES).where("period = 'week'").orderBy("period_start_date").collect()
     return [row.period_start_date for row in rows]
 
 
