@@ -78,7 +78,7 @@ def covered(dates: Iterable[date], spans: Iterable[Span]) -> list[date]:
 
 
 def newest_date(sessions: DataFrame) -> date:
-    """The last day, today at most, with a session: later ones are of a clock that is wrong. Today where there is none."""
+    """The last day with a session, today at most: later ones are of a wrong clock. Today where there is none."""
     today = datetime.now(UTC).date()
     newest = sessions.where(F.col("session_date") <= today).agg(F.max("session_date").alias("day")).head()
     return newest.day if newest and newest.day else today
