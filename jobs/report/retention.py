@@ -42,8 +42,8 @@ def retention(published: PublishedFrames) -> Section:
     rows = published.rows(RETENTION_MONTHLY)
     if not (rows["months_since"] > 0).any():
         absent = (
-            f"No curve is shown: of no plan have {SMALLEST_GROUP} subscribers left yet, or the source says nothing of "
-            "subscriptions."
+            f"No curve is shown: of no plan have {SMALLEST_GROUP} left while as many stay, or the source says nothing "
+            "of subscriptions."
         )
         return Section(KEY, HEADING, "", absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
     is_named = (rows["plan"] != OTHER) & (rows["months_since"] > 0)

@@ -9,7 +9,7 @@ from jobs.tables.published import OTHER, SEARCHES_IN_VAIN_WEEKLY, SMALLEST_GROUP
 
 KEY, HEADING = "searches-in-vain", "Searches in vain"
 _DEFINITION = (
-    "Searches for the name of a genre or theme that found nothing, and the distinct profiles that searched. What "
+    "Searches for the name of a genre or theme that found nothing, and the profiles that searched, in tens. What "
     f"fewer than {SMALLEST_GROUP} people searched for is told together and not in the picture."
 )
 _MOST_BARS = 8

@@ -9,7 +9,7 @@ from jobs.tables.published import OTHER, SMALLEST_GROUP, TITLE_VIEWING_WEEKLY
 
 KEY, HEADING = "top-titles", "Top titles"
 _DEFINITION = (
-    "Watched hours and distinct viewers of each film or episode. A viewer of two titles is in both, so viewers do not "
+    "Watched hours and viewers, in tens, of each film or episode. A viewer of two titles is in both, so viewers do not "
     f"add up. Titles of fewer than {SMALLEST_GROUP} viewers are told together and are not in the picture."
 )
 _MOST_BARS = 10

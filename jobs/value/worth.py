@@ -1,7 +1,7 @@
 """`playhead worth`: one subscriber's row, part by part, in words."""
 
 import hmac
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from deltalake import DeltaTable
@@ -19,26 +19,31 @@ Row = dict[str, Any]
 def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
     """Paragraphs that explain what the subscriber behind a profile is worth, as estimated for the latest month.
 
-    `profile` is the profile's id, or its pseudonym. Raises `WrongUsageError` where the month knows no such viewer.
+    `profile` is the profile's id, or its pseudonym. The month is the latest one in which it watched and its account
+    paid. Raises `WrongUsageError` where there is none.
     """
     values = _published(settings, SUBSCRIBER_VALUE_MONTHLY)
-    months = values.to_pyarrow_table(columns=["month_start_date", "as_of_date"]).to_pylist()
-    latest = max(((row["month_start_date"], row["as_of_date"]) for row in months), default=None)
-    if latest is None:
+    months = {
+        row["month_start_date"]: row["as_of_date"]
+        for row in values.to_pyarrow_table(columns=["month_start_date", "as_of_date"]).to_pylist()
+    }
+    if not months:
         raise _nothing_valued()
-    month, as_of = latest
+    sessions = _published(settings, VIEWING_SESSIONS)
     pseudonyms = [profile, pseudonym_of("profile", profile, key)]
-    days = [month + timedelta(days=day) for day in range((as_of - month).days + 1)]
-    watching = _published(settings, VIEWING_SESSIONS).to_pyarrow_table(
-        columns=["account_key"], filters=[("session_date", "in", days), ("profile_key", "in", pseudonyms)]
+    for month in sorted(months, reverse=True):
+        days = [month + timedelta(days=day) for day in range((months[month] - month).days + 1)]
+        watching = sessions.to_pyarrow_table(
+            columns=["account_key"], filters=[("session_date", "in", days), ("profile_key", "in", pseudonyms)]
+        )
+        if accounts := set(watching["account_key"].to_pylist()):
+            of_month = [("month_start_date", "=", month), ("account_key", "in", sorted(accounts))]
+            if rows := values.to_pyarrow_table(filters=of_month).to_pylist():
+                return in_words(rows[0])
+    raise WrongUsageError(
+        f"No subscriber with that profile watched anything from {min(months):%B %Y} to {max(months):%B %Y} and paid "
+        "for it. Give the profile's id as the source has it, or its whole pseudonym."
     )
-    accounts = sorted(set(watching["account_key"].to_pylist()))
-    if not accounts:
-        raise _unknown(month)
-    rows = values.to_pyarrow_table(filters=[("month_start_date", "=", month), ("account_key", "in", accounts)])
-    if not rows.num_rows:
-        raise _unknown(month)
-    return in_words(rows.to_pylist()[0])
 
 
 def pseudonym_of(domain: str, identifier: str, key: PseudonymKey) -> str:
@@ -73,7 +78,7 @@ def in_words(row: Row) -> list[str]:
 
 def _direct(row: Row, assumed: dict[str, float]) -> str:
     paid = f"1. What they pay: {_money(row, 'direct_value')} {_interval(row, 'direct_value')}. "
-    paid += f"They paid {row['revenue']:,.2f} {row['currency']} for the month so far"
+    paid += f"They paid {row['revenue']:,.2f} {row['currency']} for the month up to {row['as_of_date']:%-d %B}"
     if not row["remaining_months"]:
         return paid + ", and have left."
     horizon = f"{assumed['horizon_months']:.0f}"
@@ -114,13 +119,6 @@ def _published(settings: Settings, table: Table) -> DeltaTable:
     if version is None:
         raise _nothing_valued()
     return open_table(settings, table, version)
-
-
-def _unknown(month: date) -> WrongUsageError:
-    return WrongUsageError(
-        f"No subscriber with that profile watched anything in {month:%B %Y}, or none paid for it. Give the profile's "
-        "id as the source has it, or its whole pseudonym."
-    )
 
 
 def _nothing_valued() -> WrongUsageError:

@@ -133,7 +133,7 @@ def test_worth_names_nobody(work: Workspace) -> None:
 
 
 def test_worth_of_a_stranger_says_what_to_give(work: Workspace) -> None:
-    with pytest.raises(WrongUsageError, match="No subscriber with that profile watched anything in May 2026"):
+    with pytest.raises(WrongUsageError, match="No subscriber with that profile watched anything from May 2026"):
         worth(work.settings, work.key, "nobody")
 
 
