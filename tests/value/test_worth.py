@@ -1,0 +1,64 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from jobs.local_rows import local_rows
+from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.pseudonyms import pseudonymise
+from jobs.value.worth import in_words, pseudonym_of
+
+KEY = PseudonymKey(epoch=1, secret=bytes(range(32)))
+ROW: dict[str, Any] = {
+    "month_start_date": date(2026, 5, 1),
+    "as_of_date": date(2026, 5, 31),
+    "country": "FR",
+    "region": "FR-PAC",
+    "plan": "basic",
+    "months_subscribed": 7,
+    "currency": "USD",
+    "revenue": Decimal("9.99"),
+    "price_value": 9.99,
+    "remaining_months": 12.5,
+    "training_share": 0.004,
+    "demand_hours": 3.0,
+    **{
+        f"{part}{end}": 100.0
+        for part in ("direct_value", "teaching_value", "demand_value")
+        for end in ("", "_low", "_high")
+    },
+    "value": 300.0,
+    "value_low": 250.0,
+    "value_high": 1350.5,
+    "assumptions": {
+        "discount_rate": 0.1,
+        "horizon_months": 24.0,
+        "quality_value": 0.02,
+        "exchange_rate": 1.0,
+        "ndcg_gain": 0.12,
+        "ndcg_gain_low": 0.09,
+        "ndcg_gain_high": 0.15,
+    },
+}
+
+
+def test_one_pseudonym_is_as_those_of_the_tables(spark: SparkSession) -> None:
+    row = pseudonymise(local_rows(spark, [("Zoë-7",)], "profile_id string"), KEY).head()
+    assert row is not None
+    assert pseudonym_of("profile", "Zoë-7", KEY) == row.profile_key
+
+
+def test_the_sum_and_its_interval_come_first() -> None:
+    assert in_words(ROW)[0].endswith("The value is an estimate: 300.00 USD (95 % interval 250.00 to 1,350.50).")
+
+
+def test_each_assumption_is_said() -> None:
+    text = " ".join(in_words(ROW))
+    for assumption in ("next 24 months", "10% a year", "Each 0.01 of that is assumed to be worth 0.02 USD"):
+        assert assumption in text
+
+
+def test_who_has_left_is_said_to_have_left() -> None:
+    text = in_words(ROW | {"remaining_months": 0.0, "price_value": None})[1]
+    assert text.endswith("They paid 9.99 USD for the month up to 31 May, and have left.")
