@@ -251,9 +251,11 @@ def worth(
 @app.command()
 def audience() -> None:
     """Segments of who agreed to marketing, who may be about to leave, and what subscribers are worth."""
-    from jobs.pipeline import run_audience
+    from jobs.pipeline import run_audience, run_value
 
-    say(str(run_audience(workspace(), say)))
+    work = workspace()
+    say(str(run_audience(work, say)))
+    say(str(run_value(work, say)))
 
 
 @app.command()

@@ -54,7 +54,8 @@ def run_demo(work: Workspace, days: int, viewers: int) -> None:
     with _step("recommend: a list for every viewer"):
         pipeline.run_recommend(work)
     with _step("audience: segments, who may leave, what subscribers are worth"):
-        pipeline.run_audience(work, _say_below)
+        _say_below(str(pipeline.run_audience(work, _say_below)))
+        pipeline.run_value(work, _say_below)
     with _step("publish: what may leave, ten people behind every row"):
         pipeline.run_publish(work, _say_below)
     with _step("report: pictures of it, on one page"):

@@ -29,6 +29,7 @@ from jobs.tables.gold import (
     INSIGHTS,
     PUBLISHED_TOGETHER,
     RECOMMENDATIONS,
+    SUBSCRIBER_VALUE_MONTHLY,
     VIEWING_SESSIONS,
 )
 from jobs.tables.published import PUBLISHED_TABLES
@@ -246,21 +247,30 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
 
 
 def run_audience(work: Workspace, say: Say) -> "AudienceReport":
-    """Makes the segments, the signals of leaving and the values of subscribers, and publishes them together."""
+    """Makes the segments and the signals of leaving, and publishes them together."""
     # MLflow takes seconds to import; the other stages do without it.
     from jobs.audience.build_audience import build_audience
-    from jobs.value.build_subscriber_value import build_subscriber_value
 
     load_id = f"audience-{uuid.uuid4().hex}"
-    say("audience: segments, who may be about to leave, what subscribers are worth …")
+    say("audience: segments, and who may be about to leave …")
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished(AUDIENCE)
         report = build_audience(work.lake, work.settings, work.gate, load_id)
-        valued = build_subscriber_value(work.lake, work.settings, work.gate, load_id)
         publish(work.lake, AUDIENCE, load_id, datetime.now(UTC))
-    for month in valued:
-        say(f"audience: subscribers are valued for {month.start:%B %Y}, up to {month.as_of}.")
     return report
+
+
+def run_value(work: Workspace, say: Say) -> StageReport:
+    """Estimates what subscribers are worth, month by month, and publishes it."""
+    from jobs.value.build_subscriber_value import build_subscriber_value
+
+    load_id = f"value-{uuid.uuid4().hex}"
+    say("value: what subscribers are worth …")
+    with work.lake.publishing(), _verdicts_kept(work):
+        work.lake.take_back_unpublished([SUBSCRIBER_VALUE_MONTHLY])
+        months = build_subscriber_value(work.lake, work.settings, work.gate, load_id)
+        publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, datetime.now(UTC))
+    return StageReport("value", len(months), unit="month")
 
 
 def run_cycle(work: Workspace, say: Say) -> list[StageReport]:

@@ -10,7 +10,7 @@ from pyspark.sql import Row, SparkSession
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
 from jobs.gold.publish import publish
-from jobs.pipeline import run_audience, run_publish
+from jobs.pipeline import run_publish, run_value
 from jobs.tables.gold import INTERACTIONS, SUBSCRIBER_VALUE_MONTHLY, TITLE_VALUE_MONTHLY, VIEWING_SESSIONS
 from jobs.tables.published import SUBSCRIBER_VALUE_MONTHLY as RELEASED
 from jobs.tables.silver import SUBSCRIPTIONS
@@ -76,7 +76,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
         work.lake.replace_dates(table, make_rows(spark, table, rows), dates)
     publish(work.lake, list(tables), "gold", datetime.now(UTC))
     work.lake.upsert(SUBSCRIPTIONS, make_rows(spark, SUBSCRIPTIONS, [subscribed(number) for number in range(PEOPLE)]))
-    run_audience(work, print)
+    run_value(work, print)
     run_publish(work, print)
     return work
 
@@ -145,4 +145,4 @@ def test_a_missing_exchange_rate_is_named(work: Workspace) -> None:
     work.lake.replace_dates(VIEWING_SESSIONS, make_rows(work.lake.spark, VIEWING_SESSIONS, [later]), [date(2026, 6, 1)])
     publish(work.lake, [VIEWING_SESSIONS], "gold", datetime.now(UTC))
     with pytest.raises(WrongUsageError, match="no exchange rate for EUR"):
-        run_audience(other, print)
+        run_value(other, print)
