@@ -36,7 +36,7 @@ def subscriber_value_monthly(values: DataFrame) -> DataFrame:
         .agg(
             F.count("*").alias("subscribers"),
             F.max("currency").alias("currency"),
-            F.sum("revenue").cast("double").alias("revenue"),
+            F.sum("revenue").cast("double").alias("revenue_total"),
             *(F.avg(part).alias(means.get(part, f"{part}_mean")) for part in _PARTS),
         )
         .select(*SUBSCRIBER_VALUE_MONTHLY.column_names)

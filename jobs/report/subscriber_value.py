@@ -33,7 +33,7 @@ _SHOWN = {
     "teaching_value_mean": ("teaches", amount),
     "demand_value_mean": ("shows demand", amount),
     "subscribers": ("subscribers", whole),
-    "revenue": ("revenue of the month", amount),
+    "revenue_total": ("revenue of the month", amount),
 }
 
 

@@ -318,7 +318,7 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
         c.COUNTRY,
         c.REGION,
         Column("plan", "string", "Name of the plan that was paid last", purposes=_VALUE),
-        Column("months_subscribed", "int", "Whole months since signing up", Privacy.BEHAVIOUR, "months", _VALUE),
+        Column("whole_months_subscribed", "int", "Whole months since signing up", Privacy.BEHAVIOUR, "months", _VALUE),
         Column("currency", "string", "ISO 4217: what all money in the row is in", purposes=_VALUE),
         _money("revenue", "What they paid for the month up to as_of_date", "decimal(18,2)"),
         _money("price_value", "Price of a month of the plan"),

@@ -170,7 +170,7 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
         _RELEASED_REGION,
         Column("subscribers", "bigint", f"Accounts that paid in the month, {SMALLEST_GROUP} at least"),
         Column("currency", "string", "ISO 4217: what all money in the row is in"),
-        Column("revenue", "double", "What they paid in the month", unit="currency"),
+        Column("revenue_total", "double", "What they paid in the month", unit="currency"),
         Column("direct_value_mean", "double", "Estimate: what one of them pays and will pay", unit="currency"),
         Column("teaching_value_mean", "double", "Estimate: what one of them teaches the recommender", unit="currency"),
         Column("demand_value_mean", "double", "Estimate: the demand that one of them shows", unit="currency"),
@@ -180,7 +180,7 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
     ),
     key=("month_start_date", "country", "region"),
     partitioned_by=("month_start_date",),
-    required=frozenset({"subscribers", "currency", "revenue"}),
+    required=frozenset({"subscribers", "currency", "revenue_total"}),
 )
 
 DIFFERENCES = Table(

@@ -44,7 +44,7 @@ def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataF
         )
         .join(latest, on="account_key", how="left")
         .join(places, on="account_key", how="left")
-        .withColumn("months_subscribed", F.floor("_months").cast("int"))
+        .withColumn("whole_months_subscribed", F.floor("_months").cast("int"))
         .drop("_months")
     )
 
@@ -96,7 +96,7 @@ def subscriber_value_monthly(
     joined = (
         of_month.join(F.broadcast(number), how="cross")
         .join(F.broadcast(longest), how="cross")
-        .withColumn("_tenure", F.least(F.coalesce("months_subscribed", F.lit(0)), "_longest"))
+        .withColumn("_tenure", F.least(F.coalesce("whole_months_subscribed", F.lit(0)), "_longest"))
         .join(F.broadcast(by_tenure), on=["plan", "_tenure"], how="left")
         .join(training, on="account_key", how="left")
         .join(demand, on="account_key", how="left")

@@ -57,7 +57,7 @@ def in_words(row: Row) -> list[str]:
     return [
         f"{row['month_start_date']:%B %Y}, as known on {row['as_of_date']:%-d %B}: a subscriber of the plan "
         f"{row['plan']} in {row['region'] or row['country'] or 'a place that is not known'}, for "
-        f"{row['months_subscribed'] or 0} whole months. The value is an estimate: "
+        f"{row['whole_months_subscribed'] or 0} whole months. The value is an estimate: "
         f"{_money(row, 'value')} {_interval(row, 'value')}.",
         _direct(row, assumed),
         _teaching(row, assumed),

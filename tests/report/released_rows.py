@@ -201,7 +201,7 @@ def _value(stream: np.random.Generator) -> list[Row]:
                 "region": region,
                 "subscribers": subscribers,
                 "currency": "EUR",
-                "revenue": subscribers * 11.3,
+                "revenue_total": subscribers * 11.3,
                 "direct_value_mean": paid,
                 "teaching_value_mean": taught,
                 "demand_value_mean": shown,

@@ -7,7 +7,7 @@ def worth(region: str, subscribers: int, currency: str = "EUR", **values: float)
     parts = {"direct_value_mean": 90.0, "teaching_value_mean": 2.0, "demand_value_mean": 8.0, "value_mean": 100.0}
     interval = {"value_mean_low": 80.0, "value_mean_high": 120.0}
     place = {"country": region[:2], "region": region, "subscribers": subscribers, "currency": currency}
-    return place | {"revenue": 11.0 * subscribers} | parts | interval | values
+    return place | {"revenue_total": 11.0 * subscribers} | parts | interval | values
 
 
 def test_the_worth_of_the_region_with_most_subscribers_is_told_with_its_interval() -> None:

@@ -83,7 +83,7 @@ def valued(spark: SparkSession) -> dict[str, Row]:
         ("revenue", Decimal("14.00")),
         ("plan", "premium"),
         ("region", "FR-PAC"),
-        ("months_subscribed", 5),
+        ("whole_months_subscribed", 5),
         ("direct_value", 234.0),
         ("direct_value_low", 190.0),
         ("direct_value_high", 278.0),

@@ -16,7 +16,7 @@ ROW: dict[str, Any] = {
     "country": "FR",
     "region": "FR-PAC",
     "plan": "basic",
-    "months_subscribed": 7,
+    "whole_months_subscribed": 7,
     "currency": "USD",
     "revenue": Decimal("9.99"),
     "price_value": 9.99,
