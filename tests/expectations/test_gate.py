@@ -12,6 +12,7 @@ from jobs.errors import GateFailedError, NotJudgedError
 from jobs.tables import ALL_TABLES, TABLES
 from jobs.tables.contract import Table, by_full_name
 from jobs.tables.gold import INTERACTIONS, ONLY_JUDGED
+from jobs.tables.published import DIFFERENCES
 from tests.factories import make_rows
 
 CANARY = "canary-of-a-viewer"
@@ -122,7 +123,7 @@ def test_a_gate_that_finds_nothing_to_expect_is_no_pass(
 
 @pytest.mark.parametrize("name", TABLE_EXPECTATIONS)
 def test_expectations_are_of_a_table_and_its_columns(name: str) -> None:
-    columns = set((TABLES | by_full_name(ONLY_JUDGED))[name].column_names)
+    columns = set((TABLES | by_full_name([*ONLY_JUDGED, DIFFERENCES]))[name].column_names)
     for expectation in TABLE_EXPECTATIONS[name]:
         named = {getattr(expectation, field, None) for field in ("column", "column_A", "column_B")} - {None}
         assert named | set(getattr(expectation, "column_list", [])) <= columns
