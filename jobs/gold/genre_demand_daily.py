@@ -55,9 +55,14 @@ def with_labels(rows: DataFrame) -> DataFrame:
     return rows.select("*", F.inline(labels))
 
 
-def _labels(facet: str, labels: Column) -> Column:
+def distinct_labels(labels: Column) -> Column:
+    """The labels, each once: `UNLABELLED` where there are none."""
     distinct = F.array_distinct(F.coalesce(labels, F.array().cast("array<string>")))
-    named = F.when(F.size(distinct) > 0, distinct).otherwise(F.array(F.lit(UNLABELLED)))
+    return F.when(F.size(distinct) > 0, distinct).otherwise(F.array(F.lit(UNLABELLED)))
+
+
+def _labels(facet: str, labels: Column) -> Column:
+    named = distinct_labels(labels)
     share = 1 / F.size(named)
     return F.transform(
         named,

@@ -5,6 +5,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.genre_demand_daily import distinct_labels
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
 from jobs.gold.viewing_clock import local_start
 from jobs.tables.contract import Table
@@ -17,7 +18,6 @@ from jobs.tables.published import (
     VIEWING_DAILY,
 )
 
-UNKNOWN_GENRE = "unknown"
 SESSION = ("period_start_date", "session_id", "session_date")
 CELL = ("period_start_date", "table_name", "labels")
 # How the tables call the labels of their rows, in this order.
@@ -52,9 +52,8 @@ def with_labels_of(table: Table, sessions: DataFrame) -> DataFrame:
 
 
 def genres_of_title() -> Column:
-    """The distinct genres of the row's title: `UNKNOWN_GENRE` where it has none."""
-    distinct = F.array_distinct(F.coalesce("genres", F.array().cast("array<string>")))
-    return F.when(F.size(distinct) > 0, distinct).otherwise(F.array(F.lit(UNKNOWN_GENRE)))
+    """The genres that the row's title counts in, as in `gold.genre_demand_daily`."""
+    return distinct_labels(F.col("genres"))
 
 
 def other(labels: Column) -> Column:
