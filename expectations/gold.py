@@ -3,7 +3,8 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.tables.gold import ACTIVITY_DAYS, LARGEST_COMPLETION_RATIO, SMALLEST_GROUP
+from jobs.tables.gold import ACTIVITY_DAYS, LARGEST_COMPLETION_RATIO
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 
 def _never_negative(*columns: str) -> list[Expectation]:

@@ -36,10 +36,10 @@ from jobs.tables.gold import (
     CHURN_SIGNALS,
     PROFILE_SEGMENTS,
     READ_AS_PUBLISHED,
-    SMALLEST_GROUP,
     VIEWING_SESSIONS,
 )
 from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS, TITLES
+from jobs.tables.smallest_group import SMALLEST_GROUP
 from jobs.terminal import counted, shown_text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.local_rows import local_rows
-from jobs.tables.gold import SMALLEST_GROUP
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 SEED = 7
 FEWEST_CLUSTERS, MOST_CLUSTERS = 2, 8

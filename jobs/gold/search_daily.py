@@ -4,7 +4,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
-from jobs.tables.gold import SEARCH_DAILY, SMALLEST_GROUP
+from jobs.tables.gold import SEARCH_DAILY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 # What follows a search within so long is taken for its outcome.
 OUTCOME_MINUTES = 10

@@ -8,7 +8,8 @@ from pyspark.sql.window import WindowSpec
 
 from jobs.gold.retention_monthly import CONFIDENCE
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
-from jobs.tables.gold import SMALLEST_GROUP, STALL_COST_MONTHLY
+from jobs.tables.gold import STALL_COST_MONTHLY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 # How far viewers usually come is looked at every so many watched minutes.
 LANDMARK_MINUTES = 5

@@ -3,7 +3,8 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.tables.gold import MOMENT_SECONDS, SMALLEST_GROUP, TITLE_REACTIONS_WEEKLY
+from jobs.tables.gold import MOMENT_SECONDS, TITLE_REACTIONS_WEEKLY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 _KEY = TITLE_REACTIONS_WEEKLY.key
 

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from jobs.published.differences import differences, fold_for_differences, named_rows, pairs_of_rows, rows_that_touch
 from jobs.published.folding import fold_small
-from jobs.tables.gold import SMALLEST_GROUP
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 
 class Release(NamedTuple):

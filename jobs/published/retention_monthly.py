@@ -8,8 +8,8 @@ from pyspark.sql import functions as F
 from jobs.gold.retention_monthly import ALL_PLANS, curves
 from jobs.gold.tenures import tenures
 from jobs.published.stretches import stretches
-from jobs.tables.gold import SMALLEST_GROUP
 from jobs.tables.published import RETENTION_MONTHLY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 # A share to more places would tell how many people it is a share of.
 _PLACES = 2

@@ -3,8 +3,8 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.tables.gold import SMALLEST_GROUP
 from jobs.tables.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 
 def searches_in_vain_weekly(in_vain: DataFrame) -> DataFrame:

@@ -5,8 +5,9 @@ from pyspark.sql import functions as F
 
 from jobs.gold.session_starts import SESSION
 from jobs.published.stretches import stretches
-from jobs.tables.gold import MOMENT_SECONDS, SMALLEST_GROUP
+from jobs.tables.gold import MOMENT_SECONDS
 from jobs.tables.published import OTHER, TITLE_MOMENTS_WEEKLY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 # It says where plays are and not what happened: its steps are single plays.
 _LEFT_OUT = "plays_covering"

@@ -5,7 +5,6 @@ from pyspark.sql import functions as F
 
 from jobs.published.cells import CELL, LABELS, genres_of_title, with_labels_of
 from jobs.tables.contract import Table
-from jobs.tables.gold import SMALLEST_GROUP
 from jobs.tables.published import (
     EXPERIENCE_WEEKLY,
     GENRE_DEMAND_WEEKLY,
@@ -14,6 +13,7 @@ from jobs.tables.published import (
     VIEWING_CLOCK_WEEKLY,
     VIEWING_DAILY,
 )
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 # Of few plays, a percentile is what one of them took: it is told to a tenth of a second.
 _PLACES = 1

@@ -20,7 +20,7 @@ from jobs.report.title_moments import title_moments
 from jobs.report.top_titles import top_titles
 from jobs.report.viewing_clock import viewing_clock
 from jobs.report.wording import month_text, week_text
-from jobs.tables.published import SMALLEST_GROUP
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 # In the order of the page.
 _SECTIONS = (

@@ -7,7 +7,8 @@ from jobs.report.drawing import BLUE, INK, ORANGE, QUIET, drawn, keep_labels_ins
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, percent, quoted, short_name, whole
-from jobs.tables.published import GENRE_DEMAND_WEEKLY, OTHER, SMALLEST_GROUP
+from jobs.tables.published import GENRE_DEMAND_WEEKLY, OTHER
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "genre-demand", "Demand and supply by genre"
 _DEFINITION = (

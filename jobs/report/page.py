@@ -10,7 +10,8 @@ from markupsafe import Markup
 from jobs.report.folded import Folded
 from jobs.report.headline import Figure
 from jobs.report.section import Section
-from jobs.tables.published import OTHER, SMALLEST_GROUP
+from jobs.tables.published import OTHER
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 _HERE = Path(__file__).parent
 

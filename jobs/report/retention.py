@@ -10,7 +10,8 @@ from jobs.report.drawing import BLUE, GREEN, INK, ORANGE, PURPLE, QUIET, VERMILL
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import day_text, percent, quoted, short_name, whole
-from jobs.tables.published import OTHER, RETENTION_MONTHLY, SMALLEST_GROUP
+from jobs.tables.published import OTHER, RETENTION_MONTHLY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 from jobs.terminal import counted
 
 KEY, HEADING = "retention", "Who stays, by plan"

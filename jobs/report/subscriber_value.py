@@ -9,7 +9,8 @@ from jobs.report.named_bars import FOOT, ROW, name_line, name_scale
 from jobs.report.published_frames import PublishedFrames
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, money, month_text, region_text, whole
-from jobs.tables.published import OTHER, SMALLEST_GROUP, SUBSCRIBER_VALUE_MONTHLY
+from jobs.tables.published import OTHER, SUBSCRIBER_VALUE_MONTHLY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "subscriber-value", "What a subscriber is worth, by region"
 _DEFINITION = (

@@ -11,7 +11,8 @@ from jobs.report.drawing import BLUE, VERMILLION, above, drawn, keep_labels_insi
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, media_time, quoted, whole
-from jobs.tables.published import SMALLEST_GROUP, TITLE_MOMENTS_WEEKLY
+from jobs.tables.published import TITLE_MOMENTS_WEEKLY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "title-moments", "A title, moment by moment"
 EXITS = "exits"

@@ -5,7 +5,8 @@ from jobs.report.named_bars import NamedBar, draw_named_bars, height_of
 from jobs.report.published_frames import PublishedFrames, each
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, quoted, whole
-from jobs.tables.published import OTHER, SMALLEST_GROUP, TITLE_VIEWING_WEEKLY
+from jobs.tables.published import OTHER, TITLE_VIEWING_WEEKLY
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "top-titles", "Top titles"
 _DEFINITION = (

@@ -6,7 +6,7 @@ plays are in the row `OTHER`.
 
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Table
-from jobs.tables.gold import SMALLEST_GROUP as SMALLEST_GROUP
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 WEEK, MONTH, RETENTION = "week", "month", "retention"
 # What stands in the place of every label whose people are too few.

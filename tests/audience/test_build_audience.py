@@ -22,9 +22,9 @@ from jobs.tables.gold import (
     CHURN_SIGNALS,
     PROFILE_SEGMENTS,
     QUALITY_RESULTS,
-    SMALLEST_GROUP,
     VIEWING_SESSIONS,
 )
+from jobs.tables.smallest_group import SMALLEST_GROUP
 from jobs.tracking import CHAMPION
 from jobs.workspace import Workspace
 from tests.audience import world

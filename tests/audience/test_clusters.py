@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from jobs.audience.clusters import Clustering, cluster_counts, fit_clusters, in_fixed_places
 from jobs.local_rows import local_rows
-from jobs.tables.gold import SMALLEST_GROUP
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 GROUPS = {"a": (0.8, 0.1, 0.1), "b": (0.1, 0.8, 0.1), "c": (0.1, 0.1, 0.8)}
 PEOPLE_OF_A_GROUP = 15

@@ -5,8 +5,9 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from jobs.gold.search_daily import search_daily
-from jobs.tables.gold import SMALLEST_GROUP, VIEWING_SESSIONS
+from jobs.tables.gold import VIEWING_SESSIONS
 from jobs.tables.silver import SEARCH_EVENTS
+from jobs.tables.smallest_group import SMALLEST_GROUP
 from tests.factories import NOON, make_rows
 
 

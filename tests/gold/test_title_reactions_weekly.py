@@ -6,8 +6,8 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from jobs.gold.title_reactions_weekly import title_reactions_weekly
-from jobs.tables.gold import SMALLEST_GROUP
 from jobs.tables.silver import REACTIONS
+from jobs.tables.smallest_group import SMALLEST_GROUP
 from tests.factories import make_rows
 
 MONDAY, SUNDAY, NEXT_MONDAY = date(2026, 6, 1), date(2026, 6, 7), date(2026, 6, 8)

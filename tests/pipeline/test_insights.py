@@ -15,13 +15,13 @@ from jobs.tables.gold import (
     GENRE_DEMAND_DAILY,
     INSIGHTS,
     RETENTION_MONTHLY,
-    SMALLEST_GROUP,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
     TITLE_REACTIONS_WEEKLY,
     TITLE_VALUE_MONTHLY,
 )
 from jobs.tables.silver import REACTIONS
+from jobs.tables.smallest_group import SMALLEST_GROUP
 from jobs.workspace import Workspace
 from tests.deaths import Died, die_after
 from tests.factories import NOON, make_line, make_workspace

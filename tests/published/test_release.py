@@ -10,9 +10,10 @@ from pyspark.sql import SparkSession
 
 from jobs.published.cells import cells_of_plays, described_sessions
 from jobs.published.release import Release, release
-from jobs.tables.gold import SMALLEST_GROUP, VIEWING_SESSIONS
+from jobs.tables.gold import VIEWING_SESSIONS
 from jobs.tables.published import OTHER, TITLE_VIEWING_WEEKLY
 from jobs.tables.silver import TITLES
+from jobs.tables.smallest_group import SMALLEST_GROUP
 from tests.factories import make_rows
 from tests.published.attack import rows_and_differences
 

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from jobs.local_rows import local_rows
 from jobs.published.stretches import stretches
-from jobs.tables.gold import SMALLEST_GROUP
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 Places = list[tuple[int, int]]
 

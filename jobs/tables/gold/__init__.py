@@ -1,0 +1,116 @@
+"""Gold: what it is good for."""
+
+from jobs.tables.gold.audience import (
+    AUDIENCE_SEGMENTS,
+    PROFILE_SEGMENTS,
+)
+from jobs.tables.gold.demand import (
+    GENRE_DEMAND_DAILY,
+    HOURS_BY_MONTH,
+    TITLE_VALUE_MONTHLY,
+)
+from jobs.tables.gold.experience import (
+    EXPERIENCE_DAILY,
+    SEARCH_DAILY,
+    STALL_COST_MONTHLY,
+)
+from jobs.tables.gold.publication import (
+    BATCHES,
+    PUBLICATIONS,
+    QUALITY_RESULTS,
+)
+from jobs.tables.gold.recommender import (
+    INTERACTIONS,
+    PROFILE_FEATURES,
+    RECOMMENDATIONS,
+    TITLE_FEATURES,
+)
+from jobs.tables.gold.subscribers import (
+    ACTIVITY_DAYS,
+    CHURN_SIGNALS,
+    HORIZON_DAYS,
+    RETENTION_MONTHLY,
+    REVENUE_BY_REGION,
+    SUBSCRIBER_VALUE_MONTHLY,
+)
+from jobs.tables.gold.viewing import (
+    HOURS_BY_DATE,
+    LARGEST_COMPLETION_RATIO,
+    MOMENT_SECONDS,
+    TITLE_ENGAGEMENT_DAILY,
+    TITLE_ENGAGEMENT_WEEKLY,
+    TITLE_MOMENTS,
+    TITLE_REACTIONS_WEEKLY,
+    VIEWING_CLOCK,
+    VIEWING_SESSIONS,
+)
+
+__all__ = [
+    "ACTIVITY_DAYS",
+    "AUDIENCE",
+    "AUDIENCE_SEGMENTS",
+    "BATCHES",
+    "CHURN_SIGNALS",
+    "EXPERIENCE_DAILY",
+    "FROM_SILVER",
+    "GENRE_DEMAND_DAILY",
+    "GOLD_TABLES",
+    "HORIZON_DAYS",
+    "HOURS_BY_DATE",
+    "HOURS_BY_MONTH",
+    "INSIGHTS",
+    "INTERACTIONS",
+    "LARGEST_COMPLETION_RATIO",
+    "MOMENT_SECONDS",
+    "ONLY_JUDGED",
+    "PROFILE_FEATURES",
+    "PROFILE_SEGMENTS",
+    "PUBLICATIONS",
+    "PUBLISHED_TOGETHER",
+    "QUALITY_RESULTS",
+    "READ_AS_PUBLISHED",
+    "RECOMMENDATIONS",
+    "RETENTION_MONTHLY",
+    "REVENUE_BY_REGION",
+    "SEARCH_DAILY",
+    "STALL_COST_MONTHLY",
+    "SUBSCRIBER_VALUE_MONTHLY",
+    "TITLE_ENGAGEMENT_DAILY",
+    "TITLE_ENGAGEMENT_WEEKLY",
+    "TITLE_FEATURES",
+    "TITLE_MOMENTS",
+    "TITLE_REACTIONS_WEEKLY",
+    "TITLE_VALUE_MONTHLY",
+    "VIEWING_CLOCK",
+    "VIEWING_SESSIONS",
+]
+
+# Gold computes these from silver,
+FROM_SILVER = (
+    VIEWING_SESSIONS,
+    TITLE_ENGAGEMENT_DAILY,
+    VIEWING_CLOCK,
+    INTERACTIONS,
+    PROFILE_FEATURES,
+    TITLE_FEATURES,
+)
+# and a run of it publishes them together with the ledger's mirror.
+PUBLISHED_TOGETHER = (*FROM_SILVER, BATCHES)
+# Then a run of insights, from what gold has published, these.
+INSIGHTS = (
+    TITLE_ENGAGEMENT_WEEKLY,
+    TITLE_MOMENTS,
+    TITLE_REACTIONS_WEEKLY,
+    EXPERIENCE_DAILY,
+    STALL_COST_MONTHLY,
+    SEARCH_DAILY,
+    GENRE_DEMAND_DAILY,
+    RETENTION_MONTHLY,
+    TITLE_VALUE_MONTHLY,
+)
+# From what gold has published, too, and silver: groups for marketing, and who may leave.
+AUDIENCE = (AUDIENCE_SEGMENTS, PROFILE_SEGMENTS, CHURN_SIGNALS)
+# The gate judges these rows, and nobody keeps them.
+ONLY_JUDGED = (HOURS_BY_DATE, HOURS_BY_MONTH, REVENUE_BY_REGION)
+READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, *AUDIENCE, SUBSCRIBER_VALUE_MONTHLY, RECOMMENDATIONS)
+GOLD_TABLES = (*READ_AS_PUBLISHED, PUBLICATIONS, QUALITY_RESULTS)

@@ -1,0 +1,91 @@
+"""What a recommender learns from, and the lists that it makes."""
+
+from jobs.tables import columns as c
+from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
+
+_PERSONALISATION = (Purpose.PERSONALISATION,)
+_RUN = (Purpose.OPERATIONS,)
+
+
+INTERACTIONS = Table(
+    layer=Layer.GOLD,
+    name="interactions",
+    row="what one viewer did with one title on one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.PROFILE_KEY,
+        c.TITLE_ID,
+        c.COUNTRY,
+        c.PLAYS,
+        c.WATCHED_SECONDS,
+        c.COMPLETION_RATIO,
+        c.IS_COMPLETED,
+        c.RATING_SCORE,
+    ),
+    key=("session_date", "profile_key", "title_id"),
+    partitioned_by=("session_date",),
+    required=frozenset({"plays", "watched_seconds"}),
+)
+
+PROFILE_FEATURES = Table(
+    layer=Layer.GOLD,
+    name="profile_features",
+    row="one viewer, as known on as_of_date",
+    columns=(
+        c.PROFILE_KEY,
+        c.AS_OF_DATE,
+        c.COUNTRY,
+        Column("active_days", "bigint", "Days with a play or a rating", Privacy.BEHAVIOUR, purposes=_PERSONALISATION),
+        Column("titles_played", "bigint", "Distinct titles played", Privacy.BEHAVIOUR, purposes=_PERSONALISATION),
+        c.PLAYS,
+        c.WATCHED_SECONDS,
+        c.COMPLETION_RATIO_MEAN,
+        Column(
+            "genre_shares",
+            "map<string,double>",
+            "Share of watched time by genre; a title counts for each of its genres",
+            Privacy.BEHAVIOUR,
+            purposes=_PERSONALISATION,
+        ),
+    ),
+    key=("profile_key",),
+    required=frozenset({"as_of_date", "active_days", "plays", "watched_seconds"}),
+)
+
+TITLE_FEATURES = Table(
+    layer=Layer.GOLD,
+    name="title_features",
+    row="one title, as known on as_of_date",
+    columns=(
+        c.TITLE_ID,
+        c.AS_OF_DATE,
+        c.KIND,
+        c.GENRES,
+        c.RUNTIME_SECONDS,
+        c.PLAYS,
+        c.VIEWERS,
+        c.WATCHED_HOURS,
+        c.COMPLETION_RATIO_MEAN,
+        Column("rating_score_mean", "double", "Mean rating_score", purposes=_PERSONALISATION),
+    ),
+    key=("title_id",),
+    required=frozenset({"as_of_date", "plays", "viewers", "watched_hours"}),
+)
+
+RECOMMENDATIONS = Table(
+    layer=Layer.GOLD,
+    name="recommendations",
+    row="one title recommended to one viewer",
+    columns=(
+        c.PROFILE_KEY,
+        Column("rank", "int", "Place in the viewer's list, from 1", purposes=_PERSONALISATION),
+        c.TITLE_ID,
+        Column("score", "double", "The model's score; comparable within one list only", purposes=_PERSONALISATION),
+        Column("reason", "string", "Why, in words that a viewer understands", Privacy.BEHAVIOUR),
+        Column("model_name", "string", "Registered model", purposes=_RUN),
+        c.MODEL_VERSION,
+        c.AS_OF_DATE,
+    ),
+    key=("profile_key", "rank"),
+    required=frozenset({"title_id", "score", "reason", "model_name", "model_version", "as_of_date"}),
+)

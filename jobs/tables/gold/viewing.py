@@ -1,0 +1,177 @@
+"""What was watched: the sessions, and what they say of titles and of hours."""
+
+from jobs.tables import columns as c
+from jobs.tables.contract import Column, Layer, Privacy, Table
+from jobs.tables.smallest_group import SMALLEST_GROUP
+
+# The last heartbeat of a play may be a little behind the title's stated runtime; twice it is another title.
+LARGEST_COMPLETION_RATIO = 2.0
+# Short enough to show a scene, long enough that a title has hundreds of them and not thousands.
+MOMENT_SECONDS = 10
+_MOMENT_START_SECONDS = Column("moment_start_seconds", "bigint", "Where in the title it begins", unit="seconds")
+
+
+VIEWING_SESSIONS = Table(
+    layer=Layer.GOLD,
+    name="viewing_sessions",
+    row="one session: one play of one title on one device",
+    columns=(
+        c.SESSION_ID,
+        c.ACCOUNT_KEY,
+        c.PROFILE_KEY,
+        c.TITLE_ID,
+        c.STARTED_AT,
+        c.ENDED_AT,
+        c.SESSION_DATE,
+        c.UTC_OFFSET_MINUTES,
+        c.DEVICE_TYPE,
+        c.OS,
+        c.APP_VERSION,
+        c.COUNTRY,
+        c.REGION,
+        c.PLAY_SOURCE,
+        c.IS_AUTOPLAY,
+        c.WATCHED_SECONDS,
+        c.UNIQUE_WATCHED_SECONDS,
+        c.PAUSED_SECONDS,
+        c.BUFFERING_SECONDS,
+        c.STALLED_SECONDS,
+        c.SEEK_STALLED_SECONDS,
+        c.STALL_COUNT,
+        c.WATCHED_BEFORE_STALL_SECONDS,
+        c.IS_REQUESTED,
+        c.IS_STARTED,
+        c.IS_FAILED,
+        c.STARTUP_SECONDS,
+        c.SEEK_FORWARD_COUNT,
+        c.SEEK_BACK_COUNT,
+        c.RUNTIME_SECONDS,
+        c.COMPLETION_RATIO,
+        c.IS_COMPLETED,
+        c.IS_SAMPLED,
+        c.STOP_REASON,
+        c.EVENT_COUNT,
+        c.SESSION_SOURCE,
+    ),
+    # What goes on under the same id more than a day later is another session.
+    key=("session_id", "session_date"),
+    partitioned_by=("session_date",),
+    required=frozenset(
+        {"profile_key", "title_id", "started_at", "watched_seconds", "unique_watched_seconds", "is_sampled"}
+    ),
+)
+
+TITLE_ENGAGEMENT_DAILY = Table(
+    layer=Layer.GOLD,
+    name="title_engagement_daily",
+    row="one title in one country on one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.TITLE_ID,
+        c.COUNTRY,
+        c.PLAYS,
+        c.VIEWERS,
+        c.VIEWERS_SKETCH,
+        c.WATCHED_HOURS,
+        c.VIEWS,
+        c.COMPLETION_RATIO_MEAN,
+        c.COMPLETED_SHARE,
+        c.SAMPLED_SHARE,
+    ),
+    key=("session_date", "title_id", "country"),
+    partitioned_by=("session_date",),
+    required=frozenset({"plays", "viewers", "watched_hours"}),
+)
+
+TITLE_ENGAGEMENT_WEEKLY = Table(
+    layer=Layer.GOLD,
+    name="title_engagement_weekly",
+    row="one title in one week, Monday to Sunday in UTC",
+    columns=(
+        c.WEEK_START_DATE,
+        c.TITLE_ID,
+        c.KIND,
+        Column("hours_viewed", "double", "Watched hours of the plays that began in the week", unit="hours"),
+        c.VIEWS,
+        Column("weekly_rank", "int", "Place by views among the titles of its kind; null where views is null"),
+        Column(
+            "views_91_days",
+            "double",
+            "Views in the title's first 91 days, as far as this week reaches; null once they are over, or unreleased",
+        ),
+    ),
+    key=("week_start_date", "title_id"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"hours_viewed"}),
+)
+
+TITLE_MOMENTS = Table(
+    layer=Layer.GOLD,
+    name="title_moments",
+    row=f"{MOMENT_SECONDS} seconds of one title, in the plays that began on one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.TITLE_ID,
+        _MOMENT_START_SECONDS,
+        Column("plays_covering", "bigint", "Plays that showed some of it"),
+        Column("rewatches", "bigint", "Times that a play showed some of it again"),
+        Column("skips_over", "bigint", "Seeks forward that went over the whole of it"),
+        Column("exits", "bigint", "Plays that ended in it, before the title was completed"),
+        Column("pauses", "bigint", "Pauses in it"),
+        Column("stalls", "bigint", "Stalls in it that neither a start nor a seek caused"),
+    ),
+    key=("session_date", "title_id", "moment_start_seconds"),
+    partitioned_by=("session_date",),
+    required=frozenset({"plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls"}),
+)
+
+TITLE_REACTIONS_WEEKLY = Table(
+    layer=Layer.GOLD,
+    name="title_reactions_weekly",
+    row=f"{MOMENT_SECONDS} seconds of one title in which at least {SMALLEST_GROUP} people reacted in one week",
+    columns=(
+        c.WEEK_START_DATE,
+        c.TITLE_ID,
+        _MOMENT_START_SECONDS,
+        Column("viewers", "bigint", f"Distinct profiles that reacted in it, {SMALLEST_GROUP} at least"),
+        Column("valence_mean", "double", "Mean over them: -1 unpleasant to 1 pleasant", Privacy.SENSITIVE),
+        Column("arousal_mean", "double", "Mean over them: 0 calm to 1 excited", Privacy.SENSITIVE),
+    ),
+    key=("week_start_date", "title_id", "moment_start_seconds"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"viewers", "valence_mean", "arousal_mean"}),
+)
+
+VIEWING_CLOCK = Table(
+    layer=Layer.GOLD,
+    name="viewing_clock",
+    row="one country, device type, local day of week and local hour, in one local week",
+    columns=(
+        c.WEEK_START_DATE,
+        c.COUNTRY,
+        c.DEVICE_TYPE,
+        c.LOCAL_DAY_OF_WEEK,
+        c.LOCAL_HOUR,
+        c.PLAYS,
+        c.VIEWERS,
+        c.WATCHED_HOURS,
+    ),
+    key=("week_start_date", "country", "device_type", "local_day_of_week", "local_hour"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"plays", "viewers", "watched_hours"}),
+)
+
+HOURS_BY_DATE = Table(
+    layer=Layer.GOLD,
+    name="hours_by_date",
+    row="what the tables say that was watched in the sessions of one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.WATCHED_HOURS,
+        Column("titles_off_by", "double", "(Hours of its titles - those of its sessions) / (those, and 1 at least)"),
+        Column("genres_off_by", "double", "The same of its genres"),
+        Column("themes_off_by", "double", "The same of its themes"),
+    ),
+    key=("session_date",),
+    required=frozenset({"watched_hours", "titles_off_by", "genres_off_by", "themes_off_by"}),
+)
