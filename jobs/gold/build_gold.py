@@ -12,11 +12,11 @@ from jobs.gold.features import profile_features, title_features
 from jobs.gold.interactions import interactions
 from jobs.gold.played_intervals import order_events
 from jobs.gold.session_dates import dates_of_sessions, days_around
+from jobs.gold.shown_files import rows_of_shown_files, viewings_of_shown_files
 from jobs.gold.title_engagement_daily import title_engagement_daily
 from jobs.gold.viewing_clock import viewing_clock
 from jobs.gold.viewing_sessions import viewing_sessions
 from jobs.lake import Lake
-from jobs.local_rows import local_rows
 from jobs.tables.contract import Table
 from jobs.tables.gold import (
     INTERACTIONS,
@@ -50,19 +50,8 @@ def build_gold(
     session_dates, event_dates = dates_of_sessions(events_of, reported_of, dates)
     weeks = local_weeks(session_dates)
     titles = lake.read(TITLES).localCheckpoint()
-    hidden = F.broadcast(local_rows(lake.spark, [(name,) for name in unpublished], "batch_id string"))
-
-    def shown(rows: DataFrame) -> DataFrame:
-        return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
-
-    def shown_viewings(rows: DataFrame) -> DataFrame:
-        """A viewing that a waiting file reports again is not hidden with that file."""
-        if not unpublished:
-            return rows
-        first_files = hidden.withColumnRenamed("batch_id", "first_batch_id")
-        reported_again = rows.join(hidden, on="batch_id", how="left_semi")
-        return shown(rows).unionByName(reported_again.join(first_files, on="first_batch_id", how="left_anti"))
-
+    shown = rows_of_shown_files(lake.spark, unpublished)
+    shown_viewings = viewings_of_shown_files(lake.spark, unpublished)
     sessions = viewing_sessions(
         ordered=shown(events_of(event_dates)).transform(order_events).localCheckpoint(),
         reported=shown_viewings(reported_of(session_dates)),

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.experience_daily import experience_daily
@@ -18,13 +17,13 @@ from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import last_full_month, retention_monthly
 from jobs.gold.search_daily import search_daily
 from jobs.gold.session_dates import dates_of_sessions, days_around
+from jobs.gold.shown_files import rows_of_shown_files
 from jobs.gold.stall_cost_monthly import stall_cost_monthly
 from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
 from jobs.gold.title_moments import title_moments
 from jobs.gold.title_reactions_weekly import title_reactions_weekly
 from jobs.gold.title_value_monthly import FIRST_PLAY_WITHIN, title_value_monthly
 from jobs.lake import Lake
-from jobs.local_rows import local_rows
 from jobs.tables.gold import (
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
@@ -57,11 +56,7 @@ def build_insights(
     gold = lake.published()
     titles = lake.read(TITLES).localCheckpoint()
     subscriptions = lake.read(SUBSCRIPTIONS)
-    hidden = F.broadcast(local_rows(lake.spark, [(name,) for name in unpublished], "batch_id string"))
-
-    def shown(rows: DataFrame) -> DataFrame:
-        return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
-
+    shown = rows_of_shown_files(lake.spark, unpublished)
     events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
     searches_of = partial(lake.read_dates, SEARCH_EVENTS, "event_date")
     reactions_of = partial(lake.read_dates, REACTIONS, "event_date")

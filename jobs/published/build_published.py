@@ -12,6 +12,7 @@ from jobs.gold.genre_demand_daily import searches_in_vain
 from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import last_full_month
 from jobs.gold.session_dates import dates_of_sessions
+from jobs.gold.shown_files import rows_of_shown_files
 from jobs.gold.title_moments import moment_ranges
 from jobs.lake import Lake
 from jobs.local_rows import local_rows
@@ -138,11 +139,7 @@ def _weekly_rows(
     gold = lake.published()
     titles = lake.read(TITLES)
     days = [monday + timedelta(days=day) for monday in weeks for day in range(7)]
-    hidden = F.broadcast(local_rows(lake.spark, [(name,) for name in unpublished], "batch_id string"))
-
-    def shown(rows: DataFrame) -> DataFrame:
-        return rows.join(hidden, on="batch_id", how="left_anti") if unpublished else rows
-
+    shown = rows_of_shown_files(lake.spark, unpublished)
     sessions = described_sessions(gold.read_dates(VIEWING_SESSIONS, "session_date", days), titles).localCheckpoint()
     released, left = release(cells_of_plays(sessions))
     of_regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
