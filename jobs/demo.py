@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from jobs import pipeline
+from jobs.errors import WrongUsageError
 from jobs.lake import PublishedLake
 from jobs.recommender.implicit_als import AlsParameters
 from jobs.recommender.train import TrainingReport, train
@@ -20,6 +21,7 @@ from jobs.simulator import simulate
 from jobs.tables.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.tables.silver import TITLES
 from jobs.terminal import console, counted, say, show_table, shown_text
+from jobs.value.worth import worth
 from jobs.workspace import Workspace
 
 SEED = 7
@@ -27,8 +29,9 @@ SEED = 7
 FAULTS = 0.02
 # A Sunday, and the end of a month: what is released by week and by month has its periods.
 LAST_DAY = date(2026, 5, 31)
-# One of the invented viewers: they have no other names.
-_SOMEBODY = f"profile-{SEED}-{{viewers}}-00003-1"
+# One of the invented viewers, who have no other names; most of the first ones have watched something.
+_SOMEBODY = f"profile-{SEED}-{{viewers}}-{{number:05}}-1"
+_FIRST_VIEWERS = 50
 
 
 def run_demo(work: Workspace, days: int, viewers: int) -> None:
@@ -146,6 +149,15 @@ def _recommendations(published: PublishedLake, titles: DataFrame) -> RichTable:
     return table
 
 
+def _worth_of_somebody(work: Workspace, viewers: int) -> dict[str, str]:
+    for number in range(1, _FIRST_VIEWERS):
+        profile = _SOMEBODY.format(viewers=viewers, number=number)
+        with suppress(WrongUsageError):
+            worth(work.settings, work.key, profile)
+            return {f".venv/bin/playhead worth {profile}": "what one of them is worth, in words"}
+    return {}
+
+
 def _where_to_look(work: Workspace, report_page: Path, viewers: int) -> RichTable:
     table = RichTable(box=None, show_header=False, title="Where to look next", title_justify="left")
     for place, what in {
@@ -155,7 +167,7 @@ def _where_to_look(work: Workspace, report_page: Path, viewers: int) -> RichTabl
         ".venv/bin/playhead audit": "every file and where its lines went",
         ".venv/bin/playhead quarantine": "what was refused and why: most are reactions, which are off",
         ".venv/bin/playhead show gold.viewing_sessions": "what was watched",
-        f".venv/bin/playhead worth {_SOMEBODY.format(viewers=viewers)}": "what one of them is worth, in words",
+        **_worth_of_somebody(work, viewers),
     }.items():
         table.add_row(place, what)
     return table

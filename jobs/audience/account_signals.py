@@ -6,7 +6,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.tenures import end_of
+from jobs.gold.tenures import LONGEST_GAP, end_of
 from jobs.local_rows import local_rows
 from jobs.tables.gold import ACTIVITY_DAYS
 
@@ -17,8 +17,9 @@ _RECENT_DAYS = ACTIVITY_DAYS // 2
 def account_signals(periods: DataFrame, sessions: DataFrame, as_of_dates: Sequence[date]) -> DataFrame:
     """One row a date and account that subscribes at its end, also where it never played.
 
-    `periods` are `jobs.gold.tenures.paid_periods`; an account between two periods does not subscribe. Signals rest on
-    the `ACTIVITY_DAYS` up to the date: a play counts where any of it was watched, on the UTC date on which it began.
+    `periods` are `jobs.gold.tenures.paid_periods`; who has paid to within a day of the end may still renew, and
+    subscribes. Signals rest on the `ACTIVITY_DAYS` up to the date: a play counts where any of it was watched, on the
+    UTC date on which it began.
     `tenure_paid_until` is what came later, for who wants to know: nothing else is from after the date.
     """
     dates = local_rows(periods.sparkSession, [(day,) for day in as_of_dates], "as_of_date date")
@@ -46,7 +47,7 @@ def _subscribers(periods: DataFrame, dates: DataFrame) -> DataFrame:
     return (
         so_far.groupBy("as_of_date", "account_key")
         .agg(F.max("paid_until").alias("_paid_until"), latest.alias("_latest"))
-        .where(F.col("_paid_until") >= _end())
+        .where(F.col("_paid_until") + F.lit(LONGEST_GAP) >= _end())
         .select("as_of_date", "account_key", "_latest.*")
     )
 

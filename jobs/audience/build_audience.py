@@ -23,10 +23,12 @@ from jobs.audience.clusters import in_fixed_places
 from jobs.audience.consenting_profiles import consenting_profiles
 from jobs.audience.profile_tastes import catalogue_genres, profile_tastes
 from jobs.audience.segments import audience_segments, numbered_segments, profile_segments
+from jobs.audience.train_churn import REGISTERED_MODEL as CHURN_MODEL
 from jobs.audience.train_churn import ChurnTraining, NotTrained, train_churn
+from jobs.audience.train_segments import REGISTERED_MODEL as SEGMENTS_MODEL
 from jobs.audience.train_segments import train_segments
 from jobs.config import Settings
-from jobs.gold.newest_date import newest_date
+from jobs.gold.newest_date import newest_full_date
 from jobs.gold.tenures import paid_periods
 from jobs.lake import Lake
 from jobs.tables.contract import Table
@@ -60,6 +62,15 @@ class AudienceReport:
 
 
 @dataclass(frozen=True)
+class _Part:
+    """What waits for the gate, what is said of it, and the model's version that is champion once it is written."""
+
+    candidates: list["_Candidate"]
+    lines: list[str]
+    champion: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class _Candidate:
     """Rows that wait for the gate; null `months` means that they replace the whole table."""
 
@@ -71,15 +82,14 @@ class _Candidate:
 def build_audience(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> AudienceReport:
     """Makes the segments anew, and the signals of leaving of the months that are not over or were never computed.
 
-    Every table is judged before the first is written. Raises `jobs.errors.GateFailedError` and
-    `tracking.TrackingUnavailableError`.
+    Every table is judged before the first is written, and no model is champion before that.
+    Raises `jobs.errors.GateFailedError` and `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
     sessions = lake.published().read(VIEWING_SESSIONS)
-    as_of = newest_date(sessions)
-    segments, of_segments = _segments(lake, sessions, as_of)
-    signals, of_signals = _signals(lake, sessions, as_of)
-    candidates = [*segments, *signals]
+    as_of = newest_full_date(sessions)
+    parts = [_segments(lake, sessions, as_of), _signals(lake, sessions, as_of)]
+    candidates = [candidate for part in parts for candidate in part.candidates]
     for candidate in candidates:
         gate.judge(candidate.table, candidate.rows, load_id)
     for candidate in candidates:
@@ -87,10 +97,13 @@ def build_audience(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -
             lake.replace_all(candidate.table, candidate.rows)
         else:
             lake.replace_dates(candidate.table, candidate.rows, candidate.months)
-    return AudienceReport((*of_segments, *of_signals))
+    for part in parts:
+        if part.champion:
+            tracking.crown(*part.champion)
+    return AudienceReport(tuple(line for part in parts for line in part.lines))
 
 
-def _segments(lake: Lake, sessions: DataFrame, as_of: date) -> tuple[list[_Candidate], list[str]]:
+def _segments(lake: Lake, sessions: DataFrame, as_of: date) -> _Part:
     """Only who agreed to marketing is segmented: to be addressed as one of a group is not why people watch."""
     titles = lake.read(TITLES)
     agreed = consenting_profiles(lake.read(CONSENTS), MARKETING, as_of)
@@ -115,7 +128,8 @@ def _segments(lake: Lake, sessions: DataFrame, as_of: date) -> tuple[list[_Candi
         PROFILE_SEGMENTS: profile_segments(clustered, numbered, version, as_of),
     }
     candidates = [_Candidate(table, found.localCheckpoint()) for table, found in rows.items()]
-    return candidates, [_what_segments(numbered, people)]
+    champion = (SEGMENTS_MODEL, version) if version else None
+    return _Part(candidates, [_what_segments(numbered, people)], champion)
 
 
 def _what_segments(numbered: DataFrame, people: int) -> str:
@@ -128,12 +142,12 @@ def _what_segments(numbered: DataFrame, people: int) -> str:
     return f"{counted(len(found), 'segment')} of {counted(people, 'profile')}: {'; '.join(found)}."
 
 
-def _signals(lake: Lake, sessions: DataFrame, as_of: date) -> tuple[list[_Candidate], list[str]]:
+def _signals(lake: Lake, sessions: DataFrame, as_of: date) -> _Part:
     """Each month is computed as of its end, by a model of what was known then: nothing in it is from later."""
     subscriptions = lake.read(SUBSCRIPTIONS)
     since = known_since(sessions, paid_periods(subscriptions, as_of))
     done = lake.published().read(CHURN_SIGNALS).select("as_of_date").distinct().collect()
-    rows, lines = [], []
+    rows, lines, champion = [], [], None
     due = dates_due(since or as_of, as_of, {row.as_of_date for row in done})
     for day in due:
         periods = paid_periods(subscriptions, day).localCheckpoint()
@@ -142,13 +156,15 @@ def _signals(lake: Lake, sessions: DataFrame, as_of: date) -> tuple[list[_Candid
         training = _train(lake, sessions, periods, since, day)
         if isinstance(training, ChurnTraining):
             rows.append(churn_signals(signals, training.forecast, training.model_version).localCheckpoint())
+            champion = (CHURN_MODEL, training.version) if training.is_champion else champion
         else:
             rows.append(churn_signals(signals, None, None))
         lines.append(f"{day}, {counted(signals.count(), 'account')}: {training}")
     if not due:
-        return [], ["the signals of leaving are those of the last full month already."]
+        return _Part([], ["the signals of leaving are those of the last full month already."])
     months = tuple(day.replace(day=1) for day in due)
-    return [_Candidate(CHURN_SIGNALS, reduce(DataFrame.unionByName, rows).localCheckpoint(), months)], lines
+    found = reduce(DataFrame.unionByName, rows).localCheckpoint()
+    return _Part([_Candidate(CHURN_SIGNALS, found, months)], lines, champion)
 
 
 def _train(

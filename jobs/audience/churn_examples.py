@@ -36,8 +36,22 @@ class Weeks(NamedTuple):
 
 
 def known_since(sessions: DataFrame, periods: DataFrame) -> date | None:
-    """The first date with plays of accounts that may be followed, those of the latest key epoch; None without one."""
+    """The first date with plays of accounts that may be followed, those of the latest key epoch; None without one.
+
+    The oldest dates are looked at first, and the others only where those are too thin.
+    """
     accounts = periods.select("account_key").distinct()
+    days = sessions.agg(F.min("session_date").alias("first"), F.max("session_date").alias("last")).head()
+    assert days is not None, "an aggregate without groups has one row"
+    start, length, found = days["first"], ACTIVITY_DAYS, None
+    while start and not found and start <= days["last"]:
+        block = sessions.where(F.col("session_date").between(start, start + timedelta(days=length - 1)))
+        found = _first_full_day(block, accounts)
+        start, length = start + timedelta(days=length), 2 * length
+    return found
+
+
+def _first_full_day(sessions: DataFrame, accounts: DataFrame) -> date | None:
     first = (
         sessions.where(F.col("watched_seconds") > 0)
         .join(accounts, on="account_key", how="left_semi")

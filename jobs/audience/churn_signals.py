@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.audience.churn_model import Forecast
+from jobs.tables.contract import in_columns_of
 from jobs.tables.gold import CHURN_SIGNALS
 
 
@@ -16,7 +17,7 @@ def churn_signals(signals: DataFrame, forecast: Forecast | None, model_version: 
     return (
         foreseen.withColumn("month_start_date", F.to_date(F.date_trunc("month", "as_of_date")))
         .withColumn("model_version", F.lit(model_version))
-        .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in CHURN_SIGNALS.columns))
+        .transform(in_columns_of, CHURN_SIGNALS)
     )
 
 

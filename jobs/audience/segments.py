@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from jobs.audience.segment_names import Difference, segment_names
 from jobs.local_rows import local_rows
-from jobs.tables.contract import Table
+from jobs.tables.contract import Table, in_columns_of
 from jobs.tables.gold import AUDIENCE_SEGMENTS, PROFILE_SEGMENTS
 
 EVERYBODY = "everybody"
@@ -98,6 +98,4 @@ def _map_of(facet: str) -> Column:
 
 def _stamped(rows: DataFrame, table: Table, model_version: str | None, as_of: date) -> DataFrame:
     stamps = {"model_version": F.lit(model_version), "as_of_date": F.lit(as_of)}
-    return rows.withColumns(stamps).select(
-        *(F.col(column.name).cast(column.type).alias(column.name) for column in table.columns)
-    )
+    return rows.withColumns(stamps).transform(in_columns_of, table)

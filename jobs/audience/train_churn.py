@@ -69,7 +69,7 @@ class NotTrained:
 
 
 def train_churn(examples: DataFrame, weeks: Weeks, data: Mapping[str, object]) -> ChurnTraining | NotTrained:
-    """Fits, calibrates, tests and registers a model; champion if its log loss is below both baselines'.
+    """Fits, calibrates, tests and registers a model, which is to be champion if its log loss is below both baselines'.
 
     All three learn from the weeks before the test and are judged on the same ones. What is registered is what was
     tested. The examples are read many times: compute them before. Raises `tracking.TrackingUnavailableError`.
@@ -93,8 +93,6 @@ def train_churn(examples: DataFrame, weeks: Weeks, data: Mapping[str, object]) -
         qualities[MODEL], version = _judged_and_registered(model, test, data)
         tracking.log_figure(_comparison(qualities), "comparison.png")
     used = min(qualities, key=lambda name: qualities[name].log_loss)
-    if used == MODEL:
-        tracking.crown(REGISTERED_MODEL, version)
     forecasts: dict[str, Forecast] = {CONSTANT: constant, IDLE_ALONE: idle, MODEL: model}
     return ChurnTraining(qualities, used, forecasts[used], version)
 

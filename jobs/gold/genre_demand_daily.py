@@ -8,9 +8,9 @@ from pyspark.sql import functions as F
 from jobs.gold.search_daily import normalised_query
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
 from jobs.licences import is_licensed
+from jobs.tables.columns import UNLABELLED
 from jobs.tables.gold import GENRE_DEMAND_DAILY
 
-UNLABELLED = "unknown"
 _COLUMN_OF_FACET = {"genre": "genres", "theme": "themes"}
 _PLACE = ("session_date", "country")
 _LABEL = ("facet", "label")

@@ -28,11 +28,6 @@ def newest_dates(sessions: DataFrame, besides: Sequence[date]) -> NewestDates:
     return NewestDates(found.of_all or today, found.of_others)
 
 
-def newest_date(sessions: DataFrame) -> date:
-    """The last day of which there is a session, as `newest_dates` has it."""
-    return newest_dates(sessions, []).newest
-
-
 def newest_full_date(sessions: DataFrame) -> date:
-    """The same, and not today: of a day that goes on, more comes."""
-    return min(newest_date(sessions), datetime.now(UTC).date() - timedelta(days=1))
+    """The last day of which there is a session, and not today: of a day that goes on, more comes."""
+    return min(newest_dates(sessions, []).newest, datetime.now(UTC).date() - timedelta(days=1))

@@ -7,10 +7,13 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.gold.tenures import tenures
+from jobs.tables.contract import in_columns_of
 from jobs.tables.gold import RETENTION_MONTHLY
 
 ALL_PLANS = "all"
 CONFIDENCE = 0.95
+# So many standard errors to either side make the interval.
+STANDARD_ERRORS = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 _COHORT = ("signup_month", "plan")
 
 
@@ -31,7 +34,7 @@ def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
         subscriptions.transform(tenures, as_of)
         .transform(curves)
         .withColumn("as_of_date", F.lit(as_of))
-        .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in RETENTION_MONTHLY.columns))
+        .transform(in_columns_of, RETENTION_MONTHLY)
     )
 
 
@@ -68,7 +71,6 @@ def _kept(moments: DataFrame) -> DataFrame:
     term = F.try_divide(left, at_risk * (at_risk - left))
     share = F.when(F.min(stays).over(so_far) > 0, F.exp(F.sum(F.when(stays > 0, F.log(stays))).over(so_far)))
     has_interval = (F.col("kept_share") > 0) & (F.col("kept_share") < 1)
-    quantile = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     error = F.sqrt(F.sum(term).over(so_far)) / -F.log("kept_share")
     return (
         moments.withColumn("subscribers", F.max("_at_risk").over(Window.partitionBy(*_COHORT)))
@@ -77,8 +79,8 @@ def _kept(moments: DataFrame) -> DataFrame:
         .withColumn("kept_share", F.coalesce(share, F.lit(0.0)))
         .withColumns(
             {
-                "kept_share_low": F.when(has_interval, _powered(F.exp(quantile * error))),
-                "kept_share_high": F.when(has_interval, _powered(F.exp(-quantile * error))),
+                "kept_share_low": F.when(has_interval, _powered(F.exp(STANDARD_ERRORS * error))),
+                "kept_share_high": F.when(has_interval, _powered(F.exp(-STANDARD_ERRORS * error))),
             }
         )
     )

@@ -1,12 +1,10 @@
 """`gold.stall_cost_monthly`: how much less is watched after a stall."""
 
-from statistics import NormalDist
-
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.window import WindowSpec
 
-from jobs.gold.retention_monthly import CONFIDENCE
+from jobs.gold.retention_monthly import STANDARD_ERRORS
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
 from jobs.tables.gold import STALL_COST_MONTHLY
 from jobs.tables.smallest_group import SMALLEST_GROUP
@@ -117,5 +115,4 @@ def _variance_of_mean() -> Column:
 
 
 def _end_of_interval(sign: int) -> Column:
-    quantile = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    return F.col("minutes_lost_mean") + sign * quantile * F.col("_error")
+    return F.col("minutes_lost_mean") + sign * STANDARD_ERRORS * F.col("_error")

@@ -13,6 +13,8 @@ _TENURE = ("account_key", "tenure_number")
 def tenures(subscriptions: DataFrame, as_of: date) -> DataFrame:
     """One row a time for which an account subscribed without a gap: its cohort, `months`, whether it `has_left`.
 
+    Who has paid to within a day of the end of `as_of` has not: most renew at midnight, and it is not known yet.
+
     `started_at` is when they signed up, the plan the one that they signed up for. Nothing counts that happened after
     the end of `as_of`, which is `months_to_as_of` after signing up. An account has its periods once a key epoch: those
     of the latest count.
@@ -38,7 +40,7 @@ def tenures_by_key(subscriptions: DataFrame, as_of: date) -> DataFrame:
             "plan",
             F.months_between("paid_until", "started_at").alias("months"),
             F.months_between(until, "started_at").alias("months_to_as_of"),
-            (F.col("paid_until") < until).alias("has_left"),
+            (F.col("paid_until") + F.lit(LONGEST_GAP) < until).alias("has_left"),
         )
     )
 

@@ -25,10 +25,10 @@ def title_value_monthly(sessions: DataFrame, titles: DataFrame, subscriptions: D
 
     Signing up is the beginning of a tenure as `gold.retention_monthly` has it. A play belongs to the last one before
     it, which makes its cohort, and is a first play if that tenure has none before and began less than
-    `FIRST_PLAY_WITHIN` ago: a month needs the sessions of so many days before it. After a change of the pseudonym key,
-    an account is another one.
+    `FIRST_PLAY_WITHIN` ago: a month needs the sessions of so many days before it. Trailers are nobody's first play.
+    After a change of the pseudonym key, an account is another one.
     """
-    plays = sessions.transform(_plays, subscriptions.transform(_signups, newest))
+    plays = sessions.transform(_plays, subscriptions.transform(_signups, newest), titles)
     in_country, of_title = Window.partitionBy("month_start_date", "country"), Window.partitionBy(*_KEY[:2])
     watched = F.col("watched_hours")
     cost = F.col("_licence_cost_of_month") * watched / F.sum(watched).over(of_title)
@@ -55,14 +55,17 @@ def title_value_monthly(sessions: DataFrame, titles: DataFrame, subscriptions: D
     )
 
 
-def _plays(sessions: DataFrame, signups: DataFrame) -> DataFrame:
+def _plays(sessions: DataFrame, signups: DataFrame, titles: DataFrame) -> DataFrame:
     """One row a play, with its month, its `cohort`, and whether it `is_first_play` after signing up."""
-    of_tenure = Window.partitionBy("account_key", "signed_up_at").orderBy("started_at", "session_id")
+    of_tenure = Window.partitionBy("account_key", "signed_up_at", "is_trailer").orderBy("started_at", "session_id")
+    is_first = ~F.col("is_trailer") & (F.row_number().over(of_tenure) == 1)
     is_soon = F.col("started_at") < F.col("signed_up_at") + F.lit(FIRST_PLAY_WITHIN)
     return (
         sessions.where(F.col("watched_seconds") > 0)
         .join(signups, on="account_key", how="left")
+        .join(titles.select("title_id", "kind"), on="title_id", how="left")
         .withColumn("signed_up_at", _last_signup_before_the_play())
+        .withColumn("is_trailer", F.coalesce(F.col("kind") == "trailer", F.lit(False)))
         .select(
             F.to_date(F.date_trunc("month", "session_date")).alias("month_start_date"),
             "title_id",
@@ -72,7 +75,7 @@ def _plays(sessions: DataFrame, signups: DataFrame) -> DataFrame:
             "completion_ratio",
             "is_completed",
             F.coalesce(F.date_format("signed_up_at", "yyyy-MM"), F.lit(NO_SIGNUP)).alias("cohort"),
-            (F.coalesce(is_soon, F.lit(False)) & (F.row_number().over(of_tenure) == 1)).alias("is_first_play"),
+            (F.coalesce(is_soon, F.lit(False)) & is_first).alias("is_first_play"),
         )
     )
 

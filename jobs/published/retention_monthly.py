@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from jobs.gold.retention_monthly import ALL_PLANS, curves
 from jobs.gold.tenures import tenures
 from jobs.published.stretches import stretches
+from jobs.tables.contract import in_columns_of
 from jobs.tables.published import RETENTION_MONTHLY
 from jobs.tables.smallest_group import SMALLEST_GROUP
 
@@ -49,5 +50,5 @@ def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
         .distinct()
         .withColumns({name: F.round(name, _PLACES) for name in ("kept_share", "kept_share_low", "kept_share_high")})
         .withColumn("as_of_date", F.lit(as_of))
-        .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in RETENTION_MONTHLY.columns))
+        .transform(in_columns_of, RETENTION_MONTHLY)
     )

@@ -16,6 +16,7 @@ from jobs.recommender.registered_als import EXPERIMENT, load_champion_als
 from jobs.recommender.top_lists import top_lists, without_seen
 from jobs.recommender.train import CANDIDATES_PER_VIEWER
 from jobs.recommender.training_data import preferences
+from jobs.tables.contract import in_columns_of
 from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS
 from jobs.tables.silver import TITLES
 
@@ -71,7 +72,7 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate") -> RecommendationRep
                 "model_version": F.when(F.col("is_personal"), F.lit(model_version)).otherwise(F.lit("none")),
             }
         )
-        .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in RECOMMENDATIONS.columns))
+        .transform(in_columns_of, RECOMMENDATIONS)
         .localCheckpoint()
     )
     gate.judge(RECOMMENDATIONS, lists, f"recommend-{datetime.now(UTC):%Y%m%dT%H%M%S}")

@@ -7,6 +7,7 @@ from jobs.report.drawing import BLUE, INK, ORANGE, QUIET, drawn, keep_labels_ins
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, percent, quoted, short_name, whole
+from jobs.tables.columns import UNLABELLED
 from jobs.tables.published import GENRE_DEMAND_WEEKLY, OTHER
 from jobs.tables.smallest_group import SMALLEST_GROUP
 
@@ -43,7 +44,7 @@ def genre_demand(published: PublishedFrames) -> Section:
 
 def _message(own: pd.DataFrame) -> str:
     """About the genre of which demand is largest beside its supply."""
-    compared = own.dropna(subset="demand_supply_ratio")
+    compared = own[own["genre"] != UNLABELLED].dropna(subset="demand_supply_ratio")
     if compared.empty:
         first = own.iloc[0]
         return f"{quoted(first['genre'])} has {percent(first['demand_share'])} of the hours watched."

@@ -15,8 +15,8 @@ from jobs.tables.smallest_group import SMALLEST_GROUP
 KEY, HEADING = "hours-by-day", "Hours by day"
 _DEFINITION = "Watched hours of the plays that began on each UTC date. The last seven days are the latest week."
 _TOGETHER = (
-    f" Hatched are days of fewer than {SMALLEST_GROUP} people: their hours are told together, and here spread evenly "
-    "over them."
+    " Hatched are days without a row of their own: their hours are told together, so that nobody can be told apart, "
+    "and here spread evenly over them."
 )
 _SHOWN = {
     "week_start_date": ("week from", lambda day: day.isoformat()),
@@ -47,7 +47,7 @@ def _message(rows: pd.DataFrame, week: date) -> str:
     fullest = largest(days, "watched_hours")
     of_week, of_day = amount(latest["watched_hours"].sum()), amount(fullest["watched_hours"])
     weekday = f"{date.fromisoformat(fullest['day']):%A}"
-    return f"{of_week} hours were watched in the week, {of_day} of them on {weekday}, the day with most."
+    return f"{of_week} hours were watched in the week, {of_day} of them on {weekday}, the fullest day told apart."
 
 
 def daily_bars(rows: pd.DataFrame) -> list[tuple[date, float, bool]]:
@@ -69,7 +69,7 @@ def _draw(figure: Figure, rows: pd.DataFrame, weeks: tuple[date, ...]) -> None:
     axes = panel(figure, left=40, top=26, right=4, bottom=24)
     bars = daily_bars(rows)
     latest = weeks[-1]
-    first = min(day for day, _, _ in bars)
+    first = min(rows["week_start_date"])
     for day, hours, is_together in bars:
         axes.bar(
             (day - first).days,

@@ -17,11 +17,13 @@ from jobs.tables.published import (
     RELEASES,
     RETENTION_MONTHLY,
     SUBSCRIBER_VALUE_MONTHLY,
+    TITLE_MOMENTS_WEEKLY,
     VIEWING_DAILY,
 )
 
 # A quarter of a year: as many bars a day as are still told apart on a phone.
 MOST_WEEKS = 13
+EXITS = "exits"
 Filters = list[tuple[str, str, Any]]
 
 
@@ -52,10 +54,13 @@ def read_published(settings: Settings) -> PublishedFrames:
     releases = _read(settings, RELEASES, versions, [])
     weeks = tuple(sorted(releases.loc[releases["period"] == "week", "period_start_date"])[-MOST_WEEKS:])
     month = max(releases.loc[releases["period"] == "month", "period_start_date"], default=None)
+    shown = {table: _filters(table, weeks, month) for table in EXPORTED_TABLES}
+    if (of_week := shown[TITLE_MOMENTS_WEEKLY]) is not None:
+        shown[TITLE_MOMENTS_WEEKLY] = [*of_week, ("title_id", "=", _most_left_title(settings, versions, of_week))]
     frames = {
         table.full_name: _read(settings, table, versions, filters)
-        for table in EXPORTED_TABLES
-        if (filters := _filters(table, weeks, month)) is not None
+        for table, filters in shown.items()
+        if filters is not None
     }
     nothing = {table.full_name: pd.DataFrame(columns=table.column_names) for table in EXPORTED_TABLES}
     return PublishedFrames(weeks, month, nothing | frames)
@@ -80,6 +85,18 @@ def _filters(table: Table, weeks: tuple[date, ...], month: date | None) -> Filte
     assert table in RELEASED_WEEKLY, table.full_name
     shown = weeks if table == VIEWING_DAILY else weeks[-1:]
     return [("week_start_date", "in", list(shown))] if shown else None
+
+
+def _most_left_title(settings: Settings, versions: Mapping[str, int], of_week: Filters) -> str:
+    """The title with most exits: a week has many stretches of titles, and one title is shown. Empty without exits."""
+    version = versions.get(TITLE_MOMENTS_WEEKLY.full_name)
+    if version is None:
+        return ""
+    stored = open_table(settings, TITLE_MOMENTS_WEEKLY, version)
+    exits = stored.to_pyarrow_table(columns=["title_id", "times"], filters=[*of_week, ("measure", "=", EXITS)])
+    most_first = [("times_sum", "descending"), ("title_id", "ascending")]
+    titles = exits.group_by("title_id").aggregate([("times", "sum")]).sort_by(most_first)["title_id"].to_pylist()
+    return titles[0] if titles else ""
 
 
 def _read(settings: Settings, table: Table, versions: Mapping[str, int], filters: Filters) -> pd.DataFrame:

@@ -18,7 +18,7 @@ KEY, HEADING = "retention", "Who stays, by plan"
 _DEFINITION = (
     "Estimated share of those who signed up that still subscribes so many months later (Kaplan–Meier), with its 95 % "
     f"interval. A step is the month by which at least {SMALLEST_GROUP} more had left; between two steps fewer had, and "
-    "the curve does not say when."
+    "the curve does not say when. A plan without a step is not drawn."
 )
 _STYLES = (
     ("-", "o", BLUE),
@@ -47,6 +47,7 @@ def retention(published: PublishedFrames) -> Section:
             "of subscriptions."
         )
         return Section(KEY, HEADING, "", absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
+    with_steps = rows[rows["plan"].isin(rows.loc[rows["months_since"] > 0, "plan"])]
     is_named = (rows["plan"] != OTHER) & (rows["months_since"] > 0)
     furthest = largest(rows[is_named] if is_named.any() else rows, "months_since")
     message = (
@@ -54,7 +55,7 @@ def retention(published: PublishedFrames) -> Section:
         f"still subscribe after {counted(int(furthest['months_since']), 'month')}."
     )
     period = f"as of {day_text(furthest['as_of_date'])}"
-    picture = drawn(KEY, message, _HEIGHT, lambda figure: _draw(figure, rows))
+    picture = drawn(KEY, message, _HEIGHT, lambda figure: _draw(figure, with_steps))
     return Section(KEY, HEADING, period, message, _DEFINITION, picture, shown_rows(rows, _SHOWN))
 
 

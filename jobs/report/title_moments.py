@@ -8,14 +8,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from jobs.report.drawing import BLUE, VERMILLION, above, drawn, keep_labels_inside, panel, scale
-from jobs.report.published_frames import PublishedFrames, largest
+from jobs.report.published_frames import EXITS, PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, media_time, quoted, whole
 from jobs.tables.published import TITLE_MOMENTS_WEEKLY
 from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "title-moments", "A title, moment by moment"
-EXITS = "exits"
 # In this order, below the exits.
 _OTHER_MEASURES = {
     "pauses": "pauses a minute",
@@ -60,14 +59,13 @@ def title_moments(published: PublishedFrames) -> Section:
             "not say where in a title something happened."
         )
         return Section(KEY, HEADING, published.week_text, absent, _DEFINITION)
-    title_id = exits.groupby("title_id")["times"].sum().idxmax()
-    of_title = with_density(rows[rows["title_id"] == title_id])
+    of_title = with_density(rows)
     left = of_title[of_title["measure"] == EXITS]
     densest = largest(left, "per_minute")
     place = Place(densest["from_seconds"], densest["to_seconds"], densest["per_minute"])
     message = (
-        f"Most people leave {quoted(densest['name'])} between {media_time(place.from_seconds)} and "
-        f"{media_time(place.to_seconds)}: {amount(place.per_minute)} exits a minute."
+        f"People leave {quoted(densest['name'])} between {media_time(place.from_seconds)} and "
+        f"{media_time(place.to_seconds)} more often than elsewhere: {amount(place.per_minute)} exits a minute."
     )
     measures = [name for name in _OTHER_MEASURES if (of_title["measure"] == name).any()]
     height = _HEAD + _EXITS + len(measures) * _SMALL + _FOOT
@@ -117,12 +115,12 @@ def _steps(axes: Axes, rows: pd.DataFrame, colour: str, opacity: float) -> None:
 
 
 def _mark(axes: Axes, place: Place, runtime: float) -> None:
-    """Says above the densest stretch that most leave there."""
+    """Says above the densest stretch that it is that."""
     middle = (place.from_seconds + place.to_seconds) / 2
     is_left = middle < runtime / 2
     axes.axvspan(place.from_seconds, place.to_seconds, color=VERMILLION, alpha=0.14, linewidth=0)
     axes.annotate(
-        f"▾ most leave here, {place}" if is_left else f"most leave here, {place} ▾",
+        f"▾ densest here, {place}" if is_left else f"densest here, {place} ▾",
         (middle, 1),
         (-5 if is_left else 5, 3),
         xycoords=("data", "axes fraction"),

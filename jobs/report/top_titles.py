@@ -11,7 +11,7 @@ from jobs.tables.smallest_group import SMALLEST_GROUP
 KEY, HEADING = "top-titles", "Top titles"
 _DEFINITION = (
     "Watched hours and viewers, in tens, of each film or episode. A viewer of two titles is in both, so viewers do not "
-    f"add up. Titles of fewer than {SMALLEST_GROUP} viewers are told together and are not in the picture."
+    "add up. Titles of few viewers are told together, so that nobody can be told apart, and are not in the picture."
 )
 _MOST_BARS = 10
 _SHOWN = {
@@ -32,8 +32,8 @@ def top_titles(published: PublishedFrames) -> Section:
         return Section(KEY, HEADING, published.week_text, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
     first = own.iloc[0]
     message = (
-        f"{quoted(first['name'])} was watched most: {amount(first['watched_hours'])} hours, by "
-        f"{whole(first['viewers'])} viewers."
+        f"Of the titles told apart, {quoted(first['name'])} was watched most: {amount(first['watched_hours'])} hours, "
+        f"by {whole(first['viewers'])} viewers."
     )
     bars = [
         NamedBar(row.name, f"{amount(row.watched_hours)} h · {whole(row.viewers)} viewers", row.watched_hours)

@@ -16,7 +16,7 @@ from jobs.tables.smallest_group import SMALLEST_GROUP
 KEY, HEADING = "viewing-clock", "The viewing clock"
 _DEFINITION = (
     "Watched hours by day of the week and three hours of the day, on the viewers' own clocks. A cell that is empty has "
-    f"no row of its own: fewer than {SMALLEST_GROUP} people, told together under “other”."
+    "no row of its own: it is told together with others, under “other”, so that nobody can be told apart."
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _BLOCKS = 8
@@ -40,8 +40,8 @@ def viewing_clock(published: PublishedFrames) -> Section:
         return Section(KEY, HEADING, published.week_text, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
     fullest = largest(own, "watched_hours")
     message = (
-        f"{fullest['local_day']}, {fullest['time_of_day'].replace('-', '–')} o'clock, is the fullest time of the "
-        f"week: {amount(fullest['watched_hours'])} hours."
+        f"{fullest['local_day']}, {fullest['time_of_day'].replace('-', '–')} o'clock, is the fullest time told "
+        f"apart: {amount(fullest['watched_hours'])} hours."
     )
     in_order = rows.sort_values("local_day", key=lambda days: days.map(_place_of_day), kind="stable")
     days = len(_DAYS) + (OTHER in set(rows["local_day"]))

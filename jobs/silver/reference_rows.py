@@ -4,7 +4,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.silver.line_faults import typed
-from jobs.tables.contract import Table
+from jobs.tables.contract import Table, in_columns_of
 from jobs.tables.raw_record import RawField, RawRecord
 
 
@@ -41,7 +41,7 @@ def latest_rows(rows: DataFrame, table: Table) -> DataFrame:
         rows.where(F.col("fault").isNull())
         .withColumn("_place", F.row_number().over(newest))
         .where(F.col("_place") == 1)
-        .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in table.columns))
+        .transform(in_columns_of, table)
     )
 
 

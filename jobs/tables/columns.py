@@ -60,6 +60,8 @@ NAME = Column("name", "string", "Title as the service shows it")
 KIND = Column("kind", "string", "film, episode or trailer")
 SERIES_ID = Column("series_id", "string", "Series of an episode")
 RUNTIME_SECONDS = Column("runtime_seconds", "double", "Length of the title", unit="seconds")
+# What stands where a title has none.
+UNLABELLED = "unknown"
 GENRES = Column("genres", "array<string>", "Genres of the title", purposes=_PERSONAL)
 
 # --- playback -------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 from pyspark.sql.types import DataType, StructField, StructType
 
 
@@ -115,6 +117,11 @@ class Table:
             column.name for column in self.columns if column.has_statistics and column.name not in self.partitioned_by
         ]
         return {"delta.dataSkippingStatsColumns": ",".join(harmless)}
+
+
+def in_columns_of(rows: DataFrame, table: Table) -> DataFrame:
+    """The table's columns of the rows, in its order and of its types; others are left out."""
+    return rows.select(*(F.col(column.name).cast(column.type).alias(column.name) for column in table.columns))
 
 
 def schema_differences(table: Table, schema: StructType) -> list[str]:

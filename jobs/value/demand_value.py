@@ -1,11 +1,9 @@
 """The demand that subscribers show: their part of what titles cost, by their part of the hours."""
 
-from statistics import NormalDist
-
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.retention_monthly import CONFIDENCE
+from jobs.gold.retention_monthly import STANDARD_ERRORS
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
 
 _TITLE = ("title_id", "country")
@@ -31,8 +29,7 @@ def demand_values(sessions: DataFrame, costs: DataFrame) -> DataFrame:
     )
     own = F.col("_hours")
     others = F.col("_all_hours") - own
-    quantile = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    varies = quantile * F.sqrt(F.greatest(F.col("_squares") - own * own, F.lit(0.0)))
+    varies = STANDARD_ERRORS * F.sqrt(F.greatest(F.col("_squares") - own * own, F.lit(0.0)))
     return (
         hours.join(of_title, on=list(_TITLE), how="inner")
         .join(costs.where(F.col("cost").isNotNull()), on=list(_TITLE), how="inner")

@@ -8,6 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.recommender.ranking_gain import RankingGain
+from jobs.tables.contract import in_columns_of
 from jobs.tables.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
 
 _ENDS = ("", "_low", "_high")
@@ -29,7 +30,7 @@ class Assumptions:
 def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataFrame:
     """One row an account that paid for a part of the month: `revenue`, its last plan, where, and since when.
 
-    `price_value` is the price of all periods that go on.
+    `price_value` is the price of all periods that go on; of who may still renew, that of the last one.
     """
     latest_period = F.struct("is_running", "started_at")
     latest = tenures.groupBy("account_key").agg(
@@ -39,13 +40,15 @@ def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataF
         paid.groupBy("account_key")
         .agg(
             F.sum("revenue").cast("decimal(18,2)").alias("revenue"),
-            F.sum(F.when(F.col("is_running"), F.col("price_value"))).alias("price_value"),
+            F.sum(F.when(F.col("is_running"), F.col("price_value"))).alias("_running_price"),
+            F.max_by("price_value", latest_period).alias("_last_price"),
             *(F.max_by(name, latest_period).alias(name) for name in ("plan", "country", "exchange_rate")),
         )
         .join(latest, on="account_key", how="left")
         .join(places, on="account_key", how="left")
+        .withColumn("price_value", F.coalesce("_running_price", F.when(~F.col("has_left"), F.col("_last_price"))))
         .withColumn("whole_months_subscribed", F.floor("_months").cast("int"))
-        .drop("_months")
+        .drop("_months", "_running_price", "_last_price")
     )
 
 
@@ -128,9 +131,7 @@ def subscriber_value_monthly(
                 "assumptions": _assumptions(gain, assumed),
             }
         )
-        .select(
-            *(F.col(column.name).cast(column.type).alias(column.name) for column in SUBSCRIBER_VALUE_MONTHLY.columns)
-        )
+        .transform(in_columns_of, SUBSCRIBER_VALUE_MONTHLY)
     )
 
 
@@ -149,7 +150,7 @@ def revenue_by_region(values: DataFrame, paid: DataFrame, places: DataFrame, mon
     return (
         of_subscribers.join(of_subscriptions, on="place", how="full")
         .withColumn("month_start_date", F.lit(month))
-        .select(*(F.col(column.name).cast(column.type).alias(column.name) for column in REVENUE_BY_REGION.columns))
+        .transform(in_columns_of, REVENUE_BY_REGION)
     )
 
 

@@ -36,9 +36,14 @@ ACCOUNTS: dict[str, tuple[list[Period], list[tuple[date, float]], tuple[Any, ...
     "the day before it": ([("basic", moment(1, 29), None)], days_before(28), NOT_PLAYED),
     "only the day after": ([("basic", moment(1, 29), None)], days_before(-1), NOT_PLAYED),
     "nothing watched": ([("basic", moment(1, 29), None)], days_before(2, hours=0.0), NOT_PLAYED),
-    "left the day before": ([("basic", moment(1, 29), moment(6, 28))], days_before(3), None),
+    "left the day before": ([("basic", moment(1, 29), moment(6, 27, 23))], days_before(3), None),
+    "may still renew": ([("basic", moment(1, 29), moment(6, 28))], days_before(3), (3, 1, 1.0, None)),
     "left at midnight": ([("basic", moment(1, 29), END)], [], NOT_PLAYED),
-    "between two periods": ([("basic", moment(1, 1), moment(6, 28, 20)), ("basic", moment(6, 29, 6), None)], [], None),
+    "between two periods": (
+        [("basic", moment(1, 1), moment(6, 28, 20)), ("basic", moment(6, 29, 6), None)],
+        [],
+        NOT_PLAYED,
+    ),
     "came later": ([("basic", END, None)], [], None),
 }
 # Periods; months at the end of 28 June, and the plan.

@@ -10,11 +10,13 @@ from pyspark.sql import Row, SparkSession
 from scipy.stats import CensoredData, ecdf
 
 from jobs.gold.retention_monthly import last_full_month, retention_monthly
+from jobs.gold.tenures import LONGEST_GAP
 from jobs.tables.silver import SUBSCRIPTIONS
 from tests.factories import make_rows
 
+SECOND = timedelta(seconds=1)
 AS_OF, UNTIL = date(2026, 5, 31), datetime(2026, 6, 1, tzinfo=UTC)
-JANUARY, MARCH, APRIL = date(2026, 1, 1), date(2026, 3, 1), date(2026, 4, 1)
+JANUARY, FEBRUARY, MARCH, APRIL = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1)
 
 
 def day(month: int, of_month: int, hour: int = 0) -> datetime:
@@ -29,6 +31,7 @@ PERIODS: dict[str, list[Period]] = {
     "changed the plan, and left": [("basic", day(1, 1), day(2, 1)), ("premium", day(2, 1, 12), day(4, 20))],
     "still there": [("basic", day(1, 1), None)],
     "left, but nobody knew so far": [("basic", day(1, 1), day(6, 2))],
+    "renews every month at midnight": [("basic", day(2, 1), day(3, 1)), ("basic", day(3, 1), UNTIL - SECOND)],
     "left in April, and came back in May": [("basic", day(3, 10), day(4, 10)), ("premium", day(5, 5), None)],
     "came in March": [("premium", day(3, 20), None)],
     "came later": [("basic", day(6, 1), None)],
@@ -43,6 +46,10 @@ KEPT = {
     (JANUARY, "basic", 3): (5, 2, 3, 4 / 5 * 3 / 4),
     (JANUARY, "basic", 4): (5, 3, 2, 4 / 5 * 3 / 4 * 2 / 3),
     (JANUARY, "basic", 5): (5, 3, 0, 4 / 5 * 3 / 4 * 2 / 3),
+    (FEBRUARY, "basic", 0): (1, 0, 1, 1.0),
+    (FEBRUARY, "basic", 1): (1, 0, 1, 1.0),
+    (FEBRUARY, "basic", 2): (1, 0, 1, 1.0),
+    (FEBRUARY, "basic", 3): (1, 0, 1, 1.0),
     (MARCH, "basic", 0): (1, 0, 1, 1.0),
     (MARCH, "basic", 1): (1, 1, 0, 0.0),
     (MARCH, "basic", 2): (1, 1, 0, 0.0),
@@ -107,10 +114,10 @@ def test_shares_and_intervals_are_those_of_scipy(spark: SparkSession, accounts: 
         start = day(1, signed_up)
         end = None if days is None else start + timedelta(days=days)
         periods[str(number)] = [("basic", start, end)]
-        if end is not None and end < UNTIL:
+        if end is not None and end + LONGEST_GAP < UNTIL:
             left.append(months_between(start, end))
         else:
-            followed.append(months_between(start, UNTIL))
+            followed.append(months_between(start, min(end or UNTIL, UNTIL)))
     found = curves(spark, periods)
     share = ecdf(CensoredData(uncensored=left, right=followed)).sf
     interval = share.confidence_interval(0.95, method="log-log")

@@ -50,6 +50,7 @@ TITLE_ROWS = [
     {"title_id": "to the 4th", **LICENCE, "licence_end": date(2026, 6, 4)},
     {"title_id": "endless", **LICENCE, "licence_end": None},
     {"title_id": "over", **LICENCE, "licence_start": MAY, "licence_end": date(2026, 5, 31)},
+    {"title_id": "trailer", **LICENCE, "kind": "trailer"},
     {"title_id": "no price", **LICENCE, "licence_end": date(2026, 6, 30), "licence_cost": None},
 ]
 PERIODS: list[dict[str, Any]] = [
@@ -61,6 +62,7 @@ PERIODS: list[dict[str, Any]] = [
     {"account_key": "came in June", "started_at": at(6, 8)},
 ]
 PLAYS = [
+    play(at(6, 2, 12), "came in June", "trailer", "IT"),
     play(at(6, 2, 13), "came in June", "two years"),
     play(at(6, 2, 14), "came in June", "june", **SEEN),
     play(at(6, 1), "came in June", "june", **SEEN),
@@ -75,6 +77,7 @@ PLAYS = [
     play(at(5, 30), "came in April", "two years", **SEEN),
 ]
 FACTS = [
+    (JUNE, "trailer", "IT", "first_plays", 0),
     (JUNE, "june", "FR", "plays", 4),
     (JUNE, "june", "FR", "viewers", 2),
     (JUNE, "june", "FR", "watched_hours", 4.0),

@@ -4,7 +4,7 @@ from tests.report.frames import VIEWED, frames, words
 
 
 def test_the_genre_that_is_most_in_demand_for_its_supply_is_named() -> None:
-    shares = [("drama", 0.6, 0.7), ("crime", 0.3, 0.1), (OTHER, 0.1, 0.01)]
+    shares = [("drama", 0.6, 0.7), ("crime", 0.3, 0.1), ("unknown", 0.3, 0.01), (OTHER, 0.1, 0.01)]
     rows = [
         VIEWED
         | {"genre": genre, "watched_hours": 9.0, "demand_share": demand, "supply_share": supply}

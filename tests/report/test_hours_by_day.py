@@ -12,13 +12,22 @@ def test_the_week_and_its_fullest_day_are_told_in_hours() -> None:
     rows = [VIEWED | {"day": day, "watched_hours": hours} for day, hours in days]
     earlier = VIEWED | {"week_start_date": EARLIER, "day": "2026-06-02", "watched_hours": 99.0}
     section = hours_by_day(frames({VIEWING_DAILY: [*rows, earlier]}, weeks=(EARLIER, WEEK)))
-    assert section.message == "50.0 hours were watched in the week, 32.5 of them on Saturday, the day with most."
+    assert (
+        section.message == "50.0 hours were watched in the week, 32.5 of them on Saturday, the fullest day told apart."
+    )
     assert [row[:2] for row in cells(section)] == [
         ("2026-06-08", "2026-06-08"),
         ("2026-06-08", "2026-06-13"),
         ("2026-06-08", OTHER),
         ("2026-06-01", "2026-06-02"),
     ]
+
+
+def test_a_first_week_that_begins_on_a_wednesday_is_drawn_from_its_monday() -> None:
+    days = [{"day": (WEEK + timedelta(days=day)).isoformat(), "watched_hours": 20.0} for day in range(2, 7)]
+    picture = hours_by_day(frames({VIEWING_DAILY: days})).picture
+    assert picture is not None
+    assert all(f">{name}<" in picture for name in ("Mon", "Wed", "Sun"))
 
 
 def test_days_that_are_told_together_share_their_hours_evenly() -> None:

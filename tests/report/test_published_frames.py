@@ -8,7 +8,13 @@ from jobs.config import Settings
 from jobs.gold.publish import publish
 from jobs.lake import Lake
 from jobs.report.published_frames import MOST_WEEKS, read_published
-from jobs.tables.published import RELEASES, SUBSCRIBER_VALUE_MONTHLY, TITLE_VIEWING_WEEKLY, VIEWING_DAILY
+from jobs.tables.published import (
+    RELEASES,
+    SUBSCRIBER_VALUE_MONTHLY,
+    TITLE_MOMENTS_WEEKLY,
+    TITLE_VIEWING_WEEKLY,
+    VIEWING_DAILY,
+)
 from tests.factories import NOON, make_rows
 from tests.report.published_lake import AT, publish_rows
 
@@ -43,6 +49,17 @@ def test_hours_by_day_are_those_of_the_last_weeks_and_the_rest_of_the_latest(lon
     shown = [FIRST + timedelta(weeks=number) for number in range(2, MOST_WEEKS + 2)]
     assert (published.week, list(published.rows(VIEWING_DAILY)["week_start_date"])) == (latest, shown)
     assert list(published.rows(TITLE_VIEWING_WEEKLY)["name"]) == [str(latest)]
+
+
+def test_of_the_moments_those_of_the_title_with_most_exits_are_read(settings: Settings) -> None:
+    times = [("A", "exits", 12), ("A", "pauses", 500), ("B", "exits", 13), ("B", "stalls", 11)]
+    rows = [
+        {"week_start_date": FIRST, "title_id": title, "measure": measure, "from_seconds": 0, "times": number}
+        for title, measure, number in times
+    ]
+    publish_rows(settings, {RELEASES: [release(FIRST)], TITLE_MOMENTS_WEEKLY: rows})
+    read = read_published(settings).rows(TITLE_MOMENTS_WEEKLY)
+    assert list(zip(read["title_id"], read["measure"], strict=True)) == [("B", "exits"), ("B", "stalls")]
 
 
 def test_without_a_released_month_nobody_has_a_worth(settings: Settings) -> None:

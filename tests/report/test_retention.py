@@ -16,6 +16,15 @@ def test_the_plan_that_was_followed_longest_is_told() -> None:
     assert section.period == "as of 8 June 2026"
 
 
+def test_a_plan_without_a_step_is_not_drawn() -> None:
+    """Fewer than ten left it, or stayed: that is no 100 %."""
+    steps = [("basic", 0, 1.0), ("basic", 14, 0.5), ("premium", 0, 1.0)]
+    rows = [{"plan": plan, "months_since": m, "kept_share": kept, "as_of_date": WEEK} for plan, m, kept in steps]
+    picture = retention(frames({RETENTION_MONTHLY: rows})).picture
+    assert picture is not None
+    assert ("basic, 50" in picture, "premium, 100" in picture) == (True, False)
+
+
 def test_a_plan_that_nobody_left_yet_has_no_curve() -> None:
     row = {"plan": "basic", "months_since": 0, "kept_share": 1.0, "as_of_date": WEEK}
     section = retention(frames({RETENTION_MONTHLY: [row]}))

@@ -7,7 +7,7 @@ def test_the_largest_title_is_named_first() -> None:
     section = top_titles(
         frames({TITLE_VIEWING_WEEKLY: [title("Small", 5.0), title(OTHER, 90.0), title("Large", 40.0, viewers=31)]})
     )
-    assert words(section) == "“Large” was watched most: 40.0 hours, by 31 viewers."
+    assert words(section) == "Of the titles told apart, “Large” was watched most: 40.0 hours, by 31 viewers."
     assert [row[0] for row in cells(section)] == [OTHER, "Large", "Small"]
 
 

@@ -9,7 +9,7 @@ def test_the_clock_names_its_fullest_cell_which_is_none_that_is_told_together() 
     places = [("Monday", "18-21", 20.0), ("Sunday", "21-24", 31.0), ("Sunday", OTHER, 50.0), (OTHER, OTHER, 60.0)]
     rows = [VIEWED | {"local_day": day, "time_of_day": time, "watched_hours": hours} for day, time, hours in places]
     section = viewing_clock(frames({VIEWING_CLOCK_WEEKLY: rows[::-1]}))
-    assert section.message == "Sunday, 21–24 o'clock, is the fullest time of the week: 31.0 hours."
+    assert section.message == "Sunday, 21–24 o'clock, is the fullest time told apart: 31.0 hours."
     assert [row[0] for row in cells(section)] == ["Monday", "Sunday", "Sunday", OTHER]
 
 
