@@ -11,7 +11,7 @@ name:
 | `silver` | types, pseudonymises and deduplicates them; refused lines go to quarantine |
 | `gold` | recomputes the dates that the new rows touch, publishes the batches, then the insights |
 | `publish` | releases the weeks and months that are over: aggregates with at least ten people behind every row |
-| `recommend` | writes each profile's list, by the champion model or, before there is one, by popularity |
+| `recommend` | lists of profiles with new activity, by the champion or, before there is one, by popularity |
 
 **When it runs.** Every day at 04:00 UTC, one run at a time. A day that was missed needs no catching up: the next run
 takes everything that is new. Trigger it by hand whenever files have arrived.

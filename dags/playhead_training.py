@@ -1,9 +1,10 @@
 """
 ## Playhead: training
 
-A recommender learns from the gold interactions, is measured beside plain popularity on held-out days, and both are
-recorded as runs in MLflow. If it beats popularity it becomes the champion: the next `playhead_daily` recommends with
-it. Then viewers are put into segments, a model says which accounts may be about to leave, and subscribers are valued.
+Recommenders learn from the gold interactions of those who agreed to it and are measured beside plain popularity on
+held-out days, each a run in MLflow. If the best one beats the champion it takes its place: the next `playhead_daily`
+recommends with it. Then viewers are put into segments, a model says which accounts may be about to leave, and
+subscribers are valued.
 
 | task | what it does |
 |---|---|
@@ -17,8 +18,8 @@ or days are too few for one of its models, it says so in its log and ends well.
 **When it fails.** Read the last lines of the task's log, and the exit code in its error:
 
 - **0**: done.
-- **1**: a fault of Playhead or of the machine. Often MLflow did not answer, or gold holds less than two days yet. It is
-  retried twice. Then fix the cause and clear the task.
+- **1**: a fault of Playhead or of the machine. Often MLflow did not answer, or gold holds less than three days yet. It
+  is retried twice. Then fix the cause and clear the task.
 - **2**: wrong usage. It is not retried.
 - **3**: a quality gate stopped it. It is not retried.
 
@@ -33,7 +34,7 @@ from playhead_command import RETRY_POLICY, WRITERS_POOL, PlayheadCommand
 
 with DAG(
     dag_id="playhead_training",
-    description="Models in MLflow: a recommender, champion if it beats popularity; segments and who may leave",
+    description="Models in MLflow: a recommender, champion if it beats the last one; segments and who may leave",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 6 * * 1", timezone="UTC", run_immediately=timedelta()),
     catchup=False,

@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.tables.gold import ACTIVITY_DAYS, LARGEST_COMPLETION_RATIO
+from jobs.tables.gold import ACTIVITY_DAYS, LARGEST_COMPLETION_RATIO, LIST_LENGTH, MOST_EMPTY_LISTS
 from jobs.tables.smallest_group import SMALLEST_GROUP
 
 
@@ -142,6 +142,11 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         *_never_negative("watched_hours"),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
     ],
+    "gold.recommended_lists": [
+        gxe.ExpectColumnValuesToBeBetween(column="empty_share", min_value=0, max_value=MOST_EMPTY_LISTS),
+        gxe.ExpectColumnValuesToBeBetween(column="shown_share", min_value=1),
+        *_share("coverage"),
+    ],
     "gold.audience_segments": [
         gxe.ExpectColumnValuesToBeBetween(column="profiles", min_value=SMALLEST_GROUP),
         gxe.ExpectColumnValuesToBeBetween(column="segment_id", min_value=1),
@@ -157,7 +162,7 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         *_share("leave_probability"),
     ],
     "gold.recommendations": [
-        gxe.ExpectColumnValuesToBeBetween(column="rank", min_value=1),
+        gxe.ExpectColumnValuesToBeBetween(column="rank", min_value=1, max_value=LIST_LENGTH),
         gxe.ExpectCompoundColumnsToBeUnique(column_list=["profile_key", "title_id"]),
     ],
 }

@@ -29,6 +29,10 @@ imports = typer.Typer(help="Real data into the inbox, as raw events and referenc
 app.add_typer(imports, name="import")
 keys = typer.Typer(help="The secret keys that make pseudonyms, one an epoch.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+evaluations = typer.Typer(help="How good recommenders are, on data that they have not seen.", no_args_is_help=True)
+app.add_typer(evaluations, name="evaluate")
+models = typer.Typer(help="The recommender's versions in MLflow.", no_args_is_help=True)
+app.add_typer(models, name="model")
 quarantined = typer.Typer(invoke_without_command=True)
 app.add_typer(quarantined, name="quarantine")
 
@@ -199,18 +203,66 @@ def run() -> None:
 
 @app.command()
 def train() -> None:
-    """Fits and tests a recommender, records it in MLflow; champion if it beats popularity."""
-    from jobs.recommender.implicit_als import AlsParameters
+    """Searches among recommenders, tests and registers the best in MLflow; champion if it beats the last one."""
     from jobs.recommender.train import train as train_model
 
     work = workspace()
-    say("train: implicit ALS against popularity …")
-    say(str(train_model(work.lake, work.settings, AlsParameters())))
+    say(str(train_model(work.lake, work.settings, say)))
+
+
+@evaluations.command("ratings")
+def evaluate_ratings(
+    path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file of user, item, rating, timestamp.")],
+    item_column: Annotated[str | None, typer.Option(help="The item's column, if not item or movieId.")] = None,
+    protocol: Annotated[
+        Literal["stratified", "time"], typer.Option(help="Learn from 75 % of each user's ratings, or of all by time.")
+    ] = "stratified",
+    as_json: Json = False,
+) -> None:
+    """All models on a file of ratings, side by side, each figure with its interval. Touches no lake."""
+    from jobs.recommender.comparison import comparison_rows, comparison_table
+    from jobs.recommender.evaluate_ratings import evaluate_ratings as evaluate
+    from jobs.session import build_session
+
+    found = evaluate(build_session(Settings()), path, item_column, protocol, say)
+    if as_json:
+        emit({"models": comparison_rows(found.results, found.gains), "explicit_als": asdict(found.explicit)})
+        return
+    show_table(comparison_table(found.title, found.results, found.gains))
+    say(f"Explicit ALS is off by {found.explicit.rmse:.3f} (RMSE) on {counted(found.explicit.ratings, 'rating')}.")
+
+
+@models.command("promote")
+def promote_model(version: Annotated[str, typer.Argument(help="A version's number, or an alias: challenger.")]) -> None:
+    """Makes a version the champion; only one that training found better than the champion."""
+    from jobs.recommender.registry import promote
+
+    say(promote(Settings(), version))
+
+
+@models.command("rollback")
+def roll_back_model() -> None:
+    """Makes the champion before the champion again. The next `playhead recommend` makes all lists with it."""
+    from jobs.recommender.registry import roll_back
+
+    say(roll_back(Settings()))
+
+
+@models.command("compare")
+def compare_models(
+    versions: Annotated[
+        list[str] | None, typer.Argument(help="Numbers or aliases; default: champion, challenger.")
+    ] = None,
+) -> None:
+    """What versions were made of and what they reached on their tests, side by side."""
+    from jobs.recommender.registry import compared
+
+    show_table(compared(Settings(), versions or ["champion", "challenger"]))
 
 
 @app.command()
 def recommend() -> None:
-    """The champion's lists into gold.recommendations; popular titles while there is no champion."""
+    """Lists of viewers with new activity into gold.recommendations; of all, after another model became champion."""
     from jobs.pipeline import run_recommend
 
     say(str(run_recommend(workspace())))

@@ -14,8 +14,8 @@ from rich.table import Table as RichTable
 from jobs import pipeline
 from jobs.errors import WrongUsageError
 from jobs.lake import PublishedLake
-from jobs.recommender.implicit_als import AlsParameters
-from jobs.recommender.train import TrainingReport, train
+from jobs.recommender.comparison import comparison_table
+from jobs.recommender.train import train
 from jobs.report.build_report import build_report
 from jobs.simulator import simulate
 from jobs.tables.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
@@ -52,8 +52,8 @@ def run_demo(work: Workspace, days: int, viewers: int) -> None:
     with _step("gold: what it is good for"):
         pipeline.run_gold(work, _say_below)
         pipeline.run_insights(work, _say_below)
-    with _step("train: ALS against popularity, into MLflow"):
-        training = train(work.lake, work.settings, AlsParameters())
+    with _step("train: recommenders against each other, into MLflow"):
+        training = train(work.lake, work.settings, _say_below)
     with _step("recommend: a list for every viewer"):
         pipeline.run_recommend(work)
     with _step("audience: segments, who may leave, what subscribers are worth"):
@@ -67,7 +67,7 @@ def run_demo(work: Workspace, days: int, viewers: int) -> None:
     published = work.lake.published()
     titles = work.lake.read(TITLES)
     show_table(_engagement(published, titles))
-    show_table(_models(training))
+    show_table(comparison_table("Held-out quality, split by time", training.results, training.gains))
     show_table(_recommendations(published, titles))
     show_table(_where_to_look(work, report_page, viewers))
 
@@ -120,18 +120,6 @@ def _top_titles(engagement: DataFrame, titles: DataFrame) -> DataFrame:
         .join(titles, on="title_id", how="inner")
         .orderBy(F.col("hours").desc(), "title_id")
     )
-
-
-def _models(training: TrainingReport) -> RichTable:
-    crowned = f"champion (version {training.version})" if training.is_champion else "did not beat the baseline"
-    table = RichTable("model", "recall@10", "nDCG@10", "coverage", "", title="Held-out quality, split by time")
-    for name, quality, note in (
-        ("popularity", training.baseline, "baseline"),
-        ("implicit ALS", training.als, crowned),
-    ):
-        figures = (quality.recall_at_10, quality.ndcg_at_10, quality.coverage)
-        table.add_row(name, *(f"{figure:.3f}" for figure in figures), note)
-    return table
 
 
 def _recommendations(published: PublishedLake, titles: DataFrame) -> RichTable:

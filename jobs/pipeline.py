@@ -236,13 +236,16 @@ def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayRepo
 
 
 def run_recommend(work: Workspace) -> "RecommendationReport":
-    """Puts new lists in the place of all old ones."""
+    """Makes the lists of viewers with new activity; of all, where the model is another one."""
     # MLflow takes seconds to import; the other stages do without it.
     from jobs.recommender.recommend import recommend
 
+    load_id = f"recommend-{uuid.uuid4().hex}"
     with work.lake.publishing(), _verdicts_kept(work):
-        report = recommend(work.lake, work.settings, work.gate)
-        publish(work.lake, [RECOMMENDATIONS], f"recommend-{report.model_version}", datetime.now(UTC))
+        work.lake.take_back_unpublished([RECOMMENDATIONS])
+        report = recommend(work.lake, work.settings, work.gate, load_id)
+        if report.new_lists:
+            publish(work.lake, [RECOMMENDATIONS], load_id, datetime.now(UTC))
     return report
 
 

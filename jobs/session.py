@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -98,6 +99,8 @@ def _suit_one_machine(builder: SparkSession.Builder, settings: Settings) -> Spar
     """Spark's defaults plan for hundreds of cores; on one machine they cost seconds an operation."""
     # Else Spark asks the network for this machine's name, and warns of the answer.
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    # Else Python workers are those of whatever python3 is first in the path, which knows neither NumPy nor us.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     return (
         builder.config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.memory", settings.driver_memory)

@@ -3,17 +3,17 @@
 import logging
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import mlflow
 from matplotlib.figure import Figure
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
-from pyspark.ml import Model, PipelineModel
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.ml import Model
 from requests import RequestException
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -21,7 +21,9 @@ from sqlalchemy.exc import ArgumentError
 from jobs.config import Settings
 from jobs.errors import PlayheadError
 
-CHAMPION = "champion"
+# The version in use, the newest one, and the one that was in use before.
+CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
+MODEL_FOLDER = "model"
 # Inferring the requirements of a Spark model takes 25 s; these are what loading it needs.
 REQUIREMENTS = ["pyspark==4.1.3", "mlflow==3.17.2"]
 
@@ -39,13 +41,14 @@ class TrackingUnavailableError(PlayheadError):
 
 
 @dataclass(frozen=True)
-class Champion:
-    """The registered model that is in use, and the run that it came from."""
+class Registered:
+    """A version of a model in the registry: what it was made of, what its run measured, where its files are."""
 
     name: str
     version: str
-    run_id: str
-    model: PipelineModel
+    tags: Mapping[str, str]
+    metrics: Mapping[str, float]
+    source: str
 
 
 @contextmanager
@@ -123,16 +126,12 @@ def log_table(columns: Mapping[str, Sequence[object]], name: str) -> None:
 
 
 @_answering()
-def register(model: Model, name: str, rows: Mapping[str, DataFrame] | None = None) -> str:
-    """Logs the fitted model with the current run, and rows beside it by their path; returns the new version."""
+def register(model: Model, name: str) -> str:
+    """Logs a fitted model of Spark's with the current run; returns the new version."""
     with tempfile.TemporaryDirectory(prefix="playhead-model-") as folder:
-        if rows:
-            for path, kept in rows.items():
-                kept.write.parquet(f"{folder}/rows/{path}")
-            mlflow.log_artifacts(f"{folder}/rows")
         logged = mlflow.spark.log_model(
             model,
-            artifact_path="model",
+            artifact_path=MODEL_FOLDER,
             registered_model_name=name,
             pip_requirements=REQUIREMENTS,
             dfs_tmpdir=f"{folder}/spark",
@@ -141,37 +140,74 @@ def register(model: Model, name: str, rows: Mapping[str, DataFrame] | None = Non
 
 
 @_answering()
-def crown(name: str, version: str) -> None:
-    """Makes this version the champion, which `load_champion` finds."""
-    MlflowClient().set_registered_model_alias(name, CHAMPION, version)
+def register_files(folder: Path, name: str, tags: Mapping[str, str]) -> str:
+    """Logs a folder of files with the current run as a model; returns the new version, which is the challenger."""
+    client, run = MlflowClient(), mlflow.active_run()
+    assert run is not None, "a model belongs to the run that made it"
+    mlflow.log_artifacts(str(folder), MODEL_FOLDER)
+    if not client.search_registered_models(f"name = '{name}'"):
+        client.create_registered_model(name)
+    source = mlflow.get_artifact_uri(MODEL_FOLDER)
+    version = client.create_model_version(name, source, run.info.run_id, tags=dict(tags))
+    client.set_registered_model_alias(name, CHALLENGER, version.version)
+    return str(version.version)
 
 
 @_answering()
-def load_champion(name: str) -> Champion | None:
-    """The champion of that name, or None while no model has become one."""
-    found = _champion_version(name)
+def crown(name: str, version: str) -> None:
+    """Makes this version the champion; the one before is kept in mind for `roll_back`."""
+    client, before = MlflowClient(), _version_under(name, CHAMPION)
+    if before is not None and str(before.version) != version:
+        client.set_registered_model_alias(name, PREVIOUS, before.version)
+    client.set_registered_model_alias(name, CHAMPION, version)
+
+
+@_answering()
+def roll_back(name: str) -> tuple[str, str] | None:
+    """Makes the champion before the champion again, and the other way round; returns both, or None without one."""
+    champion, previous = (_version_under(name, alias) for alias in (CHAMPION, PREVIOUS))
+    if champion is None or previous is None:
+        return None
+    client = MlflowClient()
+    client.set_registered_model_alias(name, CHAMPION, previous.version)
+    client.set_registered_model_alias(name, PREVIOUS, champion.version)
+    return str(champion.version), str(previous.version)
+
+
+@_answering()
+def registered(name: str, which: str = CHAMPION) -> Registered | None:
+    """The version of that number or under that alias, or None where there is none."""
+    found = _version_numbered(name, which) if which.isdigit() else _version_under(name, which)
     if found is None:
         return None
-    model = mlflow.spark.load_model(f"models:/{name}@{CHAMPION}")
-    return Champion(name, str(found.version), str(found.run_id), model)
+    run = mlflow.get_run(str(found.run_id))
+    return Registered(name, str(found.version), dict(found.tags), dict(run.data.metrics), str(found.source))
+
+
+@_answering()
+def model_files(version: Registered) -> Path:
+    """The files that were registered, on this machine."""
+    return Path(mlflow.artifacts.download_artifacts(artifact_uri=version.source))
 
 
 @_answering()
 def champion_metrics(name: str) -> dict[str, float]:
     """What the run measured that the champion came from; nothing while no model has become one."""
-    found = _champion_version(name)
-    return dict(mlflow.get_run(str(found.run_id)).data.metrics) if found else {}
+    champion = registered(name)
+    return dict(champion.metrics) if champion else {}
 
 
-@_answering()
-def rows_beside(spark: SparkSession, champion: Champion, path: str) -> DataFrame:
-    """Rows that were registered with the champion."""
-    return spark.read.parquet(mlflow.artifacts.download_artifacts(run_id=champion.run_id, artifact_path=path))
+def _version_under(name: str, alias: str) -> ModelVersion | None:
+    return _if_there_is(lambda: MlflowClient().get_model_version_by_alias(name, alias))
 
 
-def _champion_version(name: str) -> ModelVersion | None:
+def _version_numbered(name: str, number: str) -> ModelVersion | None:
+    return _if_there_is(lambda: MlflowClient().get_model_version(name, number))
+
+
+def _if_there_is(version: Callable[[], ModelVersion]) -> ModelVersion | None:
     try:
-        return MlflowClient().get_model_version_by_alias(name, CHAMPION)
+        return version()
     except MlflowException as error:
         if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
             return None

@@ -23,6 +23,12 @@ COMMANDS = [
     *(
         "run",
         "train",
+        "evaluate",
+        "evaluate ratings",
+        "model",
+        "model promote",
+        "model rollback",
+        "model compare",
         "recommend",
         "audience",
         "worth",

@@ -20,7 +20,6 @@ from jobs.audience.churn_examples import (
 )
 from jobs.audience.churn_signals import churn_signals, dates_due
 from jobs.audience.clusters import in_fixed_places
-from jobs.audience.consenting_profiles import consenting_profiles
 from jobs.audience.profile_tastes import catalogue_genres, profile_tastes
 from jobs.audience.segments import audience_segments, numbered_segments, profile_segments
 from jobs.audience.train_churn import REGISTERED_MODEL as CHURN_MODEL
@@ -31,6 +30,7 @@ from jobs.config import Settings
 from jobs.gold.newest_date import newest_full_date
 from jobs.gold.tenures import paid_periods
 from jobs.lake import Lake
+from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
 from jobs.tables.contract import Table
 from jobs.tables.gold import (
     ACTIVITY_DAYS,
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from expectations.gate import Gate
 
 EXPERIMENT = "playhead-audience"
-MARKETING = "marketing"
 
 
 @dataclass(frozen=True)

@@ -1,85 +1,155 @@
-"""`gold.recommendations`: each viewer's list, by the champion where it knows them, else by what is popular."""
+"""`gold.recommendations`: each viewer's list, by the champion for who agreed to it, else of what is popular."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs import tracking
 from jobs.config import Settings
 from jobs.lake import Lake
-from jobs.recommender.popularity import popular_candidates, title_popularity
-from jobs.recommender.ranking_metrics import LIST_LENGTH
-from jobs.recommender.registered_als import EXPERIMENT, load_champion_als
-from jobs.recommender.top_lists import top_lists, without_seen
-from jobs.recommender.train import CANDIDATES_PER_VIEWER
-from jobs.recommender.training_data import preferences
+from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
+from jobs.recommender.candidates import PERSONAL, POPULAR, labels, new_candidates, one_of_each, relevant
+from jobs.recommender.due_lists import due_profiles, is_licensed, with_basis
+from jobs.recommender.metrics import LIST_LENGTH
+from jobs.recommender.models import Recommender
+from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
+from jobs.recommender.preferences import preferences
+from jobs.recommender.reasons import with_reasons
+from jobs.recommender.recipe import EXPERIMENT, REGISTERED_MODEL, Recipe
+from jobs.recommender.recommended_lists import recommended_lists
+from jobs.recommender.stored_model import load_model
+from jobs.recommender.top_lists import top_lists
+from jobs.recommender.variety import list_variety, varied_lists
+from jobs.recommender.viewers import viewers
 from jobs.tables.contract import in_columns_of
-from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS
-from jobs.tables.silver import TITLES
+from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS, RECOMMENDED_LISTS, TITLE_FEATURES
+from jobs.tables.silver import CONSENTS, TITLES
+from jobs.terminal import counted
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
 POPULARITY = "popularity"
+# Before those are taken out that are not offered in the viewer's country, and those too much alike.
+CANDIDATES_PER_VIEWER = 60
+POPULAR_FOR_DAYS = 30
 
 
 @dataclass(frozen=True)
 class RecommendationReport:
-    """Which model made the lists."""
+    """Which model made the lists, how many are new, and how varied those are: as they are, and by score alone."""
 
     model_name: str
     model_version: str
+    new_lists: int
+    variety: float | None = None
+    variety_before: float | None = None
 
     def __str__(self) -> str:
+        if not self.new_lists:
+            return "recommend: nothing new: no viewer did anything since, and the model is the same."
+        made = f"recommend: {counted(self.new_lists, 'new list')}"
         if self.model_name == POPULARITY:
-            return "recommend: new lists for every viewer, of popular titles: no model has beaten those yet."
-        return f"recommend: new lists for every viewer, by {self.model_name} version {self.model_version}."
+            return f"{made} of popular titles: no model has beaten those yet."
+        varied = f" Variety {self.variety:.2f}, {self.variety_before:.2f} by score alone." if self.variety else ""
+        return f"{made} by {self.model_name} version {self.model_version}.{varied}"
 
 
-def recommend(lake: Lake, settings: Settings, gate: "Gate") -> RecommendationReport:
-    """Puts new lists in the place of all old ones, made by one version of one model.
+@dataclass(frozen=True)
+class _Champion:
+    name: str
+    version: str
+    half_life_days: int | None
+    model: Recommender | None
+
+
+def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> RecommendationReport:
+    """Puts new lists in the place of those of viewers with new activity; of all, where the model is another one.
 
     Raises `jobs.errors.GateFailedError` and `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
-    champion = load_champion_als(lake.spark)
-    model_name, model_version = (champion.name, champion.version) if champion else (POPULARITY, "none")
-
+    champion = _champion(lake)
     published = lake.published()
     interactions = published.read(INTERACTIONS).persist()
-    profiles = published.read(PROFILE_FEATURES).persist()
-    titles = lake.read(TITLES)
-    popular = popular_candidates(
-        profiles, title_popularity(preferences(interactions)), CANDIDATES_PER_VIEWER
-    ).withColumn("is_personal", F.lit(False))
-    candidates = popular
-    if champion:
-        personal = champion.als.candidates(profiles, CANDIDATES_PER_VIEWER).withColumn("is_personal", F.lit(True))
-        strangers = popular.join(personal.select("profile_key").distinct(), on="profile_key", how="left_anti")
-        candidates = personal.unionByName(strangers)
+    titles = lake.read(TITLES).localCheckpoint()
+    as_of = day_of_lists(published.read(PROFILE_FEATURES))
+    agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, as_of)
+    profiles = with_basis(published.read(PROFILE_FEATURES), interactions, agreed).withColumn("as_of_date", F.lit(as_of))
+    stored = published.read(RECOMMENDATIONS)
+    due = due_profiles(profiles, stored, titles, champion.name, champion.version).localCheckpoint()
+    new_lists = due.count()
+    if not new_lists:
+        interactions.unpersist()
+        return RecommendationReport(champion.name, champion.version, 0)
 
+    candidates = _candidates(champion, due, interactions, titles, published.read(TITLE_FEATURES)).localCheckpoint()
+    varied = varied_lists(candidates, LIST_LENGTH).localCheckpoint()
     lists = (
-        candidates.transform(without_seen, finished(interactions))
-        .transform(available, profiles, titles)
-        .transform(top_lists, LIST_LENGTH)
-        .withColumn("reason", reason())
-        .withColumns(
-            {
-                "model_name": F.when(F.col("is_personal"), F.lit(model_name)).otherwise(F.lit(POPULARITY)),
-                "model_version": F.when(F.col("is_personal"), F.lit(model_version)).otherwise(F.lit("none")),
-            }
-        )
+        with_reasons(varied, interactions.where("is_completed"), titles)
+        .withColumn("model_name", F.lit(champion.name))
+        .withColumn("model_version", F.lit(champion.version))
         .transform(in_columns_of, RECOMMENDATIONS)
         .localCheckpoint()
     )
-    gate.judge(RECOMMENDATIONS, lists, f"recommend-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-    lake.replace_all(RECOMMENDATIONS, lists)
-    for rows in (interactions, profiles):
-        rows.unpersist()
-    return RecommendationReport(model_name, model_version)
+    kept = stored.join(due.select("profile_key"), on="profile_key", how="left_anti")
+    kept = kept.join(profiles, on="profile_key", how="left_semi")
+    replaced = stored.join(kept, on=list(RECOMMENDATIONS.key), how="left_anti").select(*RECOMMENDATIONS.key)
+    summary = recommended_lists(lists.unionByName(kept), profiles, titles).localCheckpoint()
+    gate.judge(RECOMMENDATIONS, lists, load_id)
+    gate.judge(RECOMMENDED_LISTS, summary, load_id)
+    keys = replaced.unionByName(lists.select(*RECOMMENDATIONS.key)).distinct().localCheckpoint()
+    lake.replace_keys(RECOMMENDATIONS, lists, keys)
+    by_score = candidates.where(F.col("source") == PERSONAL).transform(top_lists, LIST_LENGTH)
+    report = RecommendationReport(
+        champion.name, champion.version, new_lists, list_variety(varied), list_variety(by_score)
+    )
+    interactions.unpersist()
+    return report
+
+
+def _champion(lake: Lake) -> _Champion:
+    found = tracking.registered(REGISTERED_MODEL)
+    if found is None:
+        return _Champion(POPULARITY, "none", None, None)
+    recipe = Recipe.of_text(found.tags["recipe"])
+    model = load_model(lake.spark, tracking.model_files(found))
+    return _Champion(found.name, found.version, recipe.half_life_days, model)
+
+
+def _candidates(
+    champion: _Champion, due: DataFrame, interactions: DataFrame, titles: DataFrame, known: DataFrame
+) -> DataFrame:
+    """Of each viewer who is due, with what the title is about and what the reason needs to know of the viewer.
+
+    Who did not agree to personalisation gets what is popular in the country, and so does who liked nothing yet.
+    """
+    liked = preferences(interactions, champion.half_life_days).localCheckpoint()
+    asked = viewers(due, liked, interactions.transform(finished)).localCheckpoint()
+    personal = due.where("is_personal").select("profile_key")
+    popular = fit_popularity(liked, PopularityParameters(POPULAR_FOR_DAYS, by_country=True))
+    sources = [popular.recommend(asked, CANDIDATES_PER_VIEWER).transform(relevant, POPULAR)]
+    if champion.model:
+        agreed = asked.join(personal, on="profile_key", how="left_semi")
+        sources.append(champion.model.recommend(agreed, CANDIDATES_PER_VIEWER).transform(relevant, PERSONAL))
+        sources.append(new_candidates(due.where("is_personal"), titles, known))
+    found = sources[0]
+    for source in sources[1:]:
+        found = found.unionByName(source)
+    return found.transform(one_of_each).transform(available, due, titles)
+
+
+def day_of_lists(profiles: DataFrame) -> date:
+    """The last day of which anything is known: what is offered on it may be recommended.
+
+    It is not after today: one device whose clock is wrong does not end everybody's licences. Today without a profile.
+    """
+    today = datetime.now(UTC).date()
+    found = profiles.agg(F.max("as_of_date").alias("as_of_date")).head()
+    return min(found.as_of_date or today, today) if found else today
 
 
 def finished(interactions: DataFrame) -> DataFrame:
@@ -94,39 +164,19 @@ def finished(interactions: DataFrame) -> DataFrame:
 
 
 def available(candidates: DataFrame, profiles: DataFrame, titles: DataFrame) -> DataFrame:
-    """Candidates that the viewer's country may watch on the last day of which anything is known, with what says why.
+    """Candidates that the viewer's country may watch on `as_of_date`, with what the reason needs to know. No trailers.
 
-    That day is not after today: one device whose clock is wrong does not end everybody's licences.
-    Adds `as_of_date` (that day), `country`, `genres` and `genre_shares`. Trailers are not recommended.
+    Adds of the profile `as_of_date`, `country`, `genre_shares` and `basis`, of the title `genres` and `labels`.
     """
-    today = profiles.agg(F.least(F.max("as_of_date"), F.current_date()).alias("as_of_date"))
-    viewers = profiles.select("profile_key", "country", "genre_shares").crossJoin(F.broadcast(today))
+    of_viewers = profiles.select("profile_key", "as_of_date", "country", "genre_shares", "basis")
     catalogue = titles.where(F.col("kind") != "trailer").select(
-        "title_id", "genres", "countries", "licence_start", "licence_end"
-    )
-    is_licensed = (F.col("licence_start").isNull() | (F.col("licence_start") <= F.col("as_of_date"))) & (
-        F.col("licence_end").isNull() | (F.col("licence_end") >= F.col("as_of_date"))
+        "title_id", "genres", labels().alias("labels"), "countries", "licence_start", "licence_end"
     )
     is_in_country = F.col("countries").isNull() | F.coalesce(
         F.array_contains("countries", F.col("country")), F.lit(True)
     )
     return (
-        candidates.join(viewers, on="profile_key", how="inner")
+        candidates.join(of_viewers, on="profile_key", how="inner")
         .join(catalogue, on="title_id", how="inner")
-        .where(is_licensed & is_in_country)
+        .where(is_licensed() & is_in_country)
     )
-
-
-def reason() -> Column:
-    """Why, in words: the viewer's favourite genre among the title's, or that many people like it."""
-    watched_genres = F.filter("genres", lambda genre: F.col("genre_shares")[genre].isNotNull())
-    by_share = F.array_sort(
-        F.transform(
-            watched_genres, lambda genre: F.struct((-F.col("genre_shares")[genre]).alias("s"), genre.alias("g"))
-        )
-    )
-    favourite = F.get(by_share, F.lit(0))["g"]
-    popular = F.concat(F.lit("Popular in "), F.coalesce("country", F.lit("your country")))
-    return F.when(
-        F.col("is_personal") & favourite.isNotNull(), F.concat(F.lit("Because you watch "), favourite)
-    ).otherwise(popular)

@@ -1,9 +1,12 @@
-"""Training: ALS against popularity on a split by time; only what beats the baseline becomes champion."""
+"""Training: a search among models on a split by time; what is best in validation is tested, registered and compared."""
 
-from dataclasses import asdict, dataclass
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
-import matplotlib
-from matplotlib.figure import Figure
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -11,27 +14,24 @@ from jobs import tracking
 from jobs.config import Settings
 from jobs.errors import PlayheadError
 from jobs.lake import Lake
-from jobs.recommender.implicit_als import AlsParameters, FittedAls, fit_als
-from jobs.recommender.popularity import popular_candidates, title_popularity
-from jobs.recommender.ranking_gain import ranking_gain
-from jobs.recommender.ranking_metrics import (
-    LIST_LENGTH,
-    RankingQuality,
-    ranking_quality,
-    viewer_quality,
-)
-from jobs.recommender.registered_als import EXPERIMENT, REGISTERED_MODEL, register_als
-from jobs.recommender.top_lists import top_lists, without_seen
-from jobs.recommender.training_data import preferences, relevant_titles, split_date
+from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
+from jobs.recommender.comparison import GAIN, comparison_plot, comparison_rows
+from jobs.recommender.contenders import POPULARITY, Contender, contenders
+from jobs.recommender.estimate import Estimate
+from jobs.recommender.model_quality import quality_gain
+from jobs.recommender.preferences import preferences, relevant_titles
+from jobs.recommender.recipe import EXPERIMENT, GAIN_OVER_CHAMPION, REGISTERED_MODEL, Recipe
+from jobs.recommender.splits import split_date
+from jobs.recommender.stored_model import save_model
+from jobs.recommender.trial import Result, Trial, best_in_validation, described, on_test
+from jobs.recommender.viewers import viewers
 from jobs.tables.gold import INTERACTIONS
+from jobs.tables.silver import CONSENTS
 
-matplotlib.use("Agg")
-
-# Candidates a viewer before the seen ones are taken out: more than most viewers have seen.
-CANDIDATES_PER_VIEWER = 200
-
-# Under this name are the figures of `RankingGain`: ALS less popularity.
-GAIN = "ndcg_gain"
+# How soon what was watched counts half; None is never. Searched before the models' own parameters.
+HALF_LIVES = (None, 30)
+# A day each to learn from, to choose by and to test on.
+FEWEST_DAYS = 3
 
 
 class NotEnoughDataError(PlayheadError):
@@ -40,93 +40,240 @@ class NotEnoughDataError(PlayheadError):
 
 @dataclass(frozen=True)
 class TrainingReport:
-    """What the models reached on the test, and which version was registered."""
+    """What each model reached on the test, which one was best in validation, and what became of it."""
 
-    baseline: RankingQuality
-    als: RankingQuality
-    version: str
+    results: Sequence[Result]
+    gains: Sequence[Estimate]
+    best: str
+    version: str | None
     is_champion: bool
+    why: str
+
+    def result_of(self, contender: str) -> Result:
+        return next(result for result in self.results if result.contender == contender)
 
     def __str__(self) -> str:
-        crowned = "the new champion" if self.is_champion else "not the champion: it did not beat popularity"
+        best, popular = self.result_of(self.best).quality.ndcg, self.result_of(POPULARITY).quality.ndcg
         return (
-            f"train: on the test days, nDCG@10 {self.als.ndcg_at_10:.3f} against {self.baseline.ndcg_at_10:.3f} for "
-            f"popularity, recall@10 {self.als.recall_at_10:.3f} against {self.baseline.recall_at_10:.3f}.\n"
-            f"train: version {self.version} is {crowned}."
+            f"train: on the test days, nDCG@10 {best:.3f} for {self.best}, {popular:.3f} for {POPULARITY}.\n"
+            f"train: {self.why}"
         )
 
 
-def train(lake: Lake, settings: Settings, parameters: AlsParameters) -> TrainingReport:
-    """Fits, tests and registers a model from `gold.interactions`; crowns it if it beats popularity on nDCG@10.
+def train(
+    lake: Lake, settings: Settings, say: Callable[[str], None], of: Sequence[Contender] | None = None
+) -> TrainingReport:
+    """Learns from `gold.interactions` of those who agreed to personalisation.
+
+    The last fifth of the days is the test, the last fifth of the days before it the validation. Registered is the model
+    that was best in validation, fitted on all days. It becomes champion if it is better than popularity and, where
+    there is a champion, than that one's recipe on the same test days, both beyond the 95 % interval.
 
     Raises `NotEnoughDataError` and `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
     published = lake.published()
-    interactions = published.read(INTERACTIONS).persist()
-    days = interactions.agg(F.min("session_date").alias("first"), F.max("session_date").alias("last")).head()
-    if days is None or days.first is None or days.first == days.last:
-        raise NotEnoughDataError("gold.interactions holds less than two days. Run `playhead run` on more data first.")
-    test_from = split_date(days["first"], days["last"])
-    past = interactions.where(F.col("session_date") < test_from)
-    relevant = relevant_titles(interactions.where(F.col("session_date") >= test_from), past).persist()
-    liked = preferences(past).persist()
-    catalogue_size = interactions.select("title_id").distinct().count()
+    days = published.read(INTERACTIONS).agg(F.min("session_date").alias("first"), F.max("session_date").alias("last"))
+    found = days.head()
+    if found is None or found.first is None or (found.last - found.first).days + 1 < FEWEST_DAYS:
+        raise NotEnoughDataError(
+            f"gold.interactions holds less than {FEWEST_DAYS} days. Run `playhead run` on more data first."
+        )
+    agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, found["last"])
+    interactions = published.read(INTERACTIONS).join(agreed, on="profile_key", how="left_semi").persist()
+    if interactions.isEmpty():
+        raise NotEnoughDataError("Nobody who watched anything agreed to personalisation. Land consents first.")
+    test_from = split_date(found["first"], found["last"])
+    validate_from = split_date(found["first"], test_from - timedelta(days=1))
     data = {
-        "table": INTERACTIONS.full_name,
-        "delta_version": published.version(INTERACTIONS),
-        "first_date": days["first"],
+        INTERACTIONS.full_name: published.version(INTERACTIONS),
+        CONSENTS.full_name: lake.version(CONSENTS),
+        "first_date": found["first"],
+        "validate_from": validate_from,
         "test_from": test_from,
-        "last_date": days["last"],
+        "last_date": found["last"],
+    }
+    season = Season(interactions, validate_from, test_from, data)
+    with tracking.tracked_run("recommender", {}, data):
+        report = _compete(season, contenders() if of is None else of, say)
+    interactions.unpersist()
+    return report
+
+
+@dataclass(frozen=True)
+class Season:
+    """What models are made from, and where it is split. `data` is what the runs say of it."""
+
+    interactions: DataFrame
+    validate_from: date
+    test_from: date
+    data: Mapping[str, object]
+
+    def validation(self, half_life_days: int | None) -> Trial:
+        return _trial(self._before(self.test_from), self.validate_from, half_life_days)
+
+    def test(self, half_life_days: int | None) -> Trial:
+        return _trial(self.interactions, self.test_from, half_life_days)
+
+    def _before(self, day: date) -> DataFrame:
+        return self.interactions.where(F.col("session_date") < F.lit(day))
+
+
+def _trial(interactions: DataFrame, since: date, half_life_days: int | None) -> Trial:
+    """Nothing that viewers did since that date is in what is learnt, nor in what they are known by."""
+    earlier = interactions.where(F.col("session_date") < F.lit(since))
+    relevant = relevant_titles(interactions.where(F.col("session_date") >= F.lit(since)), earlier).localCheckpoint()
+    liked = preferences(earlier, half_life_days).localCheckpoint()
+    in_country = earlier.groupBy("profile_key").agg(F.max_by("country", "session_date").alias("country"))
+    asked = in_country.join(relevant, on="profile_key", how="left_semi")
+    return Trial(
+        preferences=liked,
+        viewers=viewers(asked, liked, earlier).localCheckpoint(),
+        relevant=relevant,
+        catalogue_size=interactions.select("title_id").distinct().count(),
+    )
+
+
+def _compete(season: Season, of: Sequence[Contender], say: Callable[[str], None]) -> TrainingReport:
+    half_life = _best_half_life(season, of[-1], say)
+    validation, test = season.validation(half_life), season.test(half_life)
+    validated, results = [], []
+    for contender in of:
+        say(f"train: {contender.name}, {len(contender.choices)} to choose from …")
+        chosen = best_in_validation(contender, validation, lambda result: _log_trial(result, season.data))
+        validated.append(chosen)
+        with tracking.tracked_run(f"test: {contender.name}", described(chosen.parameters), season.data):
+            results.append(on_test(contender, chosen.parameters, test))
+            tracking.log_metrics(_figures(results[-1]))
+    popular = next(result for result in results if result.contender == POPULARITY)
+    gains = [quality_gain(result.of_viewers, popular.of_viewers) for result in results]
+    tracking.log_table(_by_column(comparison_rows(results, gains)), "comparison.json")
+    tracking.log_figure(comparison_plot(results), "comparison.png")
+    best = max(range(len(of)), key=lambda place: validated[place].quality.ndcg)
+    tracking.log_metrics(_figures(results[best]) | _interval(GAIN, gains[best]))
+    return _registered(season, of, results, gains, best, half_life)
+
+
+def _best_half_life(season: Season, contender: Contender, say: Callable[[str], None]) -> int | None:
+    """By the nDCG in validation of one model with its first parameters."""
+    say(f"train: how soon what was watched counts half, by {contender.name} …")
+    first = Contender(contender.name, contender.choices[:1], contender.fit)
+    reached = {
+        half_life: best_in_validation(first, season.validation(half_life), lambda _: None).quality.ndcg
+        for half_life in HALF_LIVES
+    }
+    return max(reached, key=lambda half_life: reached[half_life])
+
+
+def _registered(
+    season: Season,
+    of: Sequence[Contender],
+    results: Sequence[Result],
+    gains: Sequence[Estimate],
+    best: int,
+    half_life: int | None,
+) -> TrainingReport:
+    if of[best].name == POPULARITY:
+        return TrainingReport(results, gains, POPULARITY, None, False, "no model is better than popular titles.")
+    result, gain = results[best], gains[best]
+    recipe = Recipe(result.contender, described(result.parameters), half_life)
+    standing = _standing(tracking.registered(REGISTERED_MODEL), season, of, result, gain, recipe)
+    figures = _figures(result) | _interval(GAIN, gain)
+    if standing.gain_over_champion:
+        figures |= _interval(GAIN_OVER_CHAMPION, standing.gain_over_champion)
+    tags = {"recipe": recipe.text, **{f"data.{name}": str(value) for name, value in season.data.items()}}
+    if standing.champion:
+        tags["champion"] = standing.champion
+    version = _register(season, of[best], result, recipe, figures, tags)
+    if standing.is_better:
+        tracking.crown(REGISTERED_MODEL, version)
+    why = f"version {version} {standing.why}"
+    return TrainingReport(results, gains, of[best].name, version, standing.is_better, why)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Whether the best model takes the place of the champion, why, and by how much it is better."""
+
+    is_better: bool
+    why: str
+    champion: str | None = None
+    gain_over_champion: Estimate | None = None
+
+
+def _standing(
+    champion: tracking.Registered | None,
+    season: Season,
+    of: Sequence[Contender],
+    best: Result,
+    gain: Estimate,
+    recipe: Recipe,
+) -> _Standing:
+    """The champion may have learnt from the test days: its recipe, which had not, stands for it.
+
+    The same recipe on newer data takes its place, too.
+    """
+    if gain.low <= 0:
+        return _Standing(False, f"is not the champion: its gain over popularity, {gain}, may be none.")
+    if champion is None:
+        return _Standing(True, f"is the first champion: its gain over popularity is {gain}.")
+    made = Recipe.of_text(champion.tags["recipe"])
+    if made == recipe:
+        why = f"is the new champion: made as version {champion.version} was, from newer data."
+        return _Standing(True, why, champion.version)
+    theirs = on_test(*_made_by(made, of), season.test(made.half_life_days))
+    over = quality_gain(best.of_viewers, theirs.of_viewers)
+    if over.low <= 0:
+        why = f"is not the champion: its gain over version {champion.version}, {over}, may be none."
+        return _Standing(False, why, champion.version, over)
+    why = f"is the new champion: its gain over version {champion.version} is {over}."
+    return _Standing(True, why, champion.version, over)
+
+
+def _made_by(recipe: Recipe, of: Sequence[Contender]) -> tuple[Contender, Any]:
+    contender = next(contender for contender in of if contender.name == recipe.contender)
+    return contender, type(contender.choices[0])(**recipe.parameters)
+
+
+def _register(
+    season: Season,
+    contender: Contender,
+    result: Result,
+    recipe: Recipe,
+    figures: Mapping[str, float],
+    tags: Mapping[str, str],
+) -> str:
+    """What is registered has learnt from the test days too; its figures are those of its twin that had not."""
+    liked = preferences(season.interactions, recipe.half_life_days)
+    ((_, model),) = contender.fit(liked, [result.parameters])
+    told = {"model": contender.name, **recipe.parameters, "half_life_days": recipe.half_life_days}
+    with (
+        tempfile.TemporaryDirectory(prefix="playhead-model-") as folder,
+        tracking.tracked_run(f"registered: {contender.name}", told, season.data),
+    ):
+        tracking.log_metrics(figures)
+        save_model(model, Path(folder))
+        return tracking.register_files(Path(folder), REGISTERED_MODEL, tags)
+
+
+def _log_trial(result: Result, data: Mapping[str, object]) -> None:
+    told = {"model": result.contender, **described(result.parameters)}
+    with tracking.tracked_run(f"validation: {result.contender}", told, data):
+        tracking.log_metrics(_figures(result))
+
+
+def _figures(result: Result) -> dict[str, float]:
+    """Each measure, and the ends of its interval."""
+    return {
+        name: figure
+        for measure, estimate in result.quality.estimates.items()
+        for name, figure in _interval(measure, estimate).items()
     }
 
-    def lists_of(candidates: DataFrame) -> DataFrame:
-        return candidates.transform(without_seen, past).transform(top_lists, LIST_LENGTH).persist()
 
-    with tracking.tracked_run("popularity", {"model": "popularity"}, data):
-        popular_lists = lists_of(popular_candidates(relevant, title_popularity(liked), CANDIDATES_PER_VIEWER))
-        baseline = ranking_quality(popular_lists, relevant, catalogue_size)
-        tracking.log_metrics(asdict(baseline))
-
-    with tracking.tracked_run("implicit-als", {"model": "implicit ALS", **asdict(parameters)}, data):
-        als_lists = lists_of(fit_als(liked, parameters).candidates(relevant, CANDIDATES_PER_VIEWER))
-        als = ranking_quality(als_lists, relevant, catalogue_size)
-        gain = ranking_gain(viewer_quality(als_lists, relevant), viewer_quality(popular_lists, relevant))
-        tracking.log_metrics({**asdict(als), **_named(asdict(baseline), "baseline"), **_named(asdict(gain), GAIN)})
-        tracking.log_figure(_comparison(baseline, als), "comparison.png")
-        version = register_als(_fit_on_everything(interactions, parameters))
-    is_champion = als.ndcg_at_10 > baseline.ndcg_at_10
-    if is_champion:
-        tracking.crown(REGISTERED_MODEL, version)
-    for rows in (interactions, relevant, liked, popular_lists, als_lists):
-        rows.unpersist()
-    return TrainingReport(baseline, als, version, is_champion)
+def _interval(name: str, estimate: Estimate) -> dict[str, float]:
+    return {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
 
 
-def _named(figures: dict[str, float], by: str) -> dict[str, float]:
-    return {f"{by}_{name}": value for name, value in figures.items()}
-
-
-def _fit_on_everything(interactions: DataFrame, parameters: AlsParameters) -> FittedAls:
-    """What is registered has learnt from the test days too; its figures are those of its twin that had not."""
-    return fit_als(preferences(interactions), parameters)
-
-
-def _comparison(baseline: RankingQuality, als: RankingQuality) -> Figure:
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    axes = figure.subplots()
-    names = list(asdict(baseline))
-    for shift, (label, quality) in enumerate({"popularity": baseline, "implicit ALS": als}.items()):
-        bars = axes.bar(
-            [place + 0.4 * shift for place in range(len(names))],
-            list(asdict(quality).values()),
-            width=0.38,
-            label=label,
-            hatch="//" if shift else None,
-            edgecolor="black",
-        )
-        axes.bar_label(bars, fmt="%.3f")
-    axes.set_xticks([place + 0.2 for place in range(len(names))], names)
-    axes.set_title("Held-out quality of the top 10, seen titles removed")
-    axes.legend()
-    return figure
+def _by_column(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}

@@ -15,10 +15,10 @@ from jobs.gold.newest_date import newest_full_date
 from jobs.gold.tenures import tenures
 from jobs.lake import Lake, PublishedLake
 from jobs.local_rows import local_rows
-from jobs.recommender.ranking_gain import RankingGain
-from jobs.recommender.registered_als import EXPERIMENT, REGISTERED_MODEL
-from jobs.recommender.train import GAIN
-from jobs.recommender.training_data import preferences
+from jobs.recommender.comparison import GAIN
+from jobs.recommender.estimate import Estimate
+from jobs.recommender.preferences import preferences
+from jobs.recommender.recipe import EXPERIMENT, REGISTERED_MODEL
 from jobs.tables.gold import (
     INTERACTIONS,
     REVENUE_BY_REGION,
@@ -95,18 +95,18 @@ def _months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
     return [Month(row.month_start_date, row.as_of_date) for row in due.orderBy("month_start_date").collect()]
 
 
-def _measured_gain(settings: Settings) -> RankingGain | None:
+def _measured_gain(settings: Settings) -> Estimate | None:
     """By how much personal lists are better than popular titles; None while there is no champion."""
     tracking.connect(settings, EXPERIMENT)
     measured = tracking.champion_metrics(REGISTERED_MODEL)
-    figures = [measured.get(f"{GAIN}_{name}") for name in ("mean", "low", "high")]
+    figures = [measured.get(name) for name in (GAIN, f"{GAIN}_low", f"{GAIN}_high")]
     if any(figure is None for figure in figures):
         return None
-    return RankingGain(*(float(figure) for figure in figures if figure is not None))
+    return Estimate(*(float(figure) for figure in figures if figure is not None))
 
 
 def _build_month(
-    lake: Lake, settings: Settings, month: Month, gain: RankingGain | None, gate: "Gate", load_id: str
+    lake: Lake, settings: Settings, month: Month, gain: Estimate | None, gate: "Gate", load_id: str
 ) -> None:
     gold = lake.published()
     subscriptions = lake.read(SUBSCRIPTIONS)

@@ -7,7 +7,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.recommender.ranking_gain import RankingGain
+from jobs.recommender.estimate import Estimate
 from jobs.tables.contract import in_columns_of
 from jobs.tables.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
 
@@ -80,7 +80,7 @@ def subscriber_value_monthly(
     demand: DataFrame,
     month: date,
     as_of: date,
-    gain: RankingGain | None,
+    gain: Estimate | None,
     assumed: Assumptions,
 ) -> DataFrame:
     """One row an account of `subscribers`, with its three parts and their sum.
@@ -154,7 +154,7 @@ def revenue_by_region(values: DataFrame, paid: DataFrame, places: DataFrame, mon
     )
 
 
-def _worth_of(gain: RankingGain | None, end: str, assumed: Assumptions) -> Column:
+def _worth_of(gain: Estimate | None, end: str, assumed: Assumptions) -> Column:
     """What the personal lists are worth for one subscriber and month; null where no model was measured."""
     if gain is None:
         return F.lit(None).cast("double")
@@ -162,7 +162,7 @@ def _worth_of(gain: RankingGain | None, end: str, assumed: Assumptions) -> Colum
     return F.lit(max(hundredths, 0.0) * assumed.quality_value)
 
 
-def _assumptions(gain: RankingGain | None, assumed: Assumptions) -> Column:
+def _assumptions(gain: Estimate | None, assumed: Assumptions) -> Column:
     of_all = {
         "discount_rate": assumed.discount_rate,
         "horizon_months": float(assumed.horizon_months),

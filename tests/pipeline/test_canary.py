@@ -13,13 +13,13 @@ from pyspark.sql import functions as F
 
 from jobs.audit import audit_batches, quarantine_summary
 from jobs.pipeline import run_cycle, run_insights, run_recommend
-from jobs.recommender.implicit_als import AlsParameters
 from jobs.recommender.train import train
 from jobs.simulator import simulate
 from jobs.tables.silver import PLAYBACK_EVENTS, SEARCH_EVENTS
 from jobs.workspace import Workspace
 from tests.event_log import event_log
 from tests.factories import make_event, make_rows, make_workspace
+from tests.recommender.first_choices import first_choices
 from tests.token_scanner import Finding, TokenScanner
 
 # Where raw lines may lie, and the key; the inbox is empty by then.
@@ -115,7 +115,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     with event_log(spark, work.settings.root / EVENT_LOG):
         run_cycle(work, said.append)
         run_insights(work, said.append)
-        said.append(str(train(work.lake, work.settings, AlsParameters(rank=4, iterations=3))))
+        said.append(str(train(work.lake, work.settings, said.append, first_choices())))
         said.append(str(run_recommend(work)))
     (work.settings.root / "said.log").write_text("\n".join(said))
     return work

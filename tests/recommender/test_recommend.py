@@ -2,11 +2,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from jobs.local_rows import local_rows
-from jobs.recommender.recommend import available, finished, reason
-from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES
+from jobs.recommender.due_lists import due_profiles, with_basis
+from jobs.recommender.recommend import available, day_of_lists, finished
+from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS
 from jobs.tables.silver import TITLES
 from tests.factories import make_rows
 
@@ -23,32 +24,18 @@ DESCRIBED: dict[str, tuple[dict[str, object], bool]] = {
     "until yesterday": ({"licence_end": YESTERDAY}, False),
     "a trailer": ({"kind": "trailer"}, False),
 }
-PERSONAL, POPULAR = True, False
-REASONS = [
-    (PERSONAL, ["drama", "comedy"], {"comedy": 0.7, "drama": 0.3}, "FR", "Because you watch comedy"),
-    (PERSONAL, ["drama", "comedy"], {"comedy": 0.5, "drama": 0.5}, "FR", "Because you watch comedy"),
-    (PERSONAL, ["western"], {"comedy": 1.0}, "FR", "Popular in FR"),
-    (PERSONAL, None, {"comedy": 1.0}, "FR", "Popular in FR"),
-    (PERSONAL, ["drama"], None, None, "Popular in your country"),
-    (POPULAR, ["drama"], {"drama": 1.0}, "FR", "Popular in FR"),
-]
+PROFILE = "profile_key string, country string, genre_shares map<string,double>, as_of_date date, basis bigint"
 
 
 @pytest.fixture(scope="module")
 def shown(spark: SparkSession) -> set[tuple[str, str]]:
-    profiles: list[dict[str, Any]] = [
-        {"profile_key": "ann", "country": "FR"},
-        {"profile_key": "somewhere", "country": None},
-        {"profile_key": "not seen since", "country": "FR", "as_of_date": YESTERDAY},
-    ]
+    people = {"ann": "FR", "somewhere": None}
     candidates = local_rows(
-        spark,
-        [(profile["profile_key"], title, 1.0) for profile in profiles for title in DESCRIBED],
-        "profile_key string, title_id string, score double",
+        spark, [(viewer, title) for viewer in people for title in DESCRIBED], "profile_key string, title_id string"
     )
     found = available(
         candidates,
-        make_rows(spark, PROFILE_FEATURES, [{"as_of_date": TODAY, **profile} for profile in profiles]),
+        local_rows(spark, [(viewer, country, None, TODAY, 1) for viewer, country in people.items()], PROFILE),
         make_rows(spark, TITLES, [{"title_id": title, "kind": "film", **row} for title, (row, _) in DESCRIBED.items()]),
     )
     return {(row.profile_key, row.title_id) for row in found.collect()}
@@ -56,8 +43,11 @@ def shown(spark: SparkSession) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("title", DESCRIBED)
 def test_only_what_may_be_watched_there_and_then(shown: set[tuple[str, str]], title: str) -> None:
-    for viewer in ("ann", "not seen since"):
-        assert ((viewer, title) in shown) == DESCRIBED[title][1]
+    assert (("ann", title) in shown) == DESCRIBED[title][1]
+
+
+def test_where_the_country_is_unknown_country_limits_are_not_applied(shown: set[tuple[str, str]]) -> None:
+    assert ("somewhere", "elsewhere") in shown
 
 
 def test_one_viewer_of_the_future_ends_nobodys_licence(spark: SparkSession) -> None:
@@ -66,26 +56,7 @@ def test_one_viewer_of_the_future_ends_nobodys_licence(spark: SparkSession) -> N
         {"profile_key": "ann", "as_of_date": now},
         {"profile_key": "wrong clock", "as_of_date": now + timedelta(days=300)},
     ]
-    found = available(
-        local_rows(spark, [("ann", "film", 1.0)], "profile_key string, title_id string, score double"),
-        make_rows(spark, PROFILE_FEATURES, profiles),
-        make_rows(spark, TITLES, [{"title_id": "film", "kind": "film", "licence_end": now + timedelta(days=30)}]),
-    )
-    assert [row.title_id for row in found.collect()] == ["film"]
-
-
-def test_where_the_country_is_unknown_country_limits_are_not_applied(shown: set[tuple[str, str]]) -> None:
-    assert ("somewhere", "elsewhere") in shown
-
-
-def test_reasons(spark: SparkSession) -> None:
-    rows = local_rows(
-        spark,
-        [(number, *row[:4]) for number, row in enumerate(REASONS)],
-        "number int, is_personal boolean, genres array<string>, genre_shares map<string,double>, country string",
-    )
-    found = [row.reason for row in rows.select("number", reason().alias("reason")).orderBy("number").collect()]
-    assert found == [row[-1] for row in REASONS]
+    assert day_of_lists(make_rows(spark, PROFILE_FEATURES, profiles)) == now
 
 
 def test_what_is_finished_or_disliked_needs_no_recommending(spark: SparkSession) -> None:
@@ -102,3 +73,51 @@ def test_what_is_finished_or_disliked_needs_no_recommending(spark: SparkSession)
     ]
     found = finished(make_rows(spark, INTERACTIONS, [{"profile_key": "ann", **row} for row in rows])).collect()
     assert {row.title_id for row in found} == {"completed", "disliked", "liked, then disliked, then played"}
+
+
+def profiles_with_basis(
+    spark: SparkSession, did: list[dict[str, Any]], country: str = "FR", agreed: tuple[str, ...] = ("ann",)
+) -> DataFrame:
+    profiles = make_rows(spark, PROFILE_FEATURES, [{"profile_key": "ann", "country": country, "as_of_date": TODAY}])
+    interactions = make_rows(spark, INTERACTIONS, [{"profile_key": "ann", **row} for row in did])
+    return with_basis(profiles, interactions, local_rows(spark, [(name,) for name in agreed], "profile_key string"))
+
+
+DID = [{"title_id": "a", "watched_seconds": 60.0}, {"title_id": "b", "watched_seconds": 60.0}]
+# What is otherwise now; whether ann's list is made anew.
+SINCE: dict[str, tuple[dict[str, Any], bool]] = {
+    "nothing": ({"did": DID[::-1]}, False),
+    "one more play": ({"did": [*DID, {"title_id": "c"}]}, True),
+    "a longer play": ({"did": [DID[0], DID[1] | {"watched_seconds": 61.0}]}, True),
+    "a rating": ({"did": [DID[0], DID[1] | {"rating_score": 1.0}]}, True),
+    "another country": ({"did": DID, "country": "DE"}, True),
+    "no consent any more": ({"did": DID, "agreed": ()}, True),
+}
+
+
+def is_due(
+    spark: SparkSession, now: DataFrame, version: str = "1", licence_end: date | None = None, has_list: bool = True
+) -> bool:
+    basis = profiles_with_basis(spark, DID).collect()[0].basis
+    row = {"profile_key": "ann", "title_id": "x", "basis": basis, "model_name": "m", "model_version": "1"}
+    stored = make_rows(spark, RECOMMENDATIONS, [row] if has_list else [])
+    titles = make_rows(spark, TITLES, [{"title_id": "x", "licence_end": licence_end}])
+    return not due_profiles(now, stored, titles, "m", version).isEmpty()
+
+
+@pytest.mark.parametrize("since", SINCE)
+def test_a_list_is_made_anew_where_its_basis_is_another(spark: SparkSession, since: str) -> None:
+    now, expected = SINCE[since]
+    assert is_due(spark, profiles_with_basis(spark, **now)) == expected
+
+
+def test_another_model_makes_all_lists_anew(spark: SparkSession) -> None:
+    assert is_due(spark, profiles_with_basis(spark, DID), version="2")
+
+
+def test_a_list_with_a_title_that_is_not_offered_any_more_is_made_anew(spark: SparkSession) -> None:
+    assert is_due(spark, profiles_with_basis(spark, DID), licence_end=YESTERDAY)
+
+
+def test_who_has_no_list_gets_one(spark: SparkSession) -> None:
+    assert is_due(spark, profiles_with_basis(spark, DID), has_list=False)

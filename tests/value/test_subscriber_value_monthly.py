@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from jobs.local_rows import local_rows
-from jobs.recommender.ranking_gain import RankingGain
+from jobs.recommender.estimate import Estimate
 from jobs.tables.gold import VIEWING_SESSIONS
 from jobs.value.subscriber_value_monthly import (
     Assumptions,
@@ -31,7 +31,7 @@ DEMAND = (
     "account_key string, demand_hours double, demand_value double, demand_value_low double, demand_value_high double"
 )
 ASSUMED = Assumptions("USD", 0.1, 24, 0.02, {"USD": 1.0, "EUR": 1.1})
-GAIN = RankingGain(0.20, 0.15, 0.30)
+GAIN = Estimate(0.20, 0.15, 0.30)
 
 
 def of_month(spark: SparkSession) -> DataFrame:
@@ -54,7 +54,7 @@ def of_month(spark: SparkSession) -> DataFrame:
     )
 
 
-def values(spark: SparkSession, gain: RankingGain | None) -> dict[str, Row]:
+def values(spark: SparkSession, gain: Estimate | None) -> dict[str, Row]:
     remaining = [("premium", 5, 10.0, 8.0, 12.0), ("basic", 5, 7.0, 6.0, 8.0), ("basic", 0, 5.0, 4.0, 6.0)]
     demand = [("stays", 3.0, 40.0, 30.0, 50.0)]
     training = [("stays", 0.75), ("left", 0.25)]

@@ -21,8 +21,11 @@ from jobs.tables.gold.publication import (
 )
 from jobs.tables.gold.recommender import (
     INTERACTIONS,
+    LIST_LENGTH,
+    MOST_EMPTY_LISTS,
     PROFILE_FEATURES,
     RECOMMENDATIONS,
+    RECOMMENDED_LISTS,
     TITLE_FEATURES,
 )
 from jobs.tables.gold.subscribers import (
@@ -61,7 +64,9 @@ __all__ = [
     "INSIGHTS",
     "INTERACTIONS",
     "LARGEST_COMPLETION_RATIO",
+    "LIST_LENGTH",
     "MOMENT_SECONDS",
+    "MOST_EMPTY_LISTS",
     "ONLY_JUDGED",
     "PROFILE_FEATURES",
     "PROFILE_SEGMENTS",
@@ -70,6 +75,7 @@ __all__ = [
     "QUALITY_RESULTS",
     "READ_AS_PUBLISHED",
     "RECOMMENDATIONS",
+    "RECOMMENDED_LISTS",
     "RETENTION_MONTHLY",
     "REVENUE_BY_REGION",
     "SEARCH_DAILY",
@@ -111,6 +117,6 @@ INSIGHTS = (
 # From what gold has published, too, and silver: groups for marketing, and who may leave.
 AUDIENCE = (AUDIENCE_SEGMENTS, PROFILE_SEGMENTS, CHURN_SIGNALS)
 # The gate judges these rows, and nobody keeps them.
-ONLY_JUDGED = (HOURS_BY_DATE, HOURS_BY_MONTH, REVENUE_BY_REGION)
+ONLY_JUDGED = (HOURS_BY_DATE, HOURS_BY_MONTH, REVENUE_BY_REGION, RECOMMENDED_LISTS)
 READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, *AUDIENCE, SUBSCRIBER_VALUE_MONTHLY, RECOMMENDATIONS)
 GOLD_TABLES = (*READ_AS_PUBLISHED, PUBLICATIONS, QUALITY_RESULTS)

@@ -7,6 +7,11 @@ _PERSONALISATION = (Purpose.PERSONALISATION,)
 _RUN = (Purpose.OPERATIONS,)
 
 
+# Titles of one list.
+LIST_LENGTH = 10
+# A viewer may be in a country where nothing is offered; so large a share of all is not.
+MOST_EMPTY_LISTS = 0.1
+
 INTERACTIONS = Table(
     layer=Layer.GOLD,
     name="interactions",
@@ -82,10 +87,35 @@ RECOMMENDATIONS = Table(
         c.TITLE_ID,
         Column("score", "double", "The model's score; comparable within one list only", purposes=_PERSONALISATION),
         Column("reason", "string", "Why, in words that a viewer understands", Privacy.BEHAVIOUR),
-        Column("model_name", "string", "Registered model", purposes=_RUN),
+        Column("source", "string", "personal, new or popular: where the title came from", purposes=_PERSONALISATION),
+        Column("model_name", "string", "Registered model that all lists are made with, or popularity", purposes=_RUN),
         c.MODEL_VERSION,
         c.AS_OF_DATE,
+        Column(
+            "basis",
+            "bigint",
+            "Hash of what the viewer did, of country and consent: the list is made anew where it changes",
+            Privacy.QUASI_IDENTIFIER,
+            purposes=_RUN,
+        ),
     ),
     key=("profile_key", "rank"),
-    required=frozenset({"title_id", "score", "reason", "model_name", "model_version", "as_of_date"}),
+    required=frozenset({"title_id", "score", "reason", "source", "model_name", "model_version", "as_of_date", "basis"}),
+)
+
+RECOMMENDED_LISTS = Table(
+    layer=Layer.GOLD,
+    name="recommended_lists",
+    row="all lists of one publication together",
+    columns=(
+        c.AS_OF_DATE,
+        Column("profiles", "bigint", "Profiles that a list is made for", purposes=_RUN),
+        Column("lists", "bigint", "Of them, those that have one", purposes=_RUN),
+        Column("empty_share", "double", "Of profiles, those that have none", purposes=_RUN),
+        Column("titles_shown", "bigint", "Titles that any list shows", purposes=_RUN),
+        Column("shown_share", "double", "titles_shown / titles of a list, or of the catalogue if fewer", purposes=_RUN),
+        Column("coverage", "double", "titles_shown / titles of the catalogue", purposes=_RUN),
+    ),
+    key=("as_of_date",),
+    required=frozenset({"profiles", "lists", "empty_share", "titles_shown", "shown_share", "coverage"}),
 )

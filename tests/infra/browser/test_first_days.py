@@ -13,8 +13,8 @@ from tests.infra.running_stack import RunningStack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.spark, pytest.mark.timeout(3600)]
 
-SIMULATED_DAYS = {date(2026, 6, 8), date(2026, 6, 9)}
-FORM = {"days": "2", "viewers": "60", "seed": "11", "start_date": "2026-06-08"}
+SIMULATED_DAYS = {date(2026, 6, 8), date(2026, 6, 9), date(2026, 6, 10)}
+FORM = {"days": "3", "viewers": "60", "seed": "11", "start_date": "2026-06-08"}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,9 @@ def test_the_simulation_ends_green(simulated: str) -> None:
 
 def test_the_simulated_files_lie_in_the_inbox_until_the_daily_run(simulated: str, stack: RunningStack) -> None:
     names = sorted(path.name for path in (stack.home / "inbox" / "events").iterdir())
-    assert [name[: len("playback-2026-06-08")] for name in names] == ["playback-2026-06-08", "playback-2026-06-09"]
+    assert [name[: len("playback-2026-06-08")] for name in names] == [
+        f"playback-{day}" for day in sorted(SIMULATED_DAYS)
+    ]
 
 
 def test_the_daily_run_ends_green(ran: str) -> None:
@@ -104,8 +106,9 @@ def test_mlflow_shows_the_run_with_its_figures(
     # MLflow opens on language models; the switch to trained ones is at the top of the page.
     new_page.get_by_text("Model training").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
     new_page.get_by_role("link", name="playhead-recommender").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
-    new_page.get_by_role("link", name="implicit-als").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
-    figure = new_page.get_by_text("baseline_ndcg_at_10").first
+    new_page.screenshot(path=screenshots / "mlflow-experiment.png")
+    new_page.get_by_role("link", name="recommender", exact=True).first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
+    figure = new_page.get_by_text("ndcg_gain_low").first
     expect(figure).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
     figure.scroll_into_view_if_needed()
     new_page.screenshot(path=screenshots / "mlflow-run.png")

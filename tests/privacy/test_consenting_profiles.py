@@ -3,7 +3,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from jobs.audience.consenting_profiles import consenting_profiles
+from jobs.privacy.consenting_profiles import consenting_profiles
 from jobs.tables.silver import CONSENTS
 from tests.factories import make_rows
 

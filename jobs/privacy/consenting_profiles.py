@@ -5,7 +5,7 @@ from datetime import date
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.tenures import end_of
+MARKETING, PERSONALISATION = "marketing", "personalisation"
 
 
 def consenting_profiles(consents: DataFrame, purpose: str, as_of: date) -> DataFrame:
@@ -15,7 +15,8 @@ def consenting_profiles(consents: DataFrame, purpose: str, as_of: date) -> DataF
     stored once a key epoch: those of the latest count, for nobody hears any more when an earlier one is taken back.
     """
     latest_epoch = consents.agg(F.max("key_epoch").alias("key_epoch"))
-    holds = F.col("withdrawn_at").isNull() & (F.col("granted_at") < end_of(F.lit(as_of)))
+    end_of_day = F.date_add(F.lit(as_of), 1).cast("timestamp")
+    holds = F.col("withdrawn_at").isNull() & (F.col("granted_at") < end_of_day)
     return (
         consents.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi")
         .where((F.col("purpose") == purpose) & holds)

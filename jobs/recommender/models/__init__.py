@@ -1,0 +1,26 @@
+"""Recommenders, one a file: `fit_…(preferences)` learns what is to be known of titles, and the model recommends.
+
+`preferences` has a row a viewer and title that they liked: `profile_key`, `title_id`, `strength` > 0, `country` and
+`liked_on`, the last date. `viewers` has a row a viewer to recommend to: `profile_key`, `country`, `liked_titles` with
+their `liked_strengths`, and `seen_titles`, which are not recommended.
+
+No model holds anything of a viewer. Who is new since it was fitted gets lists from what they liked meanwhile, and who
+is forgotten is in no model.
+"""
+
+from typing import Protocol
+
+from pyspark.sql import DataFrame
+
+RECOMMENDED = "profile_key string, title_id string, score double, rank int"
+
+
+class Recommender(Protocol):
+    """A fitted model."""
+
+    def recommend(self, viewers: DataFrame, count: int) -> DataFrame:
+        """The best `count` titles of each viewer that the model knows anything for, as `RECOMMENDED`; none seen.
+
+        Equal scores go by title: lists repeat.
+        """
+        ...

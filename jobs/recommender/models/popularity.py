@@ -1,0 +1,88 @@
+"""Popularity: everyone gets what most people liked, of late and in their country where that is asked for."""
+
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+# A country with fewer viewers than this gets what is popular everywhere.
+FEWEST_VIEWERS_OF_A_COUNTRY = 10
+# Of the most popular titles so many are ranked: more than any list needs, and than anybody has seen of them.
+RANKED_TITLES = 3_000
+_EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True)
+class PopularityParameters:
+    """After `half_life_days` a liking counts half; without it, and without `by_country`, all count the same."""
+
+    half_life_days: int | None = None
+    by_country: bool = False
+
+
+@dataclass(frozen=True)
+class PopularTitles:
+    """`ranked` has a row a place, a country or everywhere: `popular` titles, best first, and each one's `scores`."""
+
+    ranked: DataFrame
+
+    def recommend(self, viewers: DataFrame, count: int) -> DataFrame:
+        places = F.broadcast(self.ranked)
+        of_country = viewers.join(places.withColumnRenamed("place", "country"), on="country", how="left")
+        elsewhere = places.where(F.col("place") == _EVERYWHERE).select(
+            F.col("popular").alias("_popular"), F.col("scores").alias("_scores")
+        )
+        unseen = F.array_except(F.coalesce("popular", "_popular"), "seen_titles")
+        return (
+            of_country.crossJoin(elsewhere)
+            .withColumn("scores", F.coalesce("scores", "_scores"))
+            .select("profile_key", "scores", F.posexplode(F.slice(unseen, 1, count)).alias("_place", "title_id"))
+            .select(
+                "profile_key",
+                "title_id",
+                F.col("scores")[F.col("title_id")].alias("score"),
+                (F.col("_place") + 1).alias("rank"),
+            )
+        )
+
+
+def fit_popularity(preferences: DataFrame, parameters: PopularityParameters) -> PopularTitles:
+    """Scores are numbers of viewers who liked a title; age counts from the newest liking of all."""
+    half_life = parameters.half_life_days
+    weight = F.lit(1.0) if half_life is None else _half_of(F.col("_newest"), half_life)
+    newest = preferences.agg(F.max("liked_on").alias("_newest"))
+    likings = preferences.crossJoin(F.broadcast(newest)).select(
+        "profile_key", "title_id", "country", weight.alias("weight"), F.lit(_EVERYWHERE).alias("place")
+    )
+    if parameters.by_country:
+        likings = likings.unionByName(likings.transform(_of_countries))
+    best_first = Window.partitionBy("place").orderBy(F.desc("score"), "title_id")
+    ranked = (
+        likings.groupBy("place", "title_id")
+        .agg(F.sum("weight").alias("score"))
+        .withColumn("rank", F.row_number().over(best_first))
+        .where(F.col("rank") <= RANKED_TITLES)
+        .groupBy("place")
+        .agg(F.sort_array(F.collect_list(F.struct("rank", "title_id", "score"))).alias("_ranked"))
+        .select(
+            "place",
+            F.col("_ranked.title_id").alias("popular"),
+            F.map_from_arrays("_ranked.title_id", "_ranked.score").alias("scores"),
+        )
+    )
+    return PopularTitles(ranked.localCheckpoint())
+
+
+def _of_countries(likings: DataFrame) -> DataFrame:
+    large = (
+        likings.groupBy("country")
+        .agg(F.count_distinct("profile_key").alias("_viewers"))
+        .where(F.col("_viewers") >= FEWEST_VIEWERS_OF_A_COUNTRY)
+    )
+    in_large = likings.join(F.broadcast(large), on="country", how="left_semi")
+    return in_large.withColumn("place", F.col("country"))
+
+
+def _half_of(newest: Column, half_life_days: int) -> Column:
+    age = F.date_diff(newest, F.col("liked_on"))
+    return F.pow(F.lit(0.5), age / F.lit(float(half_life_days)))

@@ -1,0 +1,59 @@
+"""What viewers like, from what they did: a recommender learns from it, and is tested on it."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+# Below two minutes a play is a sample, see gold.viewing_sessions; it does not say that the title was wanted.
+LIKED_FROM_SECONDS = 120
+# Of a title whose runtime is not known, an hour counts as much as the whole of one that is.
+WHOLE_TITLE_SECONDS = 3600
+# A thumb up says as much as watching the title to its end.
+RATING_WEIGHT = 1.0
+
+
+def preferences(interactions: DataFrame, half_life_days: int | None = None) -> DataFrame:
+    """One row a viewer and title that they showed a liking for, as `jobs.recommender.models` takes them.
+
+    strength = what was watched of the title, 1 for all of it and 2 for twice, + `RATING_WEIGHT` × the last rating. What
+    was watched `half_life_days` before the newest interaction of all counts half. What was rated down is left out.
+    """
+    part_of_title = F.coalesce("completion_ratio", F.col("watched_seconds") / WHOLE_TITLE_SECONDS)
+    watched = F.least(part_of_title, F.lit(1.0))
+    newest = interactions.agg(F.max("session_date").alias("_newest"))
+    age = F.date_diff("_newest", "session_date")
+    weight = F.lit(1.0) if half_life_days is None else F.pow(F.lit(0.5), age / F.lit(float(half_life_days)))
+    rated_on = F.when(F.col("rating_score").isNotNull(), F.col("session_date"))
+    totals = (
+        interactions.crossJoin(F.broadcast(newest))
+        .groupBy("profile_key", "title_id")
+        .agg(
+            F.sum("watched_seconds").alias("_seconds"),
+            F.sum(watched * weight).alias("_watched"),
+            F.coalesce(F.max_by("rating_score", rated_on), F.lit(0.0)).alias("_rating"),
+            F.max_by("country", "session_date").alias("country"),
+            F.max("session_date").alias("liked_on"),
+        )
+    )
+    is_liked = (F.col("_rating") >= 0) & ((F.col("_seconds") >= LIKED_FROM_SECONDS) | (F.col("_rating") > 0))
+    return totals.where(is_liked).select(
+        "profile_key",
+        "title_id",
+        (F.col("_watched") + RATING_WEIGHT * F.col("_rating")).alias("strength"),
+        "country",
+        "liked_on",
+    )
+
+
+def relevant_titles(later: DataFrame, earlier: DataFrame) -> DataFrame:
+    """One row a viewer and title that they liked later and had not met before: `profile_key`, `title_id`.
+
+    Both are interactions. Only viewers who are known from the earlier ones: what to show strangers is another question.
+    """
+    known = earlier.select("profile_key").distinct()
+    met = earlier.select("profile_key", "title_id").distinct()
+    return (
+        preferences(later)
+        .select("profile_key", "title_id")
+        .join(known, on="profile_key", how="left_semi")
+        .join(met, on=["profile_key", "title_id"], how="left_anti")
+    )

@@ -1,0 +1,78 @@
+"""The recommender's versions in the registry: which one is in use, and how they compare."""
+
+from collections.abc import Sequence
+
+from rich.table import Table as RichTable
+
+from jobs import tracking
+from jobs.config import Settings
+from jobs.errors import WrongUsageError
+from jobs.recommender.comparison import GAIN, MEASURE_NAMES
+from jobs.recommender.recipe import EXPERIMENT, GAIN_OVER_CHAMPION, REGISTERED_MODEL, Recipe
+
+
+def promote(settings: Settings, which: str) -> str:
+    """Makes the version champion if its training found it better than the champion; says what was done.
+
+    Raises `WrongUsageError` and `tracking.TrackingUnavailableError`.
+    """
+    tracking.connect(settings, EXPERIMENT)
+    version, champion = _version(which), tracking.registered(REGISTERED_MODEL)
+    if champion and champion.version == version.version:
+        return f"Version {version.version} is the champion already."
+    measure = GAIN_OVER_CHAMPION if champion else GAIN
+    gain = version.metrics.get(f"{measure}_low")
+    compared_with = version.tags.get("champion")
+    if champion and compared_with != champion.version:
+        raise WrongUsageError(
+            f"Version {version.version} was not compared with the champion, version {champion.version}: "
+            "`playhead train` compares a new one. `playhead model rollback` brings the last champion back."
+        )
+    if gain is None or gain <= 0:
+        raise WrongUsageError(
+            f"Version {version.version} was not found better than what is in use beyond the 95 % interval. "
+            "See `playhead model compare`."
+        )
+    tracking.crown(REGISTERED_MODEL, version.version)
+    return f"Version {version.version} is the champion. `playhead recommend` makes all lists with it."
+
+
+def roll_back(settings: Settings) -> str:
+    """Makes the champion before the champion again; says what was done. Raises as `promote`."""
+    tracking.connect(settings, EXPERIMENT)
+    done = tracking.roll_back(REGISTERED_MODEL)
+    if done is None:
+        raise WrongUsageError("There was no champion before this one: nothing to go back to.")
+    was, is_now = done
+    return (
+        f"Version {is_now} is the champion again, version {was} is not. `playhead recommend` makes all lists with it."
+    )
+
+
+def compared(settings: Settings, versions: Sequence[str]) -> RichTable:
+    """A column a version: what it was made of, what it learnt from, each figure of its test. Raises as `promote`."""
+    tracking.connect(settings, EXPERIMENT)
+    found = [_version(which) for which in versions]
+    titles = (f"{which}: version {version.version}" for which, version in zip(versions, found, strict=True))
+    table = RichTable("", *titles, title="Held-out quality, each on the test days of its training")
+    recipes = [Recipe.of_text(version.tags["recipe"]) for version in found]
+    table.add_row("model", *(recipe.contender for recipe in recipes))
+    told = (", ".join(f"{name} {value}" for name, value in recipe.parameters.items()) for recipe in recipes)
+    table.add_row("parameters", *told)
+    for name in sorted({tag for version in found for tag in version.tags if tag.startswith("data.")}):
+        table.add_row(name.removeprefix("data."), *(version.tags.get(name, "") for version in found))
+    for name, title in MEASURE_NAMES.items():
+        table.add_row(title, *(_figure(version, name) for version in found))
+    return table
+
+
+def _version(which: str) -> tracking.Registered:
+    found = tracking.registered(REGISTERED_MODEL, which)
+    if found is None:
+        raise WrongUsageError(f"There is no version {which} of {REGISTERED_MODEL}. `playhead train` makes one.")
+    return found
+
+
+def _figure(version: tracking.Registered, name: str) -> str:
+    mean, low, high = (version.metrics.get(part) for part in (name, f"{name}_low", f"{name}_high"))
+    return "" if mean is None else f"{mean:.4f} ({low:.4f} to {high:.4f})"

@@ -1,0 +1,51 @@
+"""A fitted model as files, and back: what the registry keeps of it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from pyspark.sql import SparkSession
+
+from jobs.recommender.models import Recommender
+from jobs.recommender.models.ease import LinearTitles
+from jobs.recommender.models.implicit_als import AlsParameters, TitleFactors
+from jobs.recommender.models.item_similarity import SimilarTitles
+from jobs.recommender.models.popularity import PopularTitles
+
+_ROWS, _ARRAYS, _ABOUT = "rows", "arrays.npz", "model.json"
+
+
+def save_model(model: Recommender, folder: Path) -> None:
+    """Writes what the model learnt of titles; nothing of a viewer is in it."""
+    about: dict[str, object] = {"model": type(model).__name__}
+    match model:
+        case PopularTitles():
+            model.ranked.coalesce(1).write.parquet(str(folder / _ROWS))
+        case SimilarTitles():
+            model.neighbours.coalesce(1).write.parquet(str(folder / _ROWS))
+        case LinearTitles():
+            np.savez(folder / _ARRAYS, titles=np.array(model.titles, dtype=str), weights=model.weights)
+        case TitleFactors():
+            about["parameters"] = asdict(model.parameters)
+            np.savez(folder / _ARRAYS, titles=np.array(model.titles, dtype=str), factors=model.factors)
+        case _:
+            raise TypeError(f"{type(model).__name__} is no model that is stored")
+    (folder / _ABOUT).write_text(json.dumps(about, indent=2))
+
+
+def load_model(spark: SparkSession, folder: Path) -> Recommender:
+    about = json.loads((folder / _ABOUT).read_text())
+    match about["model"]:
+        case "PopularTitles":
+            return PopularTitles(spark.read.parquet(str(folder / _ROWS)))
+        case "SimilarTitles":
+            return SimilarTitles(spark.read.parquet(str(folder / _ROWS)))
+        case "LinearTitles":
+            arrays = np.load(folder / _ARRAYS)
+            return LinearTitles(arrays["titles"].tolist(), arrays["weights"])
+        case "TitleFactors":
+            arrays = np.load(folder / _ARRAYS)
+            return TitleFactors(arrays["titles"].tolist(), arrays["factors"], AlsParameters(**about["parameters"]))
+        case unknown:
+            raise TypeError(f"{unknown} is no model that is stored")

@@ -1,0 +1,42 @@
+"""Rows that models are given."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from pyspark.sql import DataFrame, SparkSession
+
+from jobs.local_rows import local_rows
+from jobs.recommender.viewers import viewers
+
+DAY = date(2026, 6, 1)
+_COLUMNS = "profile_key string, title_id string, strength double, country string, liked_on date"
+
+
+def preferences(spark: SparkSession, liked: Mapping[str, Mapping[str, float] | Sequence[str]]) -> DataFrame:
+    """What each viewer liked, with its strength where it is not 1; in France, on one day."""
+    rows = [
+        (viewer, title, float(titles[title]) if isinstance(titles, Mapping) else 1.0, "FR", DAY)
+        for viewer, titles in liked.items()
+        for title in titles
+    ]
+    return local_rows(spark, rows, _COLUMNS)
+
+
+def preferences_of(spark: SparkSession, rows: Sequence[tuple[str, str, str | None, date]]) -> DataFrame:
+    """Viewer, title, country and day; of strength 1."""
+    return local_rows(spark, [(viewer, title, 1.0, country, day) for viewer, title, country, day in rows], _COLUMNS)
+
+
+def asked(likings: DataFrame, country: str | None = "FR") -> DataFrame:
+    """All viewers of the likings, who have seen what they liked."""
+    profiles = likings.select("profile_key").distinct()
+    return viewers(profiles.selectExpr("profile_key", f"'{country}' AS country"), likings, likings)
+
+
+def lists_by_viewer(lists: DataFrame) -> dict[str, list[str]]:
+    """Each viewer's titles, best first."""
+    found: dict[str, list[str]] = {}
+    for row in lists.orderBy("profile_key", "rank").collect():
+        found.setdefault(row.profile_key, []).append(row.title_id)
+        assert row["rank"] == len(found[row.profile_key])
+    return found

@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+from pyspark.ml.recommendation import ALS
+from pyspark.sql import SparkSession
+from scipy.sparse import csr_matrix
+
+from jobs.recommender.models.implicit_als import AlsParameters, TitleFactors, fit_als
+from tests.recommender.models.likings import asked, lists_by_viewer, preferences
+
+PARAMETERS = AlsParameters(rank=4, iterations=5)
+
+
+def test_a_viewers_point_is_the_one_that_the_fit_ends_with(spark: SparkSession) -> None:
+    """`pyspark.ml` ends with the viewers' points, computed from the titles' last ones: ours must be the same."""
+    stream = np.random.default_rng(5)
+    liked = np.where(stream.random((20, 12)) < 0.4, stream.uniform(0.5, 2, (20, 12)), 0.0)
+    rows = [(v, t, float(liked[v, t])) for v in range(20) for t in np.flatnonzero(liked[v])]
+    numbered = spark.createDataFrame([(int(v), int(t), s) for v, t, s in rows], "v int, t int, s double")
+    als = ALS(
+        rank=4, maxIter=5, alpha=10.0, regParam=0.1, seed=7, implicitPrefs=True, userCol="v", itemCol="t", ratingCol="s"
+    )
+    fitted = als.fit(numbered)
+    factors = np.array([row.features for row in fitted.itemFactors.orderBy("id").collect()], dtype=np.float32)
+    expected = {row.id: row.features for row in fitted.userFactors.collect()}
+    titles = sorted(row.id for row in fitted.itemFactors.collect())
+    points = TitleFactors([str(t) for t in titles], factors, PARAMETERS).points(csr_matrix(liked[:, titles]))
+    for viewer, point in expected.items():
+        assert points[viewer] == pytest.approx(point, abs=1e-4)
+
+
+def test_lists_follow_tastes(spark: SparkSession) -> None:
+    tastes = {f"{taste}{n}": [f"{taste}{t}" for t in range(6) if t != n] for taste in "ab" for n in range(6)}
+    liked = preferences(spark, tastes)
+    lists = lists_by_viewer(fit_als(liked, PARAMETERS).recommend(asked(liked), 1))
+    assert lists == {f"{taste}{n}": [f"{taste}{n}"] for taste in "ab" for n in range(6)}

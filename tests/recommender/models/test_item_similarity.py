@@ -1,0 +1,50 @@
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from jobs.recommender.models.item_similarity import SimilarityParameters, fit_item_similarity
+from jobs.recommender.title_pairs import MOST_TITLES_OF_A_VIEWER, title_pairs
+from tests.recommender.models.likings import asked, lists_by_viewer, preferences
+
+LIKED = {"ann": {"a": 2.0, "b": 1.0}, "bob": ["a", "b", "c"], "cy": ["a"], "di": ["c", "d"]}
+
+
+@pytest.fixture(scope="module")
+def liked(spark: SparkSession) -> DataFrame:
+    return preferences(spark, LIKED).persist()
+
+
+@pytest.mark.parametrize(
+    ("title", "other", "viewers", "weight"),
+    [("a", "a", 3, 6.0), ("a", "b", 2, 3.0), ("b", "a", 2, 3.0), ("c", "d", 1, 1.0)],
+)
+def test_pairs_by_hand(liked: DataFrame, title: str, other: str, viewers: int, weight: float) -> None:
+    (row,) = title_pairs(liked).where(f"title_id = '{title}' AND other_title_id = '{other}'").collect()
+    assert (row.viewers, row.weight) == (viewers, weight)
+
+
+def test_who_liked_very_many_counts_with_the_last_ones(spark: SparkSession) -> None:
+    titles = [f"title-{n:05}" for n in range(MOST_TITLES_OF_A_VIEWER + 1)]
+    pairs = title_pairs(preferences(spark, {"ann": titles}))
+    assert pairs.where("title_id = other_title_id").count() == MOST_TITLES_OF_A_VIEWER
+
+
+def test_similarity_is_jaccards_shrunk(liked: DataFrame) -> None:
+    """Two liked both a and b, three a and two b: 2 / (3 + 2 - 2 + 1)."""
+    model = fit_item_similarity(title_pairs(liked), SimilarityParameters(shrinkage=1.0, neighbours=10))
+    found = {(row.title_id, row.other_title_id): row.similarity for row in model.neighbours.collect()}
+    assert found[("a", "b")] == found[("b", "a")] == pytest.approx(2 / 4)
+
+
+def test_a_title_keeps_the_most_similar(liked: DataFrame) -> None:
+    model = fit_item_similarity(title_pairs(liked), SimilarityParameters(shrinkage=0.0, neighbours=1))
+    kept = {(row.title_id, row.other_title_id) for row in model.neighbours.collect()}
+    assert kept == {("a", "b"), ("b", "a"), ("c", "d"), ("d", "c")}
+
+
+def test_lists_by_hand(liked: DataFrame) -> None:
+    """Without shrinkage: a-b 2/3, a-c 1/4, b-c 1/3, c-d 1/2. Ann likes a twice as much as b: c has 2/4 + 1/3."""
+    model = fit_item_similarity(title_pairs(liked), SimilarityParameters(shrinkage=0.0, neighbours=10))
+    lists = model.recommend(asked(liked), 10)
+    assert lists_by_viewer(lists) == {"ann": ["c"], "bob": ["d"], "cy": ["b", "c"], "di": ["b", "a"]}
+    (of_ann,) = lists.where("profile_key = 'ann'").collect()
+    assert of_ann.score == pytest.approx(2 / 4 + 1 / 3)
