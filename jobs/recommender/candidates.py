@@ -57,3 +57,11 @@ def one_of_each(candidates: DataFrame) -> DataFrame:
     """Of a title that came from several sources, the most relevant one."""
     best_first = Window.partitionBy("profile_key", "title_id").orderBy(F.desc("relevance"), "source")
     return candidates.withColumn("_place", F.row_number().over(best_first)).where("_place = 1").drop("_place")
+
+
+def most_relevant(candidates: DataFrame, count: int) -> DataFrame:
+    """The `count` most relevant candidates of each viewer."""
+    best_first = Window.partitionBy("profile_key").orderBy(F.desc("relevance"), "title_id")
+    return (
+        candidates.withColumn("_place", F.row_number().over(best_first)).where(F.col("_place") <= count).drop("_place")
+    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from pyspark.sql import DataFrame
@@ -32,10 +31,10 @@ def contenders() -> list[Contender]:
     """The baselines first. Few choices each, around what is known to do well: the search ends in minutes."""
     return [
         Contender(POPULARITY, [PopularityParameters()], _each(fit_popularity)),
-        Contender(RECENT_POPULARITY, [PopularityParameters(days, True) for days in (7, 30, 90)], _each(fit_popularity)),
+        Contender(RECENT_POPULARITY, [PopularityParameters(days, True) for days in (7, 30)], _each(fit_popularity)),
         Contender(
             ITEM_SIMILARITY,
-            [SimilarityParameters(shrinkage, kept) for shrinkage, kept in product((0.0, 10.0, 30.0), (30, 100))],
+            [SimilarityParameters(10.0, 30), SimilarityParameters(10.0, 100), SimilarityParameters(30.0, 100)],
             _of_pairs,
         ),
         Contender(
@@ -43,7 +42,7 @@ def contenders() -> list[Contender]:
             [AlsParameters(16, 10.0, 0.1), AlsParameters(64, 10.0, 0.1), AlsParameters(64, 4.0, 0.3)],
             _each(fit_als),
         ),
-        Contender(EASE, [EaseParameters(ridge) for ridge in (50.0, 100.0, 200.0, 400.0)], _of_products),
+        Contender(EASE, [EaseParameters(ridge) for ridge in (50.0, 200.0, 500.0)], _of_products),
     ]
 
 

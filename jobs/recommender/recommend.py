@@ -11,7 +11,7 @@ from jobs import tracking
 from jobs.config import Settings
 from jobs.lake import Lake
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
-from jobs.recommender.candidates import PERSONAL, POPULAR, labels, new_candidates, one_of_each, relevant
+from jobs.recommender.candidates import PERSONAL, POPULAR, labels, most_relevant, new_candidates, one_of_each, relevant
 from jobs.recommender.due_lists import due_profiles, is_licensed, with_basis
 from jobs.recommender.metrics import LIST_LENGTH
 from jobs.recommender.models import Recommender
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from expectations.gate import Gate
 
 POPULARITY = "popularity"
-# Before those are taken out that are not offered in the viewer's country, and those too much alike.
-CANDIDATES_PER_VIEWER = 60
+# Before those are taken out that are not offered in the viewer's country; and of the rest, among which variety is sought.
+CANDIDATES_PER_VIEWER, COMPARED_PER_VIEWER = 60, 40
 POPULAR_FOR_DAYS = 30
 
 
@@ -86,7 +86,12 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> Rec
         interactions.unpersist()
         return RecommendationReport(champion.name, champion.version, 0)
 
-    candidates = _candidates(champion, due, interactions, titles, published.read(TITLE_FEATURES)).localCheckpoint()
+    known = published.read(TITLE_FEATURES)
+    candidates = (
+        _candidates(champion, due, interactions, titles, known)
+        .transform(most_relevant, COMPARED_PER_VIEWER)
+        .localCheckpoint()
+    )
     varied = varied_lists(candidates, LIST_LENGTH).localCheckpoint()
     lists = (
         with_reasons(varied, interactions.where("is_completed"), titles)

@@ -36,30 +36,35 @@ def list_variety(lists: DataFrame) -> float | None:
 
 
 def _chosen(candidates: Column, length: int) -> Column:
-    start = F.struct(F.filter(candidates, lambda _: F.lit(False)).alias("chosen"), candidates.alias("rest"))
-
-    def with_next(so_far: Column, _: Column) -> Column:
-        scored = F.transform(
-            so_far["rest"],
-            lambda title: F.struct(
-                -_marginal_relevance(title, so_far["chosen"]).alias("loss"),
-                title["title_id"].alias("id"),
-                title.alias("title"),
-            ),
-        )
-        best = F.array_min(scored)["title"]
-        return F.struct(
-            F.concat(so_far["chosen"], F.array(best)).alias("chosen"),
-            F.filter(so_far["rest"], lambda title: title["title_id"] != best["title_id"]).alias("rest"),
-        )
-
+    """Each of the rest knows how like it is to the most alike of the chosen: a step looks at every title once."""
+    unlike_any = F.transform(candidates, lambda title: F.struct(title.alias("title"), F.lit(0.0).alias("alike")))
+    nothing = F.filter(candidates, lambda _: F.lit(False))
     places = F.sequence(F.lit(1), F.least(F.lit(length), F.size(candidates)))
-    return F.aggregate(places, start, with_next, lambda ended: ended["chosen"])
+    start = F.struct(nothing.alias("chosen"), unlike_any.alias("rest"))
+    return F.aggregate(places, start, lambda so_far, _: _with_next(so_far), lambda ended: ended["chosen"])
 
 
-def _marginal_relevance(title: Column, above: Column) -> Column:
-    alike = F.array_max(F.transform(above, lambda other: likeness(title["labels"], other["labels"])))
-    return RELEVANCE_WEIGHT * title["relevance"] - (1 - RELEVANCE_WEIGHT) * F.coalesce(alike, F.lit(0.0))
+def _with_next(so_far: Column) -> Column:
+    def scored(each: Column) -> Column:
+        relevance = RELEVANCE_WEIGHT * each["title"]["relevance"] - (1 - RELEVANCE_WEIGHT) * each["alike"]
+        return F.struct((-relevance).alias("loss"), each["title"]["title_id"].alias("id"), each["title"].alias("title"))
+
+    def moved(step: Column) -> Column:
+        next_title = step["next"]
+        others = F.filter(step["rest"], lambda each: each["title"]["title_id"] != next_title["title_id"])
+
+        def compared(each: Column) -> Column:
+            alike = F.greatest(each["alike"], likeness(each["title"]["labels"], next_title["labels"]))
+            return F.struct(each["title"].alias("title"), alike.alias("alike"))
+
+        return F.struct(
+            F.concat(step["chosen"], F.array(next_title)).alias("chosen"), F.transform(others, compared).alias("rest")
+        )
+
+    found = F.array_min(F.transform(so_far["rest"], scored))["title"]
+    # A list of one: what a lambda is given is computed once, and not wherever it occurs.
+    steps = F.array(F.struct(found.alias("next"), so_far["chosen"].alias("chosen"), so_far["rest"].alias("rest")))
+    return F.get(F.transform(steps, moved), F.lit(0))
 
 
 def likeness(labels: Column, others: Column) -> Column:
