@@ -63,9 +63,10 @@ def title_moments(published: PublishedFrames) -> Section:
     left = of_title[of_title["measure"] == EXITS]
     densest = largest(left, "per_minute")
     place = Place(densest["from_seconds"], densest["to_seconds"], densest["per_minute"])
+    elsewhere = " more often than elsewhere" if len(left) > 1 else ""
     message = (
         f"People leave {quoted(densest['name'])} between {media_time(place.from_seconds)} and "
-        f"{media_time(place.to_seconds)} more often than elsewhere: {amount(place.per_minute)} exits a minute."
+        f"{media_time(place.to_seconds)}{elsewhere}: {amount(place.per_minute)} exits a minute."
     )
     measures = [name for name in _OTHER_MEASURES if (of_title["measure"] == name).any()]
     height = _HEAD + _EXITS + len(measures) * _SMALL + _FOOT

@@ -17,6 +17,11 @@ def test_most_leave_where_exits_are_densest_and_not_where_the_stretch_is_longest
     assert "densest here, 10:00–10:30" in section.picture
 
 
+def test_one_stretch_is_not_compared_with_others() -> None:
+    section = title_moments(frames({TITLE_MOMENTS_WEEKLY: [exits("A", 0, 600, 12)]}))
+    assert words(section) == "People leave “A” between 00:00 and 10:00: 1.2 exits a minute."
+
+
 def test_a_measure_without_rows_has_no_panel() -> None:
     rows = [exits("A", 0, 60, 12), exits("A", 0, 600, 15, "pauses")]
     picture = title_moments(frames({TITLE_MOMENTS_WEEKLY: rows})).picture
