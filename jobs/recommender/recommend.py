@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from expectations.gate import Gate
 
 POPULARITY = "popularity"
-# Before those are taken out that are not offered in the viewer's country; and of the rest, among which variety is sought.
-CANDIDATES_PER_VIEWER, COMPARED_PER_VIEWER = 60, 40
+# Before those are taken out that are not offered in the viewer's country.
+CANDIDATES_PER_VIEWER = 60
+# Of the rest, so many are compared with each other for variety.
+COMPARED_PER_VIEWER = 40
 POPULAR_FOR_DAYS = 30
 
 
