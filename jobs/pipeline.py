@@ -244,7 +244,7 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished([RECOMMENDATIONS])
         report = recommend(work.lake, work.settings, work.gate, load_id)
-        if report.new_lists:
+        if report.has_changed:
             publish(work.lake, [RECOMMENDATIONS], load_id, datetime.now(UTC))
     return report
 

@@ -166,7 +166,7 @@ def crown(name: str, version: str) -> None:
 def roll_back(name: str) -> tuple[str, str] | None:
     """Makes the champion before the champion again, and the other way round; returns both, or None without one."""
     champion, previous = (_version_under(name, alias) for alias in (CHAMPION, PREVIOUS))
-    if champion is None or previous is None:
+    if champion is None or previous is None or champion.version == previous.version:
         return None
     client = MlflowClient()
     client.set_registered_model_alias(name, CHAMPION, previous.version)
@@ -175,10 +175,10 @@ def roll_back(name: str) -> tuple[str, str] | None:
 
 
 @_answering()
-def registered(name: str, which: str = CHAMPION) -> Registered | None:
-    """The version of that number or under that alias, or None where there is none."""
+def registered(name: str, which: str = CHAMPION, tag: str | None = None) -> Registered | None:
+    """The version of that number or under that alias; None where there is none, or none with that tag."""
     found = _version_numbered(name, which) if which.isdigit() else _version_under(name, which)
-    if found is None:
+    if found is None or (tag and tag not in found.tags):
         return None
     run = mlflow.get_run(str(found.run_id))
     return Registered(name, str(found.version), dict(found.tags), dict(run.data.metrics), str(found.source))

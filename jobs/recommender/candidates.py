@@ -1,7 +1,11 @@
 """Titles that may come into a viewer's list: from the model, new ones by what they are about, popular ones."""
 
+from datetime import date
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+
+from jobs.recommender.offered import is_licensed
 
 PERSONAL, NEW, POPULAR = "personal", "new", "popular"
 # New titles that are looked at, the newest ones: viewers × these are built.
@@ -17,24 +21,29 @@ def labels() -> Column:
 
 
 def relevant(lists: DataFrame, source: str) -> DataFrame:
-    """Lists as candidates: `relevance` is the score as a share of the viewer's best, 0 at least; of a new title less.
+    """Lists as candidates: `relevance` is where the score stands between 0, or the viewer's least, and their best.
+
+    Of a new title it is less.
 
     Popular titles only fill what is left: their relevance is so low that no likeness of the others makes up for it.
     """
-    best = F.max("score").over(Window.partitionBy("profile_key"))
-    share = F.greatest(F.coalesce(F.try_divide(F.col("score"), best), F.lit(0.0)), F.lit(0.0))
+    of_viewer = Window.partitionBy("profile_key")
+    best, least = F.max("score").over(of_viewer), F.least(F.min("score").over(of_viewer), F.lit(0.0))
+    share = F.coalesce(F.try_divide(F.col("score") - least, best - least), F.lit(0.0))
     relevance = {PERSONAL: share, NEW: NEW_WEIGHT * share, POPULAR: share - 2}[source]
     return lists.select("profile_key", "title_id", "score", relevance.alias("relevance"), F.lit(source).alias("source"))
 
 
-def new_candidates(profiles: DataFrame, titles: DataFrame, known: DataFrame) -> DataFrame:
+def new_candidates(profiles: DataFrame, titles: DataFrame, known: DataFrame, as_of: date) -> DataFrame:
     """New titles for each of `profiles`: nobody has played or rated them yet, so only what they are about can speak.
 
-    score = the mean share of the viewer's time that the title's genres have. `known` are the titles that anybody met.
+    score = the mean share of the viewer's time that the title's genres have. `known` are the titles that anybody met;
+    only what is offered on `as_of` is new.
     """
     newest_first = [F.desc_nulls_last("licence_start"), F.desc_nulls_last("release_date"), F.col("title_id")]
     new = (
-        titles.where((F.col("kind") != "trailer") & (F.size("genres") > 0))
+        titles.withColumn("as_of_date", F.lit(as_of))
+        .where((F.col("kind") != "trailer") & (F.size("genres") > 0) & is_licensed())
         .join(known.select("title_id").distinct(), on="title_id", how="left_anti")
         .orderBy(*newest_first)
         .limit(NEW_TITLES)

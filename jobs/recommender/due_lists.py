@@ -1,7 +1,9 @@
 """Whose list must be made anew."""
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+
+from jobs.recommender.offered import OFFER, is_offered
 
 
 def with_basis(profiles: DataFrame, interactions: DataFrame, agreed: DataFrame) -> DataFrame:
@@ -34,17 +36,12 @@ def due_profiles(
     still_offered = (
         stored.where(is_current)
         .drop("as_of_date")
-        .join(profiles.select("profile_key", "basis", "as_of_date"), on=["profile_key", "basis"], how="inner")
-        .join(titles.select("title_id", "licence_start", "licence_end"), on="title_id", how="left")
+        .join(
+            profiles.select("profile_key", "basis", "as_of_date", "country"), on=["profile_key", "basis"], how="inner"
+        )
+        .join(titles.select(*OFFER), on="title_id", how="left")
         .groupBy("profile_key")
-        .agg(F.bool_and(is_licensed()).alias("_all_offered"))
+        .agg(F.bool_and(F.coalesce(is_offered(), F.lit(False))).alias("_all_offered"))
         .where("_all_offered")
     )
     return profiles.join(still_offered, on="profile_key", how="left_anti")
-
-
-def is_licensed() -> Column:
-    """On `as_of_date`; a title without a licence's dates always is."""
-    begun = F.col("licence_start").isNull() | (F.col("licence_start") <= F.col("as_of_date"))
-    goes_on = F.col("licence_end").isNull() | (F.col("licence_end") >= F.col("as_of_date"))
-    return begun & goes_on

@@ -91,7 +91,7 @@ def _likings(ratings: DataFrame) -> DataFrame:
         "profile_key",
         "title_id",
         "rating",
-        ((1 + F.col("rating") / F.col("_highest")) / 2).alias("strength"),
+        ((1 + F.coalesce(F.try_divide("rating", "_highest"), F.lit(0.0))) / 2).alias("strength"),
         F.lit(None).cast("string").alias("country"),
         F.col("rated_on").alias("liked_on"),
     )

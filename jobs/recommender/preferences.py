@@ -30,7 +30,7 @@ def preferences(interactions: DataFrame, half_life_days: int | None = None) -> D
             F.sum("watched_seconds").alias("_seconds"),
             F.sum(watched * weight).alias("_watched"),
             F.coalesce(F.max_by("rating_score", rated_on), F.lit(0.0)).alias("_rating"),
-            F.max_by("country", "session_date").alias("country"),
+            F.max_by("country", F.struct("session_date", "country")).alias("country"),
             F.max("session_date").alias("liked_on"),
         )
     )

@@ -25,12 +25,12 @@ def read_ratings(spark: SparkSession, path: Path, item_column: str | None = None
         raise WrongUsageError(f"{path} is empty: user, item, rating and timestamp of each rating are expected.")
     separator = "::" if "::" in first else _separator(path, first + sample)
     names = [name.strip() for name in first.rstrip("\r\n").replace('"', "").split(separator)]
-    has_header = not all(_is_number(name) for name in names)
+    has_header = not all(_is_number(name) for name in names[2:4])
     columns = _columns(path, names, item_column) if has_header else list(COLUMNS)
     if not has_header and len(names) < len(COLUMNS):
         raise WrongUsageError(f"{path} has {len(names)} columns in its first line; {', '.join(COLUMNS)} are expected.")
     raw = spark.read.csv(str(path), sep=separator, header=has_header, inferSchema=False)
-    named = raw if has_header else raw.toDF(*COLUMNS, *raw.columns[len(COLUMNS) :])
+    named = raw.toDF(*(names if has_header else [*COLUMNS, *raw.columns[len(COLUMNS) :]]))
     user, item, rating, timestamp = (F.col(f"`{column}`") for column in columns)
     typed = named.select(
         user.cast("string").alias("profile_key"),

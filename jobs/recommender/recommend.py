@@ -12,13 +12,14 @@ from jobs.config import Settings
 from jobs.lake import Lake
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
 from jobs.recommender.candidates import PERSONAL, POPULAR, labels, most_relevant, new_candidates, one_of_each, relevant
-from jobs.recommender.due_lists import due_profiles, is_licensed, with_basis
+from jobs.recommender.due_lists import due_profiles, with_basis
 from jobs.recommender.metrics import LIST_LENGTH
 from jobs.recommender.models import Recommender
 from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
-from jobs.recommender.preferences import preferences
+from jobs.recommender.offered import OFFER, is_offered
+from jobs.recommender.preferences import LIKED_FROM_SECONDS, preferences
 from jobs.recommender.reasons import with_reasons
-from jobs.recommender.recipe import EXPERIMENT, REGISTERED_MODEL, Recipe
+from jobs.recommender.recipe import EXPERIMENT, RECIPE_TAG, REGISTERED_MODEL, Recipe
 from jobs.recommender.recommended_lists import recommended_lists
 from jobs.recommender.stored_model import load_model
 from jobs.recommender.top_lists import top_lists
@@ -49,14 +50,17 @@ class RecommendationReport:
     new_lists: int
     variety: float | None = None
     variety_before: float | None = None
+    has_changed: bool = True
 
     def __str__(self) -> str:
-        if not self.new_lists:
+        if not self.has_changed:
             return "recommend: nothing new: no viewer did anything since, and the model is the same."
         made = f"recommend: {counted(self.new_lists, 'new list')}"
         if self.model_name == POPULARITY:
             return f"{made} of popular titles: no model has beaten those yet."
-        varied = f" Variety {self.variety:.2f}, {self.variety_before:.2f} by score alone." if self.variety else ""
+        if self.variety is None or self.variety_before is None:
+            return f"{made} by {self.model_name} version {self.model_version}."
+        varied = f" Variety {self.variety:.2f}, {self.variety_before:.2f} by score alone."
         return f"{made} by {self.model_name} version {self.model_version}.{varied}"
 
 
@@ -76,21 +80,22 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> Rec
     tracking.connect(settings, EXPERIMENT)
     champion = _champion(lake)
     published = lake.published()
-    interactions = published.read(INTERACTIONS).persist()
-    titles = lake.read(TITLES).localCheckpoint()
     as_of = day_of_lists(published.read(PROFILE_FEATURES))
+    interactions = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(as_of)).persist()
+    titles = lake.read(TITLES).localCheckpoint()
     agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, as_of)
     profiles = with_basis(published.read(PROFILE_FEATURES), interactions, agreed).withColumn("as_of_date", F.lit(as_of))
     stored = published.read(RECOMMENDATIONS)
     due = due_profiles(profiles, stored, titles, champion.name, champion.version).localCheckpoint()
+    gone = stored.join(profiles, on="profile_key", how="left_anti")
     new_lists = due.count()
-    if not new_lists:
+    if not new_lists and gone.isEmpty():
         interactions.unpersist()
-        return RecommendationReport(champion.name, champion.version, 0)
+        return RecommendationReport(champion.name, champion.version, 0, has_changed=False)
 
     known = published.read(TITLE_FEATURES)
     candidates = (
-        _candidates(champion, due, interactions, titles, known)
+        _candidates(champion, due, interactions, titles, known, as_of)
         .transform(most_relevant, COMPARED_PER_VIEWER)
         .localCheckpoint()
     )
@@ -119,30 +124,30 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> Rec
 
 
 def _champion(lake: Lake) -> _Champion:
-    found = tracking.registered(REGISTERED_MODEL)
+    found = tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG)
     if found is None:
         return _Champion(POPULARITY, "none", None, None)
-    recipe = Recipe.of_text(found.tags["recipe"])
+    recipe = Recipe.of_text(found.tags[RECIPE_TAG])
     model = load_model(lake.spark, tracking.model_files(found))
     return _Champion(found.name, found.version, recipe.half_life_days, model)
 
 
 def _candidates(
-    champion: _Champion, due: DataFrame, interactions: DataFrame, titles: DataFrame, known: DataFrame
+    champion: _Champion, due: DataFrame, interactions: DataFrame, titles: DataFrame, known: DataFrame, as_of: date
 ) -> DataFrame:
     """Of each viewer who is due, with what the title is about and what the reason needs to know of the viewer.
 
     Who did not agree to personalisation gets what is popular in the country, and so does who liked nothing yet.
     """
     liked = preferences(interactions, champion.half_life_days).localCheckpoint()
-    asked = viewers(due, liked, interactions.transform(finished)).localCheckpoint()
+    asked = viewers(due, liked, interactions.transform(known_titles)).localCheckpoint()
     personal = due.where("is_personal").select("profile_key")
     popular = fit_popularity(liked, PopularityParameters(POPULAR_FOR_DAYS, by_country=True))
     sources = [popular.recommend(asked, CANDIDATES_PER_VIEWER).transform(relevant, POPULAR)]
     if champion.model:
         agreed = asked.join(personal, on="profile_key", how="left_semi")
         sources.append(champion.model.recommend(agreed, CANDIDATES_PER_VIEWER).transform(relevant, PERSONAL))
-        sources.append(new_candidates(due.where("is_personal"), titles, known))
+        sources.append(new_candidates(due.where("is_personal"), titles, known, as_of))
     found = sources[0]
     for source in sources[1:]:
         found = found.unionByName(source)
@@ -159,13 +164,16 @@ def day_of_lists(profiles: DataFrame) -> date:
     return min(found.as_of_date or today, today) if found else today
 
 
-def finished(interactions: DataFrame) -> DataFrame:
-    """Pairs of viewer and title that need no recommending: watched to the end, or rated down by the last rating."""
-    rated_at = F.when(F.col("rating_score").isNotNull(), F.col("session_date"))
+def known_titles(interactions: DataFrame) -> DataFrame:
+    """Pairs of viewer and title that need no recommending: finished, rated, or watched for more than a sample."""
     return (
         interactions.groupBy("profile_key", "title_id")
-        .agg(F.bool_or("is_completed").alias("is_completed"), F.max_by("rating_score", rated_at).alias("last_rating"))
-        .where(F.col("is_completed") | (F.col("last_rating") < 0))
+        .agg(
+            F.bool_or("is_completed").alias("is_completed"),
+            F.count("rating_score").alias("ratings"),
+            F.sum("watched_seconds").alias("watched_seconds"),
+        )
+        .where(F.col("is_completed") | (F.col("ratings") > 0) | (F.col("watched_seconds") >= LIKED_FROM_SECONDS))
         .select("profile_key", "title_id")
     )
 
@@ -176,14 +184,9 @@ def available(candidates: DataFrame, profiles: DataFrame, titles: DataFrame) -> 
     Adds of the profile `as_of_date`, `country`, `genre_shares` and `basis`, of the title `genres` and `labels`.
     """
     of_viewers = profiles.select("profile_key", "as_of_date", "country", "genre_shares", "basis")
-    catalogue = titles.where(F.col("kind") != "trailer").select(
-        "title_id", "genres", labels().alias("labels"), "countries", "licence_start", "licence_end"
-    )
-    is_in_country = F.col("countries").isNull() | F.coalesce(
-        F.array_contains("countries", F.col("country")), F.lit(True)
-    )
+    catalogue = titles.select(*OFFER, "genres", labels().alias("labels"))
     return (
         candidates.join(of_viewers, on="profile_key", how="inner")
         .join(catalogue, on="title_id", how="inner")
-        .where(is_licensed() & is_in_country)
+        .where(is_offered())
     )

@@ -8,7 +8,7 @@ from jobs import tracking
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
 from jobs.recommender.comparison import GAIN, MEASURE_NAMES
-from jobs.recommender.recipe import EXPERIMENT, GAIN_OVER_CHAMPION, REGISTERED_MODEL, Recipe
+from jobs.recommender.recipe import EXPERIMENT, GAIN_OVER_CHAMPION, RECIPE_TAG, REGISTERED_MODEL, Recipe
 
 
 def promote(settings: Settings, which: str) -> str:
@@ -17,7 +17,7 @@ def promote(settings: Settings, which: str) -> str:
     Raises `WrongUsageError` and `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
-    version, champion = _version(which), tracking.registered(REGISTERED_MODEL)
+    version, champion = _version(which), tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG)
     if champion and champion.version == version.version:
         return f"Version {version.version} is the champion already."
     measure = GAIN_OVER_CHAMPION if champion else GAIN
@@ -55,7 +55,7 @@ def compared(settings: Settings, versions: Sequence[str]) -> RichTable:
     found = [_version(which) for which in versions]
     titles = (f"{which}: version {version.version}" for which, version in zip(versions, found, strict=True))
     table = RichTable("", *titles, title="Held-out quality, each on the test days of its training")
-    recipes = [Recipe.of_text(version.tags["recipe"]) for version in found]
+    recipes = [Recipe.of_text(version.tags[RECIPE_TAG]) for version in found]
     table.add_row("model", *(recipe.contender for recipe in recipes))
     told = (", ".join(f"{name} {value}" for name, value in recipe.parameters.items()) for recipe in recipes)
     table.add_row("parameters", *told)
@@ -67,7 +67,7 @@ def compared(settings: Settings, versions: Sequence[str]) -> RichTable:
 
 
 def _version(which: str) -> tracking.Registered:
-    found = tracking.registered(REGISTERED_MODEL, which)
+    found = tracking.registered(REGISTERED_MODEL, which, RECIPE_TAG)
     if found is None:
         raise WrongUsageError(f"There is no version {which} of {REGISTERED_MODEL}. `playhead train` makes one.")
     return found

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from jobs.recommender.contenders import POPULARITY, Contender, contenders
 from jobs.recommender.estimate import Estimate
 from jobs.recommender.model_quality import quality_gain
 from jobs.recommender.preferences import preferences, relevant_titles
-from jobs.recommender.recipe import EXPERIMENT, GAIN_OVER_CHAMPION, REGISTERED_MODEL, Recipe
+from jobs.recommender.recipe import EXPERIMENT, GAIN_OVER_CHAMPION, RECIPE_TAG, REGISTERED_MODEL, Recipe
 from jobs.recommender.splits import split_date
 from jobs.recommender.stored_model import save_model
 from jobs.recommender.trial import Result, Trial, best_in_validation, described, on_test
@@ -73,14 +73,15 @@ def train(
     """
     tracking.connect(settings, EXPERIMENT)
     published = lake.published()
-    days = published.read(INTERACTIONS).agg(F.min("session_date").alias("first"), F.max("session_date").alias("last"))
-    found = days.head()
+    # Later ones are of a clock that is wrong.
+    known = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(datetime.now(UTC).date()))
+    found = known.agg(F.min("session_date").alias("first"), F.max("session_date").alias("last")).head()
     if found is None or found.first is None or (found.last - found.first).days + 1 < FEWEST_DAYS:
         raise NotEnoughDataError(
             f"gold.interactions holds less than {FEWEST_DAYS} days. Run `playhead run` on more data first."
         )
     agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, found["last"])
-    interactions = published.read(INTERACTIONS).join(agreed, on="profile_key", how="left_semi").persist()
+    interactions = known.join(agreed, on="profile_key", how="left_semi").persist()
     if interactions.isEmpty():
         raise NotEnoughDataError("Nobody who watched anything agreed to personalisation. Land consents first.")
     test_from = split_date(found["first"], found["last"])
@@ -124,7 +125,11 @@ def _trial(interactions: DataFrame, since: date, half_life_days: int | None) -> 
     earlier = interactions.where(F.col("session_date") < F.lit(since))
     relevant = relevant_titles(interactions.where(F.col("session_date") >= F.lit(since)), earlier).localCheckpoint()
     liked = preferences(earlier, half_life_days).localCheckpoint()
-    in_country = earlier.groupBy("profile_key").agg(F.max_by("country", "session_date").alias("country"))
+    if liked.isEmpty():
+        raise NotEnoughDataError(f"Nobody who agreed to personalisation liked anything before {since}.")
+    in_country = earlier.groupBy("profile_key").agg(
+        F.max_by("country", F.struct("session_date", "title_id")).alias("country")
+    )
     asked = in_country.join(relevant, on="profile_key", how="left_semi")
     return Trial(
         preferences=liked,
@@ -177,11 +182,11 @@ def _registered(
         return TrainingReport(results, gains, POPULARITY, None, False, "no model is better than popular titles.")
     result, gain = results[best], gains[best]
     recipe = Recipe(result.contender, described(result.parameters), half_life)
-    standing = _standing(tracking.registered(REGISTERED_MODEL), season, of, result, gain, recipe)
+    standing = _standing(tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG), season, of, result, gain, recipe)
     figures = _figures(result) | _interval(GAIN, gain)
     if standing.gain_over_champion:
         figures |= _interval(GAIN_OVER_CHAMPION, standing.gain_over_champion)
-    tags = {"recipe": recipe.text, **{f"data.{name}": str(value) for name, value in season.data.items()}}
+    tags = {RECIPE_TAG: recipe.text, **{f"data.{name}": str(value) for name, value in season.data.items()}}
     if standing.champion:
         tags["champion"] = standing.champion
     version = _register(season, of[best], result, recipe, figures, tags)
@@ -217,7 +222,7 @@ def _standing(
         return _Standing(False, f"is not the champion: its gain over popularity, {gain}, may be none.")
     if champion is None:
         return _Standing(True, f"is the first champion: its gain over popularity is {gain}.")
-    made = Recipe.of_text(champion.tags["recipe"])
+    made = Recipe.of_text(champion.tags[RECIPE_TAG])
     if made == recipe:
         why = f"is the new champion: made as version {champion.version} was, from newer data."
         return _Standing(True, why, champion.version)
@@ -246,7 +251,7 @@ def _register(
     """What is registered has learnt from the test days too; its figures are those of its twin that had not."""
     liked = preferences(season.interactions, recipe.half_life_days)
     ((_, model),) = contender.fit(liked, [result.parameters])
-    told = {"model": contender.name, **recipe.parameters, "half_life_days": recipe.half_life_days}
+    told = {"model": contender.name, **recipe.parameters, "preferences_half_life_days": recipe.half_life_days}
     with (
         tempfile.TemporaryDirectory(prefix="playhead-model-") as folder,
         tracking.tracked_run(f"registered: {contender.name}", told, season.data),

@@ -15,6 +15,7 @@ from jobs.gold.newest_date import newest_full_date
 from jobs.gold.tenures import tenures
 from jobs.lake import Lake, PublishedLake
 from jobs.local_rows import local_rows
+from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
 from jobs.recommender.comparison import GAIN
 from jobs.recommender.estimate import Estimate
 from jobs.recommender.preferences import preferences
@@ -27,7 +28,7 @@ from jobs.tables.gold import (
     VIEWING_SESSIONS,
 )
 from jobs.tables.published import MONTH, RELEASES
-from jobs.tables.silver import SUBSCRIPTIONS
+from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS
 from jobs.value.demand_value import demand_values
 from jobs.value.life_table import LifeTable, ends_by_month, remaining_months
 from jobs.value.revenue import paid_in_month
@@ -118,10 +119,12 @@ def _build_month(
 
     of_accounts = tenures(subscriptions, month.as_of).localCheckpoint()
     regions = places(sessions).localCheckpoint()
+    agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, month.as_of)
+    learnt = gold.read_dates(INTERACTIONS, "session_date", month.days).join(agreed, on="profile_key", how="left_semi")
     values = subscriber_value_monthly(
         subscribers(paid, of_accounts, regions),
         _remaining(lake, of_accounts, paid, settings),
-        training_shares(preferences(gold.read_dates(INTERACTIONS, "session_date", month.days)), sessions),
+        training_shares(preferences(learnt), sessions),
         demand_values(sessions, costs),
         month.start,
         month.as_of,

@@ -18,6 +18,8 @@ FORMS = {
     "MovieLens 1M": "\n".join(f"{u}::{i}::{r}::{NOON}" for u, i, r in ROWS) + "\n",
     "semicolons, quoted, another order": 'item;user;"rating";timestamp\n'
     + "\n".join(f'"{i}";{u};{r};{NOON}' for u, i, r in ROWS),
+    "commas, no header": "\n".join(f"{u},{i},{r},{NOON}" for u, i, r in ROWS),
+    "spaces after commas": "user, item, rating, timestamp\n" + "\n".join(f"{u},{i},{r},{NOON}" for u, i, r in ROWS),
     "windows, byte order mark": "\ufeffuser,item,rating,timestamp\r\n"
     + "\r\n".join(f"{u},{i},{r},{NOON}" for u, i, r in ROWS),
 }

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from jobs.local_rows import local_rows
 from jobs.recommender.due_lists import due_profiles, with_basis
-from jobs.recommender.recommend import available, day_of_lists, finished
+from jobs.recommender.recommend import available, day_of_lists, known_titles
 from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS
 from jobs.tables.silver import TITLES
 from tests.factories import make_rows
@@ -59,20 +59,17 @@ def test_one_viewer_of_the_future_ends_nobodys_licence(spark: SparkSession) -> N
     assert day_of_lists(make_rows(spark, PROFILE_FEATURES, profiles)) == now
 
 
-def test_what_is_finished_or_disliked_needs_no_recommending(spark: SparkSession) -> None:
+def test_what_the_viewer_knows_needs_no_recommending(spark: SparkSession) -> None:
     rows = [
-        {"title_id": "completed", "is_completed": True},
-        {"title_id": "disliked", "rating_score": -0.5},
-        {"title_id": "begun", "is_completed": False},
-        {"title_id": "liked", "rating_score": 1.0},
-        {"title_id": "disliked, then liked", "rating_score": -1.0, "session_date": YESTERDAY},
-        {"title_id": "disliked, then liked", "rating_score": 0.5, "session_date": TODAY},
-        {"title_id": "liked, then disliked, then played", "rating_score": 0.5, "session_date": YESTERDAY},
-        {"title_id": "liked, then disliked, then played", "rating_score": -1.0, "session_date": TODAY},
-        {"title_id": "liked, then disliked, then played", "session_date": TOMORROW},
+        {"title_id": "completed", "watched_seconds": 60.0, "is_completed": True},
+        {"title_id": "disliked", "watched_seconds": 0.0, "rating_score": -0.5},
+        {"title_id": "liked", "watched_seconds": 0.0, "rating_score": 1.0},
+        {"title_id": "begun", "watched_seconds": 100.0},
+        {"title_id": "begun", "watched_seconds": 20.0, "session_date": TOMORROW},
+        {"title_id": "sampled", "watched_seconds": 119.0},
     ]
-    found = finished(make_rows(spark, INTERACTIONS, [{"profile_key": "ann", **row} for row in rows])).collect()
-    assert {row.title_id for row in found} == {"completed", "disliked", "liked, then disliked, then played"}
+    found = known_titles(make_rows(spark, INTERACTIONS, [{"profile_key": "ann", **row} for row in rows])).collect()
+    assert {row.title_id for row in found} == {"completed", "disliked", "liked", "begun"}
 
 
 def profiles_with_basis(
@@ -96,12 +93,17 @@ SINCE: dict[str, tuple[dict[str, Any], bool]] = {
 
 
 def is_due(
-    spark: SparkSession, now: DataFrame, version: str = "1", licence_end: date | None = None, has_list: bool = True
+    spark: SparkSession,
+    now: DataFrame,
+    version: str = "1",
+    licence_end: date | None = None,
+    has_list: bool = True,
+    **offer: object,
 ) -> bool:
     basis = profiles_with_basis(spark, DID).collect()[0].basis
     row = {"profile_key": "ann", "title_id": "x", "basis": basis, "model_name": "m", "model_version": "1"}
     stored = make_rows(spark, RECOMMENDATIONS, [row] if has_list else [])
-    titles = make_rows(spark, TITLES, [{"title_id": "x", "licence_end": licence_end}])
+    titles = make_rows(spark, TITLES, [{"title_id": "x", "kind": "film", "licence_end": licence_end, **offer}])
     return not due_profiles(now, stored, titles, "m", version).isEmpty()
 
 
@@ -117,6 +119,10 @@ def test_another_model_makes_all_lists_anew(spark: SparkSession) -> None:
 
 def test_a_list_with_a_title_that_is_not_offered_any_more_is_made_anew(spark: SparkSession) -> None:
     assert is_due(spark, profiles_with_basis(spark, DID), licence_end=YESTERDAY)
+
+
+def test_a_list_with_a_title_that_is_not_offered_in_the_country_any_more_is_made_anew(spark: SparkSession) -> None:
+    assert is_due(spark, profiles_with_basis(spark, DID), countries=["DE"])
 
 
 def test_who_has_no_list_gets_one(spark: SparkSession) -> None:

@@ -47,3 +47,9 @@ def test_lists_follow_what_is_liked_together(spark: SparkSession) -> None:
     model = fit_ease(title_products(title_pairs(liked)), EaseParameters(RIDGE))
     lists = lists_by_viewer(model.recommend(asked(liked), 1))
     assert lists == {f"{taste}{n}": [f"{taste}{n}"] for taste in "ab" for n in range(5)}
+
+
+def test_where_no_title_has_two_viewers_nothing_is_recommended(spark: SparkSession) -> None:
+    liked = preferences(spark, {"ann": ["a"], "bob": ["b"]})
+    model = fit_ease(title_products(title_pairs(liked)), EaseParameters(RIDGE))
+    assert lists_by_viewer(model.recommend(asked(liked), 1)) == {}
