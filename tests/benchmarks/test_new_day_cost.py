@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
+import pytest
 from pyspark.sql import SparkSession
 
 from jobs.pipeline import run_bronze, run_cycle, run_gold, run_insights, run_intake, run_silver
@@ -13,6 +14,8 @@ from jobs.workspace import Workspace
 from tests.factories import make_workspace
 from tests.pipeline.two_days import put_into_inbox
 from tests.spark_as_users_have_it import spark_as_users_have_it
+
+pytestmark = pytest.mark.timeout(3600)
 
 SHORT, LONG, NEW_DAYS = 4, 64, 4
 FIRST_DAY, VIEWERS = date(2026, 4, 1), 60

@@ -106,8 +106,10 @@ def test_mlflow_shows_the_run_with_its_figures(
     # MLflow opens on language models; the switch to trained ones is at the top of the page.
     new_page.get_by_text("Model training").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
     new_page.get_by_role("link", name="playhead-recommender").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
+    parent = new_page.get_by_role("link", name="recommender", exact=True).first
+    expect(parent).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
     new_page.screenshot(path=screenshots / "mlflow-experiment.png")
-    new_page.get_by_role("link", name="recommender", exact=True).first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
+    parent.click(timeout=PAGE_PATIENCE_MILLISECONDS)
     figure = new_page.get_by_text("ndcg_gain_low").first
     expect(figure).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
     figure.scroll_into_view_if_needed()
