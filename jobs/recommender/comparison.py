@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from rich.table import Table as RichTable
 
 from jobs.recommender.estimate import Estimate
-from jobs.recommender.trial import Result, described
+from jobs.recommender.trial import Result, described, in_words
 
 matplotlib.use("Agg")
 
@@ -30,7 +30,7 @@ def comparison_table(title: str, results: Sequence[Result], gains: Sequence[Esti
     """A row a model: each figure above its 95 % interval."""
     table = RichTable("model", *MEASURE_NAMES.values(), title=title, show_lines=True)
     for result, gain in zip(results, gains, strict=True):
-        told = ", ".join(f"{name} {value}" for name, value in described(result.parameters).items())
+        told = in_words(described(result.parameters))
         estimates = {**result.quality.estimates, GAIN: gain}
         table.add_row(f"{result.contender}\n{told}", *(_cell(estimates[name]) for name in MEASURE_NAMES))
     return table

@@ -3,6 +3,8 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.recommender.half_life import half_life_weight
+
 # Below two minutes a play is a sample, see gold.viewing_sessions; it does not say that the title was wanted.
 LIKED_FROM_SECONDS = 120
 # Of a title whose runtime is not known, an hour counts as much as the whole of one that is.
@@ -20,8 +22,7 @@ def preferences(interactions: DataFrame, half_life_days: int | None = None) -> D
     part_of_title = F.coalesce("completion_ratio", F.col("watched_seconds") / WHOLE_TITLE_SECONDS)
     watched = F.least(part_of_title, F.lit(1.0))
     newest = interactions.agg(F.max("session_date").alias("_newest"))
-    age = F.date_diff("_newest", "session_date")
-    weight = F.lit(1.0) if half_life_days is None else F.pow(F.lit(0.5), age / F.lit(float(half_life_days)))
+    weight = half_life_weight(F.col("_newest"), F.col("session_date"), half_life_days)
     rated_on = F.when(F.col("rating_score").isNotNull(), F.col("session_date"))
     totals = (
         interactions.crossJoin(F.broadcast(newest))

@@ -12,6 +12,7 @@ from jobs.config import Settings
 from jobs.lake import Lake
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
 from jobs.recommender.candidates import PERSONAL, POPULAR, labels, most_relevant, new_candidates, one_of_each, relevant
+from jobs.recommender.contenders import POPULARITY
 from jobs.recommender.due_lists import due_profiles, with_basis
 from jobs.recommender.metrics import LIST_LENGTH
 from jobs.recommender.models import Recommender
@@ -33,7 +34,6 @@ from jobs.terminal import counted
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
-POPULARITY = "popularity"
 # Before those are taken out that are not offered in the viewer's country.
 CANDIDATES_PER_VIEWER = 60
 # Of the rest, so many are compared with each other for variety.

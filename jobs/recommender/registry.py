@@ -8,7 +8,9 @@ from jobs import tracking
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
 from jobs.recommender.comparison import GAIN, MEASURE_NAMES
+from jobs.recommender.estimate import Estimate
 from jobs.recommender.recipe import EXPERIMENT, GAIN_OVER_CHAMPION, RECIPE_TAG, REGISTERED_MODEL, Recipe
+from jobs.recommender.trial import in_words
 
 
 def promote(settings: Settings, which: str) -> str:
@@ -57,8 +59,7 @@ def compared(settings: Settings, versions: Sequence[str]) -> RichTable:
     table = RichTable("", *titles, title="Held-out quality, each on the test days of its training")
     recipes = [Recipe.of_text(version.tags[RECIPE_TAG]) for version in found]
     table.add_row("model", *(recipe.contender for recipe in recipes))
-    told = (", ".join(f"{name} {value}" for name, value in recipe.parameters.items()) for recipe in recipes)
-    table.add_row("parameters", *told)
+    table.add_row("parameters", *(in_words(recipe.parameters) for recipe in recipes))
     for name in sorted({tag for version in found for tag in version.tags if tag.startswith("data.")}):
         table.add_row(name.removeprefix("data."), *(version.tags.get(name, "") for version in found))
     for name, title in MEASURE_NAMES.items():
@@ -75,4 +76,4 @@ def _version(which: str) -> tracking.Registered:
 
 def _figure(version: tracking.Registered, name: str) -> str:
     mean, low, high = (version.metrics.get(part) for part in (name, f"{name}_low", f"{name}_high"))
-    return "" if mean is None else f"{mean:.4f} ({low:.4f} to {high:.4f})"
+    return "" if mean is None or low is None or high is None else str(Estimate(mean, low, high))

@@ -140,8 +140,9 @@ def _trial(interactions: DataFrame, since: date, half_life_days: int | None) -> 
 
 
 def _compete(season: Season, of: Sequence[Contender], say: Callable[[str], None]) -> TrainingReport:
-    half_life = _best_half_life(season, of[-1], say)
-    validation, test = season.validation(half_life), season.test(half_life)
+    validations = {half_life: season.validation(half_life) for half_life in HALF_LIVES}
+    half_life = _best_half_life(validations, of[-1], say)
+    validation, test = validations[half_life], season.test(half_life)
     validated, results = [], []
     for contender in of:
         say(f"train: {contender.name}, {len(contender.choices)} to choose from …")
@@ -159,13 +160,15 @@ def _compete(season: Season, of: Sequence[Contender], say: Callable[[str], None]
     return _registered(season, of, results, gains, best, half_life)
 
 
-def _best_half_life(season: Season, contender: Contender, say: Callable[[str], None]) -> int | None:
+def _best_half_life(
+    validations: Mapping[int | None, Trial], contender: Contender, say: Callable[[str], None]
+) -> int | None:
     """By the nDCG in validation of one model with its first parameters."""
     say(f"train: how soon what was watched counts half, by {contender.name} …")
     first = Contender(contender.name, contender.choices[:1], contender.fit)
     reached = {
-        half_life: best_in_validation(first, season.validation(half_life), lambda _: None).quality.ndcg
-        for half_life in HALF_LIVES
+        half_life: best_in_validation(first, validation, lambda _: None).quality.ndcg
+        for half_life, validation in validations.items()
     }
     return max(reached, key=lambda half_life: reached[half_life])
 

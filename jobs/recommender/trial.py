@@ -1,6 +1,6 @@
 """A model tried on data that it has not seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,13 +36,17 @@ class Result:
     of_viewers: DataFrame
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name} {value}" for name, value in described(self.parameters).items())
-        return f"{self.contender} ({told}): nDCG@10 {self.quality.ndcg:.4f}"
+        return f"{self.contender} ({in_words(described(self.parameters))}): nDCG@10 {self.quality.ndcg:.4f}"
 
 
 def described(parameters: Any) -> dict[str, object]:
     """What a model was told, by name; what was left open is left out."""
     return {name: value for name, value in asdict(parameters).items() if value is not None}
+
+
+def in_words(parameters: Mapping[str, object]) -> str:
+    """`rank 64, alpha 4.0`."""
+    return ", ".join(f"{name} {value}" for name, value in parameters.items())
 
 
 def tried(model: Recommender, contender: str, parameters: Any, trial: Trial) -> Result:

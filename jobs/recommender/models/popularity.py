@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
+
+from jobs.recommender.half_life import half_life_weight
 
 # A country with fewer viewers than this gets what is popular everywhere.
 FEWEST_VIEWERS_OF_A_COUNTRY = 10
@@ -48,8 +50,7 @@ class PopularTitles:
 
 def fit_popularity(preferences: DataFrame, parameters: PopularityParameters) -> PopularTitles:
     """Scores are numbers of viewers who liked a title; age counts from the newest liking of all."""
-    half_life = parameters.half_life_days
-    weight = F.lit(1.0) if half_life is None else _half_of(F.col("_newest"), half_life)
+    weight = half_life_weight(F.col("_newest"), F.col("liked_on"), parameters.half_life_days)
     newest = preferences.agg(F.max("liked_on").alias("_newest"))
     likings = preferences.crossJoin(F.broadcast(newest)).select(
         "profile_key", "title_id", "country", weight.alias("weight"), F.lit(_EVERYWHERE).alias("place")
@@ -81,8 +82,3 @@ def _of_countries(likings: DataFrame) -> DataFrame:
     )
     in_large = likings.join(F.broadcast(large), on="country", how="left_semi")
     return in_large.withColumn("place", F.col("country"))
-
-
-def _half_of(newest: Column, half_life_days: int) -> Column:
-    age = F.date_diff(newest, F.col("liked_on"))
-    return F.pow(F.lit(0.5), age / F.lit(float(half_life_days)))
