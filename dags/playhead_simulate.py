@@ -13,14 +13,15 @@ processed yet: trigger `playhead_daily` afterwards.
 **Parameters.** The same ones give the same bytes, and the lake knows bytes that it has already seen. Keep seed and
 viewers and move the start date to get the next days of the same people. A fault rate above 0 adds duplicates, late and
 shuffled events, broken lines and wrong clocks, to see how the lake takes them. A file with more than 5 % broken lines
-is stopped whole, as it should be.
+is stopped whole, as it should be. With `recommended`, viewers see the lists that `playhead_daily` made for them, and
+`gold.recommendation_outcomes` says what came of it; it needs the seed and viewers of the traffic in the lake.
 
 **When it fails.** Read the last lines of the task's log, and the exit code in its error:
 
 - **0**: done. Trigger `playhead_daily` next.
 - **1**: a fault of Playhead or of the machine, such as a full disk. It is retried twice. Then fix the cause and clear
   the task.
-- **2**: wrong usage. It is not retried: correct the parameters and trigger again.
+- **2**: wrong usage, or no list for these viewers. It is not retried: correct the parameters and trigger again.
 - **3**: a quality gate stopped it. No gate stands before the inbox, so this does not happen here.
 
 Files appear in the inbox whole or not at all, so a killed run can simply be triggered again.
@@ -66,6 +67,11 @@ with DAG(
         "start_date": Param(
             "2026-06-01", type="string", format="date", description="First day (UTC) of the simulated traffic."
         ),
+        "recommended": Param(
+            False,
+            type="boolean",
+            description="Show viewers the lists that the lake has for them; they play some of what they see.",
+        ),
     },
 ):
     PlayheadCommand(
@@ -77,6 +83,7 @@ with DAG(
             "--seed={{ params.seed }}",
             "--faults={{ params.faults }}",
             "--start-date={{ params.start_date }}",
+            "{{ '--recommended' if params.recommended else '--no-recommended' }}",
             f"--out={INBOX}",
         ],
         # 90 days of 100,000 viewers are written in well under an hour.

@@ -62,6 +62,13 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         gxe.ExpectColumnValuesToBeBetween(column="valence_mean", min_value=-1, max_value=1),
         *_share("arousal_mean"),
     ],
+    "gold.recommendation_outcomes": [
+        *_never_negative("first_place_play_rate_low"),
+        *_share("play_rate"),
+        *_between_its_ends("play_rate", "first_place_play_rate"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="shown", column_B="played", or_equal=True),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="shown", column_B="viewers", or_equal=True),
+    ],
     "gold.experience_daily": [
         *_never_negative("startup_seconds_p50", "stalled_hours", "seek_stalled_hours", "watched_hours"),
         *_share("rebuffer_ratio"),

@@ -1,6 +1,7 @@
 """`playhead`: one subcommand per job. Messages go to standard error; exit codes are 0, 1, 2 and 3 as in --help."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from jobs.ledger import REPLAY
 from jobs.terminal import console, counted, emit, say, show_table, show_text
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from jobs.ledger import Batch
     from jobs.workspace import Workspace
 
@@ -91,11 +94,16 @@ def simulate(
     start_date: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day; else 1 June 2026.")
     ] = None,
+    recommended: Annotated[
+        bool,
+        typer.Option(help="Show viewers the lists of this lake, as they are now; they play some of what they see."),
+    ] = False,
 ) -> None:
     """Event files and reference data of people who do not exist, with faults on request."""
-    from jobs.simulator import DEFAULT_START_DATE
+    from jobs.simulator import DEFAULT_START_DATE, profile_ids
     from jobs.simulator import simulate as simulate_traffic
 
+    lists = lists_for(profile_ids(seed, viewers)) if recommended else None
     columns = (TextColumn("simulating"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("days", total=days)
@@ -107,6 +115,7 @@ def simulate(
             faults,
             start_date.date() if start_date else DEFAULT_START_DATE,
             on_day=lambda _: progress.advance(task),
+            lists=lists,
         )
     say(f"Wrote {counted(len(report.event_files), 'event file')} with {counted(report.lines, 'line')} to {out}.")
 
@@ -215,7 +224,8 @@ def evaluate_ratings(
     path: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file of user, item, rating, timestamp.")],
     item_column: Annotated[str | None, typer.Option(help="The item's column, if not item or movieId.")] = None,
     protocol: Annotated[
-        Literal["stratified", "time"], typer.Option(help="Learn from 75 % of each user's ratings, or of all by time.")
+        Literal["stratified", "time", "users"],
+        typer.Option(help="Learn from 75 % of each user's ratings, of all by time, or of the users."),
     ] = "stratified",
     as_json: Json = False,
 ) -> None:
@@ -437,6 +447,13 @@ def doctor(as_json: Json = False) -> None:
     emit([asdict(check) for check in checks]) if as_json else show_table(report_table(checks))
     if any(not check.is_fine for check in checks):
         raise PlayheadError("This machine is not ready; the table says what to do.")
+
+
+def lists_for(profile_ids: Sequence[str]) -> "pa.Table":
+    from jobs.recommender.served_lists import served_lists
+
+    work = workspace()
+    return served_lists(work.settings, work.key, profile_ids)
 
 
 def reopened(work: "Workspace", batch: str | None, stage: str) -> str | None:

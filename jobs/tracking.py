@@ -185,9 +185,9 @@ def registered(name: str, which: str = CHAMPION, tag: str | None = None) -> Regi
 
 
 @_answering()
-def model_files(version: Registered) -> Path:
-    """The files that were registered, on this machine."""
-    return Path(mlflow.artifacts.download_artifacts(artifact_uri=version.source))
+def model_files(version: Registered, folder: Path) -> Path:
+    """The files that were registered, copied into the folder; returns where they lie in it."""
+    return Path(mlflow.artifacts.download_artifacts(artifact_uri=version.source, dst_path=str(folder)))
 
 
 @_answering()

@@ -161,6 +161,48 @@ MUTATIONS = [
         "week < tested[0]",
         "tests/audience/test_churn_examples.py",
     ),
+    Mutation(
+        "nobody is learnt from who did not agree",
+        "jobs/recommender/train.py",
+        'interactions = known.join(agreed, on="profile_key", how="left_semi").persist()',
+        "interactions = known.persist()",
+        "tests/recommender/test_train.py",
+    ),
+    Mutation(
+        "a model knows nothing of its test",
+        "jobs/recommender/train.py",
+        'earlier = interactions.where(F.col("session_date") < F.lit(since))',
+        "earlier = interactions",
+        "tests/recommender/test_train.py",
+    ),
+    Mutation(
+        "a champion is better beyond the interval",
+        "jobs/recommender/train.py",
+        "if over.low <= 0:",
+        "if over.high <= 0:",
+        "tests/recommender/test_train.py",
+    ),
+    Mutation(
+        "what was seen is not in a list",
+        "jobs/recommender/block_lists.py",
+        'scores[_matrix(block["seen_titles"], None, titles).nonzero()] = -np.inf',
+        "pass",
+        "tests/recommender/test_block_lists.py",
+    ),
+    Mutation(
+        "what is not offered is not in a list",
+        "jobs/recommender/recommend.py",
+        ".where(is_offered())",
+        "",
+        "tests/recommender/test_recommend.py",
+    ),
+    Mutation(
+        "a play far down counts for more",
+        "jobs/gold/recommendation_outcomes.py",
+        'F.try_divide("_played", "_propensity")',
+        'F.col("_played").cast("double")',
+        "tests/gold/test_recommendation_outcomes.py",
+    ),
 ]
 
 

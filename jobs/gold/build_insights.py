@@ -14,6 +14,7 @@ from jobs.gold.hours_by_date import hours_by_date
 from jobs.gold.hours_by_month import hours_by_month
 from jobs.gold.newest_date import newest_dates
 from jobs.gold.played_intervals import order_events
+from jobs.gold.recommendation_outcomes import recommendation_outcomes
 from jobs.gold.retention_monthly import last_full_month, retention_monthly
 from jobs.gold.search_daily import search_daily
 from jobs.gold.session_dates import dates_of_sessions, days_around
@@ -29,6 +30,7 @@ from jobs.tables.gold import (
     GENRE_DEMAND_DAILY,
     HOURS_BY_DATE,
     HOURS_BY_MONTH,
+    RECOMMENDATION_OUTCOMES,
     RETENTION_MONTHLY,
     SEARCH_DAILY,
     STALL_COST_MONTHLY,
@@ -39,7 +41,15 @@ from jobs.tables.gold import (
     TITLE_VALUE_MONTHLY,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import PLAYBACK_EVENTS, REACTIONS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+from jobs.tables.silver import (
+    BROWSE_EVENTS,
+    PLAYBACK_EVENTS,
+    REACTIONS,
+    REPORTED_VIEWINGS,
+    SEARCH_EVENTS,
+    SUBSCRIPTIONS,
+    TITLES,
+)
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -58,6 +68,7 @@ def build_insights(
     subscriptions = lake.read(SUBSCRIPTIONS)
     shown = rows_of_shown_files(lake.spark, unpublished)
     events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
+    titles_shown_of = partial(lake.read_dates, BROWSE_EVENTS, "event_date")
     searches_of = partial(lake.read_dates, SEARCH_EVENTS, "event_date")
     reactions_of = partial(lake.read_dates, REACTIONS, "event_date")
     reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
@@ -72,6 +83,7 @@ def build_insights(
     months_played = months_of(session_dates)
     months = months_with_value_of(session_dates, newest_of_others)
     search_dates = days_around(session_dates, before=1)
+    weeks_shown = weeks_of(search_dates)
     days_after_searches = days_around(search_dates, after=1)
     days_to_first_plays = days_around(days_of_months(months), before=FIRST_PLAY_WITHIN.days)
 
@@ -86,6 +98,9 @@ def build_insights(
         SEARCH_DAILY: search_daily(shown(searches_of(days_after_searches)), sessions_of(days_after_searches)),
         GENRE_DEMAND_DAILY: genre_demand_daily(sessions, shown(searches_of(session_dates)), titles),
         TITLE_VALUE_MONTHLY: title_value_monthly(sessions_of(days_to_first_plays), titles, subscriptions, newest),
+        RECOMMENDATION_OUTCOMES: recommendation_outcomes(
+            shown(titles_shown_of(days_around(weeks_shown, after=6))), sessions_of(days_around(weeks_shown, after=7))
+        ),
     }
     partitions = dict.fromkeys(rows, session_dates) | {
         TITLE_ENGAGEMENT_WEEKLY: weeks_with_first_days,
@@ -93,6 +108,7 @@ def build_insights(
         STALL_COST_MONTHLY: months_played,
         SEARCH_DAILY: search_dates,
         TITLE_VALUE_MONTHLY: months,
+        RECOMMENDATION_OUTCOMES: weeks_shown,
     }
     candidates = {
         table: found.where(F.col(table.partitioned_by[0]).isin(partitions[table])).localCheckpoint()

@@ -17,13 +17,15 @@ def profile_features(interactions: DataFrame, titles: DataFrame) -> DataFrame:
         F.sum("watched_seconds").alias("watched_seconds"),
         F.avg("completion_ratio").alias("completion_ratio_mean"),
     )
-    return totals.join(_genre_shares(interactions, titles), on="profile_key", how="left").select(
-        *PROFILE_FEATURES.column_names
+    return (
+        totals.join(_shares(interactions, titles, "genres", "genre_shares"), on="profile_key", how="left")
+        .join(_shares(interactions, titles, "themes", "theme_shares"), on="profile_key", how="left")
+        .select(*PROFILE_FEATURES.column_names)
     )
 
 
 def title_features(interactions: DataFrame, titles: DataFrame) -> DataFrame:
-    """One row a title that anyone played or rated; `as_of_date` is the date of the last interaction."""
+    """One row a title that anyone played, rated or listed; `as_of_date` is the date of the last interaction."""
     totals = interactions.groupBy("title_id").agg(
         F.max("session_date").alias("as_of_date"),
         F.sum("plays").alias("plays"),
@@ -37,18 +39,18 @@ def title_features(interactions: DataFrame, titles: DataFrame) -> DataFrame:
     ).select(*TITLE_FEATURES.column_names)
 
 
-def _genre_shares(interactions: DataFrame, titles: DataFrame) -> DataFrame:
-    by_genre = (
+def _shares(interactions: DataFrame, titles: DataFrame, labels: str, name: str) -> DataFrame:
+    by_label = (
         interactions.where(F.col("watched_seconds") > 0)
-        .join(titles.select("title_id", F.explode("genres").alias("genre")), on="title_id", how="inner")
-        .groupBy("profile_key", "genre")
+        .join(titles.select("title_id", F.explode(labels).alias("label")), on="title_id", how="inner")
+        .groupBy("profile_key", "label")
         .agg(F.sum("watched_seconds").alias("_seconds"))
     )
-    shares = by_genre.groupBy("profile_key").agg(
-        F.map_from_entries(F.sort_array(F.collect_list(F.struct("genre", "_seconds")))).alias("_seconds_by_genre"),
+    shares = by_label.groupBy("profile_key").agg(
+        F.map_from_entries(F.sort_array(F.collect_list(F.struct("label", "_seconds")))).alias("_seconds_by_label"),
         F.sum("_seconds").alias("_total"),
     )
     return shares.select(
         "profile_key",
-        F.transform_values("_seconds_by_genre", lambda _, seconds: seconds / F.col("_total")).alias("genre_shares"),
+        F.transform_values("_seconds_by_label", lambda _, seconds: seconds / F.col("_total")).alias(name),
     )

@@ -13,7 +13,7 @@ _HALF_RANGE_STARS = 2.25
 
 
 def interactions(sessions: DataFrame, feedback: DataFrame) -> DataFrame:
-    """One row a viewer, title and UTC date with any play or rating.
+    """One row a viewer, title and UTC date with any play, rating or change of the viewer's list.
 
     By day, so that a model can be given what was known on a date, and nothing from after it.
     """
@@ -29,21 +29,26 @@ def interactions(sessions: DataFrame, feedback: DataFrame) -> DataFrame:
             F.max("is_completed").alias("is_completed"),
         )
     )
-    rated = (
-        feedback.where(F.col("event_type") == "rated")
-        .withColumn("session_date", F.col("event_date"))
+    is_rating = F.col("event_type") == "rated"
+    said = (
+        feedback.withColumn("session_date", F.col("event_date"))
         .groupBy(*keys)
         .agg(
-            F.min("country").alias("_rated_in"),
-            F.max_by(rating_score(), F.struct("event_time", "event_id")).alias("rating_score"),
+            F.min("country").alias("_said_in"),
+            F.max_by(rating_score(), F.when(is_rating, _when())).alias("rating_score"),
+            F.max_by(F.col("event_type") == "list_added", F.when(~is_rating, _when())).alias("is_listed"),
         )
     )
     return (
-        played.join(rated, on=keys, how="full")
-        .withColumn("country", F.coalesce("_played_in", "_rated_in"))
+        played.join(said, on=keys, how="full")
+        .withColumn("country", F.coalesce("_played_in", "_said_in"))
         .fillna(0, subset=["plays", "watched_seconds"])
         .select(*INTERACTIONS.column_names)
     )
+
+
+def _when() -> Column:
+    return F.struct("event_time", "event_id")
 
 
 def rating_score() -> Column:

@@ -37,6 +37,10 @@ class PseudonymKey:
         """Tells this key from another. It is 16 digits of a keyed hash: nobody gets from there to 256 random bits."""
         return hmac.digest(self.secret, _CHECKED, "sha256").hex()[:16]
 
+    def pseudonym(self, domain: str, identifier: str) -> str:
+        """Of one identifier, as `jobs.privacy.pseudonyms` makes those of many."""
+        return hmac.digest(self.secret, f"{domain}\x1f{identifier}".encode(), "sha256").hex()
+
 
 def stored_keys(folder: Path) -> list[PseudonymKey]:
     """The keys of all epochs, the latest last.

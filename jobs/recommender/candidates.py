@@ -5,6 +5,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.recommender.first_rows import first_rows
 from jobs.recommender.offered import is_licensed
 
 PERSONAL, NEW, POPULAR = "personal", "new", "popular"
@@ -35,42 +36,46 @@ def relevant(lists: DataFrame, source: str) -> DataFrame:
 
 
 def new_candidates(profiles: DataFrame, titles: DataFrame, known: DataFrame, as_of: date) -> DataFrame:
-    """New titles for each of `profiles`: nobody has played or rated them yet, so only what they are about can speak.
+    """New titles for each of `profiles`: nobody has met them yet, so only what they are about can speak.
 
-    score = the mean share of the viewer's time that the title's genres have. `known` are the titles that anybody met;
-    only what is offered on `as_of` is new.
+    score = the mean share of the viewer's time that the title's genres have, and that its themes have; of a title with
+    both, the mean of the two. `known` are the titles that anybody met; only what is offered on `as_of` is new.
     """
     newest_first = [F.desc_nulls_last("licence_start"), F.desc_nulls_last("release_date"), F.col("title_id")]
     new = (
         titles.withColumn("as_of_date", F.lit(as_of))
-        .where((F.col("kind") != "trailer") & (F.size("genres") > 0) & is_licensed())
+        .where((F.col("kind") != "trailer") & is_licensed())
         .join(known.select("title_id").distinct(), on="title_id", how="left_anti")
         .orderBy(*newest_first)
         .limit(NEW_TITLES)
-        .select("title_id", F.col("genres").alias("_genres"))
+        .select("title_id", "genres", "themes")
     )
-    shares = F.transform("_genres", lambda genre: F.coalesce(F.col("genre_shares")[genre], F.lit(0.0)))
-    mean = F.aggregate(shares, F.lit(0.0), lambda total, share: total + share) / F.size("_genres")
+    of_genres, of_themes = _mean_share("genres", "genre_shares"), _mean_share("themes", "theme_shares")
+    facets = F.array_compact(F.array(of_genres, of_themes))
     return (
-        profiles.where(F.col("genre_shares").isNotNull())
-        .select("profile_key", "genre_shares")
+        profiles.select("profile_key", "genre_shares", "theme_shares")
         .crossJoin(F.broadcast(new))
-        .withColumn("score", mean)
+        .withColumn("score", _mean(facets))
         .where(F.col("score") > 0)
         .select("profile_key", "title_id", "score")
         .transform(relevant, NEW)
     )
 
 
+def _mean_share(labels: str, shares: str) -> Column:
+    """Of the viewer's time, over the title's labels; null for a title without any."""
+    return _mean(F.transform(labels, lambda label: F.coalesce(F.try_element_at(shares, label), F.lit(0.0))))
+
+
+def _mean(values: Column) -> Column:
+    return F.try_divide(F.aggregate(values, F.lit(0.0), lambda total, value: total + value), F.size(values))
+
+
 def one_of_each(candidates: DataFrame) -> DataFrame:
     """Of a title that came from several sources, the most relevant one."""
-    best_first = Window.partitionBy("profile_key", "title_id").orderBy(F.desc("relevance"), "source")
-    return candidates.withColumn("_place", F.row_number().over(best_first)).where("_place = 1").drop("_place")
+    return first_rows(candidates, 1, ["profile_key", "title_id"], [F.desc("relevance"), "source"]).drop("rank")
 
 
 def most_relevant(candidates: DataFrame, count: int) -> DataFrame:
     """The `count` most relevant candidates of each viewer."""
-    best_first = Window.partitionBy("profile_key").orderBy(F.desc("relevance"), "title_id")
-    return (
-        candidates.withColumn("_place", F.row_number().over(best_first)).where(F.col("_place") <= count).drop("_place")
-    )
+    return first_rows(candidates, count, ["profile_key"], [F.desc("relevance"), "title_id"]).drop("rank")

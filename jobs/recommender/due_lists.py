@@ -14,7 +14,8 @@ def with_basis(profiles: DataFrame, interactions: DataFrame, agreed: DataFrame) 
     did = interactions.groupBy("profile_key").agg(
         F.bit_xor(
             F.xxhash64(
-                "session_date", "title_id", "watched_seconds", "completion_ratio", "is_completed", "rating_score"
+                *("session_date", "title_id", "watched_seconds", "completion_ratio", "is_completed"),
+                *("rating_score", "is_listed"),
             )
         ).alias("_did")
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -14,14 +14,15 @@ from jobs.recommender.estimate import Estimate
 from jobs.recommender.model_quality import quality_gain
 from jobs.recommender.rating_error import RatingError, rating_error
 from jobs.recommender.ratings_file import read_ratings
-from jobs.recommender.splits import split_stratified
+from jobs.recommender.splits import split_stratified, split_viewers
 from jobs.recommender.trial import Result, Trial, best_in_validation, on_test
 from jobs.recommender.viewers import viewers
 from jobs.terminal import counted
 
-Protocol = Literal["stratified", "time"]
+Protocol = Literal["stratified", "time", "users"]
 LEARNT_SHARE = 0.75
-_SEED = 42
+# A viewer whom chance spared in the test must not be spared in validation, too.
+_TEST_SEED, _VALIDATION_SEED = 42, 43
 
 
 class NobodyToTestError(PlayheadError):
@@ -64,9 +65,8 @@ def evaluate_ratings(
     """
     say(f"evaluate: reading {path} …")
     likings = read_ratings(spark, path, item_column).transform(_likings).localCheckpoint()
-    learnt, held_out = _split(likings, protocol)
-    fitted, validated = _split(learnt, protocol)
-    validation, test = _trial(fitted, validated), _trial(learnt, held_out)
+    parts = _split(likings, protocol, _TEST_SEED)
+    validation, test = _trial(_split(parts.learnt, protocol, _VALIDATION_SEED)), _trial(parts)
     results: list[Result] = []
     for contender in contenders() if of is None else of:
         say(f"evaluate: {contender.name}, {len(contender.choices)} to choose from …")
@@ -76,11 +76,11 @@ def evaluate_ratings(
     say("evaluate: explicit ALS …")
     return Evaluation(
         ratings=likings.count(),
-        learnt=learnt.count(),
+        learnt=parts.learnt.count(),
         viewers=results[0].quality.viewers,
         results=results,
         gains=[quality_gain(result.of_viewers, results[0].of_viewers) for result in results],
-        explicit=rating_error(learnt, held_out),
+        explicit=rating_error(parts.learnt.unionByName(parts.known).distinct(), parts.tested),
     )
 
 
@@ -97,24 +97,42 @@ def _likings(ratings: DataFrame) -> DataFrame:
     )
 
 
-def _split(likings: DataFrame, protocol: Protocol) -> tuple[DataFrame, DataFrame]:
-    """By time, the first three quarters of all ratings are learnt from, to the end of that day."""
+class _Split(NamedTuple):
+    """What models learn from, what they know of the tested when they recommend, and what those are tested on."""
+
+    learnt: DataFrame
+    known: DataFrame
+    tested: DataFrame
+
+
+def _split(likings: DataFrame, protocol: Protocol, seed: int) -> _Split:
+    """By time, the first three quarters of all ratings are learnt from, to the end of that day.
+
+    By users, three quarters of them are learnt from; the others are known by three quarters of their own ratings.
+    """
     if protocol == "stratified":
-        return split_stratified(likings, LEARNT_SHARE, _SEED)
+        learnt, tested = split_stratified(likings, LEARNT_SHARE, seed)
+        return _Split(learnt, learnt, tested)
+    if protocol == "users":
+        learnt, of_others = split_viewers(likings, LEARNT_SHARE, seed)
+        return _Split(learnt, *split_stratified(of_others, LEARNT_SHARE, seed))
     days = likings.agg(F.percentile_approx("liked_on", LEARNT_SHARE).alias("until")).head()
     assert days is not None, "an aggregate without groups has one row"
-    return likings.where(F.col("liked_on") <= days.until), likings.where(F.col("liked_on") > days.until)
+    learnt = likings.where(F.col("liked_on") <= days.until)
+    return _Split(learnt, learnt, likings.where(F.col("liked_on") > days.until))
 
 
-def _trial(learnt: DataFrame, tested: DataFrame) -> Trial:
-    known = learnt.select("profile_key", "country").distinct()
-    relevant = tested.select("profile_key", "title_id").join(known, on="profile_key", how="left_semi").localCheckpoint()
+def _trial(parts: _Split) -> Trial:
+    known = parts.known.select("profile_key", "country").distinct()
+    relevant = parts.tested.select("profile_key", "title_id").join(known, on="profile_key", how="left_semi")
+    relevant = relevant.localCheckpoint()
     if relevant.isEmpty():
         raise NobodyToTestError("Nobody who is known rated anything after the split. Try --protocol stratified.")
     asked = known.join(relevant, on="profile_key", how="left_semi")
     return Trial(
-        preferences=learnt,
-        viewers=viewers(asked, learnt, learnt).localCheckpoint(),
+        preferences=parts.learnt,
+        known=parts.learnt.unionByName(parts.known).distinct(),
+        viewers=viewers(asked, parts.known, parts.known).localCheckpoint(),
         relevant=relevant,
-        catalogue_size=learnt.select("title_id").distinct().count(),
+        catalogue_size=parts.learnt.select("title_id").distinct().count(),
     )

@@ -11,19 +11,23 @@ LIKED_FROM_SECONDS = 120
 WHOLE_TITLE_SECONDS = 3600
 # A thumb up says as much as watching the title to its end.
 RATING_WEIGHT = 1.0
+# Wanting to watch a title is worth half of watching it.
+LISTED_WEIGHT = 0.5
 
 
 def preferences(interactions: DataFrame, half_life_days: int | None = None) -> DataFrame:
     """One row a viewer and title that they showed a liking for, as `jobs.recommender.models` takes them.
 
-    strength = what was watched of the title, 1 for all of it and 2 for twice, + `RATING_WEIGHT` × the last rating. What
-    was watched `half_life_days` before the newest interaction of all counts half. What was rated down is left out.
+    strength = what was watched of the title, 1 for all of it and 2 for twice, + `RATING_WEIGHT` × the last rating
+    + `LISTED_WEIGHT` if it is on the viewer's list. What was watched `half_life_days` before the newest interaction of
+    all counts half. What was rated down is left out.
     """
     part_of_title = F.coalesce("completion_ratio", F.col("watched_seconds") / WHOLE_TITLE_SECONDS)
     watched = F.least(part_of_title, F.lit(1.0))
     newest = interactions.agg(F.max("session_date").alias("_newest"))
     weight = half_life_weight(F.col("_newest"), F.col("session_date"), half_life_days)
     rated_on = F.when(F.col("rating_score").isNotNull(), F.col("session_date"))
+    listed_on = F.when(F.col("is_listed").isNotNull(), F.col("session_date"))
     totals = (
         interactions.crossJoin(F.broadcast(newest))
         .groupBy("profile_key", "title_id")
@@ -31,15 +35,17 @@ def preferences(interactions: DataFrame, half_life_days: int | None = None) -> D
             F.sum("watched_seconds").alias("_seconds"),
             F.sum(watched * weight).alias("_watched"),
             F.coalesce(F.max_by("rating_score", rated_on), F.lit(0.0)).alias("_rating"),
+            F.coalesce(F.max_by("is_listed", listed_on), F.lit(False)).alias("_is_listed"),
             F.max_by("country", F.struct("session_date", "country")).alias("country"),
             F.max("session_date").alias("liked_on"),
         )
     )
-    is_liked = (F.col("_rating") >= 0) & ((F.col("_seconds") >= LIKED_FROM_SECONDS) | (F.col("_rating") > 0))
-    return totals.where(is_liked).select(
+    is_wanted = (F.col("_seconds") >= LIKED_FROM_SECONDS) | (F.col("_rating") > 0) | F.col("_is_listed")
+    listed = F.when(F.col("_is_listed"), F.lit(LISTED_WEIGHT)).otherwise(F.lit(0.0))
+    return totals.where((F.col("_rating") >= 0) & is_wanted).select(
         "profile_key",
         "title_id",
-        (F.col("_watched") + RATING_WEIGHT * F.col("_rating")).alias("strength"),
+        (F.col("_watched") + RATING_WEIGHT * F.col("_rating") + listed).alias("strength"),
         "country",
         "liked_on",
     )

@@ -1,25 +1,24 @@
 """Why a title is in a list, in words that a viewer understands."""
 
 from babel import Locale
-from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.local_rows import local_rows
 from jobs.recommender.candidates import NEW, PERSONAL, labels
+from jobs.recommender.first_rows import first_rows
 from jobs.recommender.variety import likeness
 
 
 def with_reasons(lists: DataFrame, finished: DataFrame, titles: DataFrame) -> DataFrame:
-    """Adds `reason` to rows with `source`, `labels`, `genres`, `genre_shares` and `country`.
+    """Adds `reason` to rows with `source`, `labels`, `genres`, `themes`, `genre_shares`, `theme_shares`, `country`.
 
     - of a personal title, the title that the viewer finished and that is most like it: Because you finished “…”;
-    - or the genre of it that the viewer watches most: Because you watch …; of a new one: New: …;
+    - or the genre of it that the viewer watches most, or else the theme: Because you watch …; of a new one: New: …;
     - of all others: Popular in Canada.
     """
     named = F.concat(F.lit("Because you finished “"), F.col("finished_name"), F.lit("”"))
-    shared = F.filter("genres", lambda genre: F.col("genre_shares")[genre].isNotNull())
-    by_share = F.transform(shared, lambda genre: F.struct((-F.col("genre_shares")[genre]).alias("s"), genre.alias("g")))
-    favourite = F.get(F.array_sort(by_share), F.lit(0))["g"]
+    favourite = F.coalesce(_favourite("genres", "genre_shares"), _favourite("themes", "theme_shares"))
     popular = F.concat(F.lit("Popular in "), F.coalesce("country_name", "country", F.lit("your country")))
     is_personal, is_new = F.col("source") == PERSONAL, F.col("source") == NEW
     return (
@@ -33,6 +32,13 @@ def with_reasons(lists: DataFrame, finished: DataFrame, titles: DataFrame) -> Da
             .otherwise(popular),
         )
     )
+
+
+def _favourite(labels: str, shares: str) -> Column:
+    """Of the title's labels the one that the viewer watches most; null where they watch none of them."""
+    shared = F.filter(labels, lambda label: F.col(shares)[label].isNotNull())
+    by_share = F.transform(shared, lambda label: F.struct((-F.col(shares)[label]).alias("s"), label.alias("l")))
+    return F.get(F.array_sort(by_share), F.lit(0))["l"]
 
 
 def country_names(spark: SparkSession) -> DataFrame:
@@ -49,14 +55,12 @@ def _most_alike(lists: DataFrame, finished: DataFrame, titles: DataFrame) -> Dat
         how="inner",
     ).select("profile_key", "finished_name", "_labels", F.col("title_id").alias("_finished_id"))
     alike = likeness(F.col("labels"), F.col("_labels"))
-    closest_first = Window.partitionBy("profile_key", "title_id").orderBy(F.desc("_alike"), "_finished_id")
     return (
         lists.where(F.col("source") == PERSONAL)
         .select("profile_key", "title_id", "labels")
         .join(of_viewer, on="profile_key", how="inner")
         .withColumn("_alike", alike)
         .where((F.col("_alike") > 0) & F.col("finished_name").isNotNull())
-        .withColumn("_place", F.row_number().over(closest_first))
-        .where("_place = 1")
+        .transform(first_rows, 1, ["profile_key", "title_id"], [F.desc("_alike"), "_finished_id"])
         .select("profile_key", "title_id", "finished_name")
     )

@@ -1,7 +1,9 @@
 """`gold.recommendations`: each viewer's list, by the champion for who agreed to it, else of what is popular."""
 
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
@@ -128,7 +130,8 @@ def _champion(lake: Lake) -> _Champion:
     if found is None:
         return _Champion(POPULARITY, "none", None, None)
     recipe = Recipe.of_text(found.tags[RECIPE_TAG])
-    model = load_model(lake.spark, tracking.model_files(found))
+    with tempfile.TemporaryDirectory(prefix="playhead-model-") as folder:
+        model = load_model(lake.spark, tracking.model_files(found, Path(folder)))
     return _Champion(found.name, found.version, recipe.half_life_days, model)
 
 
@@ -181,10 +184,11 @@ def known_titles(interactions: DataFrame) -> DataFrame:
 def available(candidates: DataFrame, profiles: DataFrame, titles: DataFrame) -> DataFrame:
     """Candidates that the viewer's country may watch on `as_of_date`, with what the reason needs to know. No trailers.
 
-    Adds of the profile `as_of_date`, `country`, `genre_shares` and `basis`, of the title `genres` and `labels`.
+    Adds of the profile `as_of_date`, `country`, `genre_shares`, `theme_shares` and `basis`, of the title `genres`,
+    `themes` and `labels`.
     """
-    of_viewers = profiles.select("profile_key", "as_of_date", "country", "genre_shares", "basis")
-    catalogue = titles.select(*OFFER, "genres", labels().alias("labels"))
+    of_viewers = profiles.select("profile_key", "as_of_date", "country", "genre_shares", "theme_shares", "basis")
+    catalogue = titles.select(*OFFER, "genres", "themes", labels().alias("labels"))
     return (
         candidates.join(of_viewers, on="profile_key", how="inner")
         .join(catalogue, on="title_id", how="inner")

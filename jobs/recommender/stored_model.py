@@ -35,12 +35,13 @@ def save_model(model: Recommender, folder: Path) -> None:
 
 
 def load_model(spark: SparkSession, folder: Path) -> Recommender:
+    """Reads all of it: the files may go then."""
     about = json.loads((folder / _ABOUT).read_text())
     match about["model"]:
         case "PopularTitles":
-            return PopularTitles(spark.read.parquet(str(folder / _ROWS)))
+            return PopularTitles(spark.read.parquet(str(folder / _ROWS)).localCheckpoint())
         case "SimilarTitles":
-            return SimilarTitles(spark.read.parquet(str(folder / _ROWS)))
+            return SimilarTitles(spark.read.parquet(str(folder / _ROWS)).localCheckpoint())
         case "LinearTitles":
             arrays = np.load(folder / _ARRAYS)
             return LinearTitles(arrays["titles"].tolist(), arrays["weights"])

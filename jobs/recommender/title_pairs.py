@@ -1,7 +1,9 @@
 """Which titles are liked by the same viewers: what item similarity and EASE learn from."""
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+
+from jobs.recommender.first_rows import first_rows
 
 # Of who liked more titles, so many count, the last ones: pairs grow with the square of a viewer's titles.
 MOST_TITLES_OF_A_VIEWER = 1_000
@@ -12,12 +14,8 @@ def title_pairs(preferences: DataFrame) -> DataFrame:
 
     `viewers` liked both; `weight` is the sum over them of the product of both strengths.
     """
-    latest_first = Window.partitionBy("profile_key").orderBy(F.desc("liked_on"), "title_id")
-    liked = (
-        preferences.withColumn("_place", F.row_number().over(latest_first))
-        .where(F.col("_place") <= MOST_TITLES_OF_A_VIEWER)
-        .select("profile_key", "title_id", "strength")
-    )
+    latest = first_rows(preferences, MOST_TITLES_OF_A_VIEWER, ["profile_key"], [F.desc("liked_on"), "title_id"])
+    liked = latest.select("profile_key", "title_id", "strength")
     others = liked.select(
         "profile_key", F.col("title_id").alias("other_title_id"), F.col("strength").alias("_other_strength")
     )

@@ -133,6 +133,7 @@ def _trial(interactions: DataFrame, since: date, half_life_days: int | None) -> 
     asked = in_country.join(relevant, on="profile_key", how="left_semi")
     return Trial(
         preferences=liked,
+        known=liked,
         viewers=viewers(asked, liked, earlier).localCheckpoint(),
         relevant=relevant,
         catalogue_size=interactions.select("title_id").distinct().count(),

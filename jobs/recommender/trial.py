@@ -17,10 +17,12 @@ from jobs.recommender.viewer_quality import viewer_quality
 class Trial:
     """What lists are judged by: whom they are made for, what those went on to like, and what was learnt from.
 
-    `preferences` and `viewers` are as models take them; `relevant` has `profile_key` and `title_id`.
+    `preferences` and `viewers` are as models take them; `relevant` has `profile_key` and `title_id`. `known` is what
+    viewers had liked before, also those that nothing was learnt from.
     """
 
     preferences: DataFrame
+    known: DataFrame
     viewers: DataFrame
     relevant: DataFrame
     catalogue_size: int
@@ -51,7 +53,7 @@ def in_words(parameters: Mapping[str, object]) -> str:
 
 def tried(model: Recommender, contender: str, parameters: Any, trial: Trial) -> Result:
     lists = model.recommend(trial.viewers, LIST_LENGTH).persist()
-    of_viewers = viewer_quality(lists, trial.relevant, trial.preferences).localCheckpoint()
+    of_viewers = viewer_quality(lists, trial.relevant, trial.known).localCheckpoint()
     quality = model_quality(of_viewers, lists, trial.catalogue_size)
     lists.unpersist()
     return Result(contender, parameters, quality, of_viewers)

@@ -4,6 +4,7 @@ from jobs.simulator.delivery import Counts
 from jobs.simulator.pace import DEFAULT_START_DATE
 from jobs.simulator.simulate import DayReport, FileReport, SimulationReport, simulate
 from jobs.simulator.truths import planted_truths
+from jobs.simulator.viewers import profile_ids
 
 __all__ = [
     "DEFAULT_START_DATE",
@@ -12,5 +13,6 @@ __all__ = [
     "FileReport",
     "SimulationReport",
     "planted_truths",
+    "profile_ids",
     "simulate",
 ]

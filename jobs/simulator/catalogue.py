@@ -69,6 +69,10 @@ class Catalogue:
     def title_ids(self) -> list[str]:
         return [str(row["title_id"]) for row in self.rows]
 
+    def is_licensed(self, title: Ints, day: date) -> Flags:
+        """Of each title, with a day on either side: a local day is not the licence's."""
+        return (self.licence_start[title] < day.toordinal()) & (day.toordinal() + 1 < self.licence_end[title])
+
 
 def draw_catalogue(seed: int, plants: Plants) -> Catalogue:
     """The catalogue of a seed: the same for any number of viewers, days and any start."""

@@ -11,6 +11,7 @@ from jobs.simulator.faults import Fate, Fates, draw_clock_skews, draw_fates
 from jobs.simulator.lines import Stamps, other_lines, playback_lines, session_texts
 from jobs.simulator.moments import DAY_MS
 from jobs.simulator.other_events import draw_other_events
+from jobs.simulator.page import Lists, visit_page
 from jobs.simulator.plants import PLANTED_STALLS_PER_HOUR
 from jobs.simulator.playback import play
 from jobs.simulator.queries import QueryBook
@@ -36,7 +37,7 @@ class Day:
     is_skewed: Flags
 
 
-def simulate_day(world: World, queries: QueryBook, day: date, part: int, faults: float) -> Day:
+def simulate_day(world: World, queries: QueryBook, day: date, part: int, faults: float, lists: Lists | None) -> Day:
     """What block `part` of the people do on that day: a function of its arguments alone."""
     profiles = len(world.viewers.profile_ids)
 
@@ -45,10 +46,13 @@ def simulate_day(world: World, queries: QueryBook, day: date, part: int, faults:
 
     block = slice(part * PROFILES_PER_FILE, (part + 1) * PROFILES_PER_FILE)
     sessions = plan_sessions(world, day, block, _stalls_per_hour(world), stream(Purpose.SESSIONS))
+    page = None
+    if lists is not None:
+        sessions, page = visit_page(world, lists, day, sessions, stream(Purpose.PAGE))
     playback = play(sessions, world.catalogue.runtime_ms[sessions.title], stream(Purpose.PLAYBACK))
     plan, playback = schedule(world, day, sessions, playback, stream(Purpose.SCHEDULE))
     playback = playback.grouped_by_kind()
-    others = draw_other_events(world, queries, sessions, plan, playback, stream(Purpose.BROWSING))
+    others = draw_other_events(world, queries, sessions, plan, playback, page, stream(Purpose.BROWSING))
 
     fault_stream, collection = stream(Purpose.FAULTS), stream(Purpose.COLLECTION)
     session = np.concatenate([playback.session, *(other.session for other in others)])

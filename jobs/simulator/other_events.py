@@ -8,6 +8,7 @@ import numpy as np
 from jobs.simulator.arrays import Flags, Ints
 from jobs.simulator.catalogue import Catalogue
 from jobs.simulator.itinerary import match
+from jobs.simulator.page import LIST_ROWS, Page
 from jobs.simulator.playback import Playback
 from jobs.simulator.queries import QueryBook
 from jobs.simulator.regions import COUNTRY_OF_REGION
@@ -27,9 +28,12 @@ class OtherKind(StrEnum):
     LIST_REMOVED = "list_removed"
 
 
-ROWS = ("trending", "new", "because_you_watched", "my_list", "top_10", "continue_watching")
+BROWSED_ROWS = ("trending", "new", "because_you_watched", "my_list", "top_10", "continue_watching")
+ROWS = (*BROWSED_ROWS, *LIST_ROWS)
 RATINGS = ("thumbs_down", "thumbs_up", "two_thumbs_up")
 TITLES_SHOWN_BEFORE_PLAY = 5.0
+# A list comes into view, title by title, so long before the play.
+LIST_SHOWN_MS, NEXT_PLACE_MS = 20_000, 400
 # One play in eight is followed by a search that leads nowhere; what it asks for, in these shares.
 LOST_SEARCHES_PER_PLAY = 0.125
 LOST_SEARCH_SHARES = {"scarce_genre": 0.40, "genres": 0.22, "typos": 0.18, "beginning": 0.16, "personal": 0.04}
@@ -59,9 +63,13 @@ def draw_other_events(
     sessions: Sessions,
     plan: Schedule,
     playback: Playback,
+    page: Page | None,
     stream: np.random.Generator,
 ) -> list[OtherEvents]:
-    """Everything around these sessions, one element a kind, or two where a kind has two causes."""
+    """Everything around these sessions, one element a kind, or two where a kind has two causes.
+
+    `page` is what lists showed, if any did.
+    """
     end_ms = plan.start_ms + playback.duration_ms
     country = np.array(COUNTRY_OF_REGION)[sessions.region]
     return [
@@ -71,6 +79,7 @@ def draw_other_events(
         _draw_ratings(world, sessions, playback, end_ms, stream),
         _draw_list(OtherKind.LIST_ADDED, LIST_ADDED_SHARE, sessions, plan.start_ms - 20_000, stream),
         _draw_list(OtherKind.LIST_REMOVED, LIST_REMOVED_SHARE, sessions, end_ms + 15_000, stream),
+        *([_list_shown(page, plan)] if page else []),
     ]
 
 
@@ -89,7 +98,18 @@ def _draw_shown(
         at_ms=plan.start_ms[session] - stream.integers(2_000, 90_000, len(session)),
         title=catalogue.first_title[work],
         number=stream.integers(1, 21, len(session)),
-        word=stream.integers(0, len(ROWS), len(session)),
+        word=stream.integers(0, len(BROWSED_ROWS), len(session)),
+    )
+
+
+def _list_shown(page: Page, plan: Schedule) -> OtherEvents:
+    return OtherEvents(
+        kind=OtherKind.TITLE_SHOWN,
+        session=page.session,
+        at_ms=plan.start_ms[page.session] - LIST_SHOWN_MS + NEXT_PLACE_MS * page.rank,
+        title=page.title,
+        number=page.rank,
+        word=len(BROWSED_ROWS) + page.row,
     )
 
 

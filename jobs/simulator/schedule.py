@@ -35,7 +35,7 @@ def schedule(
     """The schedule, and the playback with `next` as the reason where an episode led on to another."""
     is_same_viewer = np.zeros(len(sessions), dtype=bool)
     is_same_viewer[1:] = sessions.profile[1:] == sessions.profile[:-1]
-    is_autoplay = is_same_viewer & _leads_on(world, sessions, playback)
+    is_autoplay = is_same_viewer & _leads_on(world, sessions, playback) & ~sessions.begins_on_page
     break_ms = stream.integers(SHORTEST_BREAK_MS, LONGEST_BREAK_MS, len(sessions))
     break_ms[is_autoplay] = COUNTDOWN_MS
     wish = np.where(is_autoplay, RIGHT_AFTER, sessions.wish_ms)
@@ -44,7 +44,7 @@ def schedule(
     offsets = np.array([region.utc_offset_minutes(day) for region in REGIONS])[sessions.region]
     first_title = world.catalogue.first_title[world.catalogue.work_of_title[sessions.title]]
     is_begun = (sessions.from_ms > 0) | (sessions.title > first_title)
-    source = _draw_sources(stream, is_begun, is_autoplay)
+    source = np.where(sessions.begins_on_page, HOME, _draw_sources(stream, is_begun, is_autoplay))
     leads = np.append(is_autoplay[1:], False)
     is_next = (playback.kind == CODE[Kind.STOPPED]) & (playback.extra == ENDED) & leads[playback.session]
     return (

@@ -30,7 +30,8 @@ RIGHT_AFTER = -1
 class Sessions:
     """One element is one play. A profile's plays are next to each other, in order.
 
-    `wish_ms` is the wished local time of day, or RIGHT_AFTER; `stalls_per_hour` what the network does to it.
+    `wish_ms` is the wished local time of day, or RIGHT_AFTER; `stalls_per_hour` what the network does to it;
+    `begins_on_page` says that the viewer came by a list of recommendations.
     """
 
     profile: Ints
@@ -43,6 +44,7 @@ class Sessions:
     wish_ms: Ints
     stalls_per_hour: Floats
     has_reactions: Flags
+    begins_on_page: Flags
 
     def __len__(self) -> int:
         return len(self.profile)
@@ -84,14 +86,11 @@ def plan_sessions(
         wish_ms=np.where(goes_right_on, RIGHT_AFTER, wish),
         stalls_per_hour=stalls_per_hour[region],
         has_reactions=world.consents.allow_reactions(day, len(people.profile_ids))[profile],
+        begins_on_page=np.zeros(len(profile), dtype=bool),
     )
     is_fading = world.subscriptions.fading_accounts(day, accounts)[account]
     loses_interest = is_fading & (stream.random(len(profile)) < FADING_SHARE)
-    catalogue = world.catalogue
-    # A day on either side: the local day is not the licence's.
-    is_licensed = catalogue.licence_start[sessions.title] < day.toordinal()
-    is_licensed &= day.toordinal() + 1 < catalogue.licence_end[sessions.title]
-    return sessions.only(is_licensed & ~loses_interest)
+    return sessions.only(world.catalogue.is_licensed(sessions.title, day) & ~loses_interest)
 
 
 def _draw_times(stream: np.random.Generator, day: date, is_child: Flags, is_portable: Flags) -> Ints:

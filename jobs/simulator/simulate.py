@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+
 from jobs.simulator.consents import consent_rows
 from jobs.simulator.day import PROFILES_PER_FILE, simulate_day
 from jobs.simulator.delivery import Counts, LeftOver, deliver
 from jobs.simulator.files import write_event_file, write_reference_file
 from jobs.simulator.pace import DEFAULT_START_DATE
+from jobs.simulator.page import Lists
 from jobs.simulator.queries import make_query_book
 from jobs.simulator.streams import Purpose, open_stream
 from jobs.simulator.subscriptions import subscription_rows
@@ -62,12 +65,14 @@ def simulate(
     faults: float = 0.0,
     start_date: date = DEFAULT_START_DATE,
     on_day: Callable[[DayReport], None] | None = None,
+    lists: pa.Table | None = None,
 ) -> SimulationReport:
     """Write event files for each day, and the titles, subscriptions and consents as known after the last one.
 
     `viewers` counts profiles. `faults` is the share of events that something happens to: see `faults.FATE_SHARES`.
     The same arguments give the same bytes, and a later start continues the same people's lives. A day without
-    events has no file. Files of the same name are replaced. `on_day` is called after each day.
+    events has no file. Files of the same name are replaced. `on_day` is called after each day. `lists`, rows of
+    `profile_id`, `title_id`, `rank` and `source`, are shown to their viewers, who play some of what they see there.
 
     Raises ValueError for arguments out of range, and OSError where `out` cannot be written.
     """
@@ -75,6 +80,7 @@ def simulate(
     world = draw_world(seed, viewers)
     queries = make_query_book(seed, world.catalogue, world.plants)
     last_day = start_date + timedelta(days=days - 1)
+    shown_lists = None if lists is None else Lists.of_table(lists, world)
     source = f"seed{seed}-viewers{viewers}"
     references = _write_references(world, out, f"{start_date}-to-{last_day}-{source}", last_day)
     parts = -(-viewers // PROFILES_PER_FILE)
@@ -86,7 +92,7 @@ def simulate(
         for part in range(parts):
             part_of_name = f"-part{part + 1}" if parts > 1 else ""
             path = out / "events" / f"playback-{day}-{source}{part_of_name}.ndjson.zst"
-            simulated = simulate_day(world, queries, day, part, faults)
+            simulated = simulate_day(world, queries, day, part, faults, shown_lists)
             stream = open_stream(seed, Purpose.DELIVERY, viewers, day.toordinal(), part)
             lines, counts = deliver(
                 simulated.lines,

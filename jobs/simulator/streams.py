@@ -25,6 +25,7 @@ class Purpose(IntEnum):
     FAULTS = 15
     DELIVERY = 16
     QUERIES = 17
+    PAGE = 18
 
 
 def open_stream(seed: int, purpose: Purpose, *keys: int) -> np.random.Generator:

@@ -37,6 +37,11 @@ class Viewers:
     plays_per_day: Floats
 
 
+def profile_ids(seed: int, viewers: int) -> list[str]:
+    """The ids of the profiles of a seed, as its traffic has them."""
+    return draw_viewers(seed, viewers).profile_ids
+
+
 def draw_viewers(seed: int, viewers: int) -> Viewers:
     """Exactly `viewers` profiles; the last account may have fewer than it drew."""
     stream = open_stream(seed, Purpose.ACCOUNTS, viewers)

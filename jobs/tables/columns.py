@@ -152,6 +152,13 @@ VIEWS = Column("views", "double", "Watched hours / runtime hours; null where the
 COMPLETION_RATIO_MEAN = Column("completion_ratio_mean", "double", "Mean completion_ratio of the plays")
 COMPLETED_SHARE = Column("completed_share", "double", "Completed plays / plays whose runtime is known")
 SAMPLED_SHARE = Column("sampled_share", "double", "Sampled plays / plays")
+IS_LISTED = Column(
+    "is_listed",
+    "boolean",
+    "Put on the viewer's list, or taken off it; null on a date without either",
+    Privacy.BEHAVIOUR,
+    purposes=_PERSONAL,
+)
 RATING_SCORE = Column(
     "rating_score",
     "double",

@@ -1,6 +1,5 @@
 """`playhead worth`: one subscriber's row, part by part, in words."""
 
-import hmac
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +29,7 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
     if not months:
         raise _nothing_valued()
     sessions = _published(settings, VIEWING_SESSIONS)
-    pseudonyms = [profile, pseudonym_of("profile", profile, key)]
+    pseudonyms = [profile, key.pseudonym("profile", profile)]
     for month in sorted(months, reverse=True):
         days = [month + timedelta(days=day) for day in range((months[month] - month).days + 1)]
         watching = sessions.to_pyarrow_table(
@@ -44,11 +43,6 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
         f"No subscriber with that profile watched anything from {min(months):%B %Y} to {max(months):%B %Y} and paid "
         "for it. Give the profile's id as the source has it, or its whole pseudonym."
     )
-
-
-def pseudonym_of(domain: str, identifier: str, key: PseudonymKey) -> str:
-    """As `jobs.privacy.pseudonyms` makes it, of one identifier."""
-    return hmac.digest(key.secret, f"{domain}\x1f{identifier}".encode(), "sha256").hex()
 
 
 def in_words(row: Row) -> list[str]:

@@ -106,7 +106,8 @@ def test_every_parameter_is_described_typed_and_bounded(dags: Dags, dag_id: str)
     for name, param in dags[dag_id]["params"].items():
         assert param["description"], name
         assert "type" in param["schema"], name
-        assert {"minimum", "maximum"} <= set(param["schema"]) or "format" in param["schema"], name
+        is_bounded = {"minimum", "maximum"} <= set(param["schema"]) or "format" in param["schema"]
+        assert is_bounded or param["schema"]["type"] == "boolean", name
 
 
 def test_the_daily_run_goes_from_the_inbox_to_what_leaves_and_what_is_recommended(dags: Dags) -> None:

@@ -20,7 +20,7 @@ INTERACTED: list[dict[str, Any]] = [
 ]
 DESCRIBED: list[dict[str, Any]] = [
     {"title_id": "drama", "genres": ["drama"], "runtime_seconds": 1800.0, "kind": "film"},
-    {"title_id": "both", "genres": ["drama", "comedy"]},
+    {"title_id": "both", "genres": ["drama", "comedy"], "themes": ["heist"]},
 ]
 PROFILE_FACTS = [
     ("ann", "as_of_date", TUESDAY),
@@ -31,8 +31,11 @@ PROFILE_FACTS = [
     ("ann", "completion_ratio_mean", 0.75),
     # 1800 s of drama alone, and 1800 s that count for drama and for comedy.
     ("ann", "genre_shares", {"drama": 2 / 3, "comedy": 1 / 3}),
+    # A title without a theme is not counted.
+    ("ann", "theme_shares", {"heist": 1.0}),
     ("ben", "titles_played", 0),
     ("ben", "genre_shares", None),
+    ("ben", "theme_shares", None),
 ]
 TITLE_FACTS = [
     ("drama", "as_of_date", TUESDAY),

@@ -14,7 +14,7 @@ from jobs.pipeline import run_publish, run_value
 from jobs.tables.gold import INTERACTIONS, SUBSCRIBER_VALUE_MONTHLY, TITLE_VALUE_MONTHLY, VIEWING_SESSIONS
 from jobs.tables.published import SUBSCRIBER_VALUE_MONTHLY as RELEASED
 from jobs.tables.silver import SUBSCRIPTIONS
-from jobs.value.worth import pseudonym_of, worth
+from jobs.value.worth import worth
 from jobs.workspace import Workspace
 from tests.factories import make_rows, make_workspace
 
@@ -33,7 +33,7 @@ def watched(work: Workspace, number: int) -> dict[str, Any]:
     return {
         "session_id": f"s{number}",
         "account_key": account(number),
-        "profile_key": pseudonym_of("profile", f"viewer-{number}", work.key),
+        "profile_key": work.key.pseudonym("profile", f"viewer-{number}"),
         "title_id": "film",
         "session_date": LAST_DAY,
         "started_at": datetime(2026, 5, 31, 20, tzinfo=UTC),
@@ -117,7 +117,7 @@ def test_a_region_is_released_as_it_is_in_gold(work: Workspace, values: list[Row
 @pytest.mark.parametrize("name", ["viewer-1", "pseudonym"])
 def test_worth_explains_each_part(work: Workspace, values: list[Row], name: str) -> None:
     row = next(value for value in values if value.account_key == account(1))
-    asked = pseudonym_of("profile", "viewer-1", work.key) if name == "pseudonym" else name
+    asked = work.key.pseudonym("profile", "viewer-1") if name == "pseudonym" else name
     text = "\n".join(worth(work.settings, work.key, asked))
     for figure in (row.value, row.direct_value, row.demand_value):
         assert f"{figure:,.2f} USD (95 % interval" in text
@@ -127,9 +127,7 @@ def test_worth_explains_each_part(work: Workspace, values: list[Row], name: str)
 
 def test_worth_names_nobody(work: Workspace) -> None:
     text = "\n".join(worth(work.settings, work.key, "viewer-1"))
-    assert [
-        name for name in ("viewer-1", account(1), pseudonym_of("profile", "viewer-1", work.key)) if name in text
-    ] == []
+    assert [name for name in ("viewer-1", account(1), work.key.pseudonym("profile", "viewer-1")) if name in text] == []
 
 
 def test_worth_of_a_stranger_says_what_to_give(work: Workspace) -> None:

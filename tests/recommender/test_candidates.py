@@ -34,12 +34,17 @@ def test_a_popular_title_is_below_every_other(spark: SparkSession) -> None:
     assert relevance(spark, {"a": 10.0}, NEW)["a"] == NEW_WEIGHT
 
 
-# Title: how it is described, and its score for somebody who watches comedies for 0.8 of the time, dramas for 0.2.
+# Title: how it is described, and its score for somebody who watches comedies for 0.8 of the time, dramas for 0.2, and
+# heists for half of it.
 DESCRIBED: dict[str, tuple[dict[str, object], float | None]] = {
     "comedy": ({"genres": ["comedy"]}, 0.8),
     "both": ({"genres": ["comedy", "drama"]}, 0.5),
     "western": ({"genres": ["western"]}, None),
-    "no genre": ({"genres": None}, None),
+    "a heist": ({"genres": None, "themes": ["heist"]}, 0.5),
+    "a comedy of a heist and revenge": ({"genres": ["comedy"], "themes": ["heist", "revenge"]}, (0.8 + 0.25) / 2),
+    "a comedy of revenge": ({"genres": ["comedy"], "themes": ["revenge"]}, 0.4),
+    "a comedy without a theme": ({"genres": ["comedy"], "themes": []}, 0.8),
+    "nothing is known": ({"genres": None}, None),
     "known": ({"genres": ["comedy"]}, None),
     "from tomorrow": ({"genres": ["comedy"], "licence_start": TOMORROW}, None),
     "a trailer": ({"genres": ["comedy"], "kind": "trailer"}, None),
@@ -50,8 +55,8 @@ DESCRIBED: dict[str, tuple[dict[str, object], float | None]] = {
 def new(spark: SparkSession) -> dict[str, float]:
     profiles = local_rows(
         spark,
-        [("ann", {"comedy": 0.8, "drama": 0.2}), ("bob", None)],
-        "profile_key string, genre_shares map<string,double>",
+        [("ann", {"comedy": 0.8, "drama": 0.2}, {"heist": 0.5}), ("bob", None, None)],
+        "profile_key string, genre_shares map<string,double>, theme_shares map<string,double>",
     )
     rows = [{"title_id": title, "kind": "film", **row} for title, (row, _) in DESCRIBED.items()]
     known = local_rows(spark, [("known",)], "title_id string")
@@ -61,7 +66,7 @@ def new(spark: SparkSession) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("title", DESCRIBED)
-def test_a_new_title_scores_by_its_genres(new: dict[str, float], title: str) -> None:
+def test_a_new_title_scores_by_its_genres_and_themes(new: dict[str, float], title: str) -> None:
     expected = DESCRIBED[title][1]
     assert new.get(title) == (None if expected is None else pytest.approx(expected))
 

@@ -27,6 +27,23 @@ INTERACTED: dict[str, tuple[list[dict[str, object]], float | None]] = {
     "rated up a little": ([{"watched_seconds": 1800.0, "rating_score": 0.5}], 1.0),
     "rated down": ([{"watched_seconds": 1800.0, "rating_score": -1.0}], None),
     "rated in the middle, sampled": ([{"watched_seconds": 60.0, "rating_score": 0.0}], None),
+    "listed unseen": ([{"watched_seconds": 0.0, "is_listed": True}], 0.5),
+    "listed and watched": ([{"watched_seconds": 1800.0, "completion_ratio": 1.0, "is_listed": True}], 1.5),
+    "listed and rated down": ([{"watched_seconds": 0.0, "is_listed": True, "rating_score": -1.0}], None),
+    "taken off the list": (
+        [
+            {"watched_seconds": 0.0, "is_listed": False, "session_date": TUESDAY},
+            {"watched_seconds": 0.0, "is_listed": True, "session_date": MONDAY},
+        ],
+        None,
+    ),
+    "listed, and nothing since": (
+        [
+            {"watched_seconds": 0.0, "is_listed": True, "session_date": MONDAY},
+            {"watched_seconds": 60.0, "session_date": TUESDAY},
+        ],
+        60 / 3600 + 0.5,
+    ),
     "the last rating counts": (
         [
             {"watched_seconds": 0.0, "rating_score": -1.0, "session_date": MONDAY},

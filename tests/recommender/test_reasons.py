@@ -15,9 +15,12 @@ REASONS = [
     ("personal", ["western"], {"comedy": 1.0}, "FR", [], "Popular in France"),
     ("personal", None, None, None, [], "Popular in your country"),
     ("new", ["comedy"], {"comedy": 1.0}, "CA", ["Court"], "New: comedy"),
+    ("new", None, None, "CA", [], "New: heist"),
     ("popular", ["drama"], {"drama": 1.0}, "CA", ["Court"], "Popular in Canada"),
     ("popular", ["drama"], {"drama": 1.0}, "ZZZ", ["Court"], "Popular in ZZZ"),
 ]
+# All are about a heist, and this viewer watches nothing else.
+HEIST = 7
 FINISHED = {"Court": ["drama"], "Heist": ["drama", "crime"], "Space": ["science fiction"]}
 
 
@@ -26,11 +29,11 @@ def reasons(spark: SparkSession) -> dict[str, str]:
     lists = local_rows(
         spark,
         [
-            (str(n), "x", source, genres, genres, shares, country)
+            (str(n), "x", source, genres, genres, shares, country, ["heist"], {"heist": 1.0} if n == HEIST else None)
             for n, (source, genres, shares, country, *_) in enumerate(REASONS)
         ],
         "profile_key string, title_id string, source string, genres array<string>, labels array<string>, "
-        "genre_shares map<string,double>, country string",
+        "genre_shares map<string,double>, country string, themes array<string>, theme_shares map<string,double>",
     )
     finished = [(str(n), title) for n, row in enumerate(REASONS) for title in row[4]]
     titles = [{"title_id": name, "name": name, "genres": genres, "themes": None} for name, genres in FINISHED.items()]

@@ -24,7 +24,10 @@ DESCRIBED: dict[str, tuple[dict[str, object], bool]] = {
     "until yesterday": ({"licence_end": YESTERDAY}, False),
     "a trailer": ({"kind": "trailer"}, False),
 }
-PROFILE = "profile_key string, country string, genre_shares map<string,double>, as_of_date date, basis bigint"
+PROFILE = (
+    "profile_key string, country string, genre_shares map<string,double>, theme_shares map<string,double>, "
+    "as_of_date date, basis bigint"
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def shown(spark: SparkSession) -> set[tuple[str, str]]:
     )
     found = available(
         candidates,
-        local_rows(spark, [(viewer, country, None, TODAY, 1) for viewer, country in people.items()], PROFILE),
+        local_rows(spark, [(viewer, country, None, None, TODAY, 1) for viewer, country in people.items()], PROFILE),
         make_rows(spark, TITLES, [{"title_id": title, "kind": "film", **row} for title, (row, _) in DESCRIBED.items()]),
     )
     return {(row.profile_key, row.title_id) for row in found.collect()}
@@ -67,6 +70,7 @@ def test_what_the_viewer_knows_needs_no_recommending(spark: SparkSession) -> Non
         {"title_id": "begun", "watched_seconds": 100.0},
         {"title_id": "begun", "watched_seconds": 20.0, "session_date": TOMORROW},
         {"title_id": "sampled", "watched_seconds": 119.0},
+        {"title_id": "listed", "watched_seconds": 0.0, "is_listed": True},
     ]
     found = known_titles(make_rows(spark, INTERACTIONS, [{"profile_key": "ann", **row} for row in rows])).collect()
     assert {row.title_id for row in found} == {"completed", "disliked", "liked", "begun"}
@@ -87,6 +91,7 @@ SINCE: dict[str, tuple[dict[str, Any], bool]] = {
     "one more play": ({"did": [*DID, {"title_id": "c"}]}, True),
     "a longer play": ({"did": [DID[0], DID[1] | {"watched_seconds": 61.0}]}, True),
     "a rating": ({"did": [DID[0], DID[1] | {"rating_score": 1.0}]}, True),
+    "a title on the list": ({"did": [DID[0], DID[1] | {"is_listed": True}]}, True),
     "another country": ({"did": DID, "country": "DE"}, True),
     "no consent any more": ({"did": DID, "agreed": ()}, True),
 }

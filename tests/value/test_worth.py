@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 from jobs.local_rows import local_rows
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import pseudonymise
-from jobs.value.worth import in_words, pseudonym_of
+from jobs.value.worth import in_words
 
 KEY = PseudonymKey(epoch=1, secret=bytes(range(32)))
 ROW: dict[str, Any] = {
@@ -46,7 +46,7 @@ ROW: dict[str, Any] = {
 def test_one_pseudonym_is_as_those_of_the_tables(spark: SparkSession) -> None:
     row = pseudonymise(local_rows(spark, [("Zoë-7",)], "profile_id string"), KEY).head()
     assert row is not None
-    assert pseudonym_of("profile", "Zoë-7", KEY) == row.profile_key
+    assert KEY.pseudonym("profile", "Zoë-7") == row.profile_key
 
 
 def test_the_sum_and_its_interval_come_first() -> None:

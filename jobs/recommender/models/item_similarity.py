@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.recommender.first_rows import first_rows
 from jobs.recommender.top_lists import top_lists
 
 
@@ -47,14 +48,12 @@ def fit_item_similarity(pairs: DataFrame, parameters: SimilarityParameters) -> S
     of_title = alone.select("title_id", F.col("viewers").alias("_of_title"))
     of_other = alone.select("other_title_id", F.col("viewers").alias("_of_other"))
     either = F.col("_of_title") + F.col("_of_other") - F.col("viewers")
-    closest_first = Window.partitionBy("title_id").orderBy(F.desc("similarity"), "other_title_id")
     neighbours = (
         pairs.where(F.col("title_id") != F.col("other_title_id"))
         .join(of_title, on="title_id", how="inner")
         .join(of_other, on="other_title_id", how="inner")
         .withColumn("similarity", F.col("viewers") / (either + F.lit(parameters.shrinkage)))
-        .withColumn("_place", F.row_number().over(closest_first))
-        .where(F.col("_place") <= parameters.neighbours)
+        .transform(first_rows, parameters.neighbours, ["title_id"], [F.desc("similarity"), "other_title_id"])
         .select("title_id", "other_title_id", "similarity")
         .localCheckpoint()
     )

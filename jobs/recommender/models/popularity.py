@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.recommender.first_rows import first_rows
 from jobs.recommender.half_life import half_life_weight
 
 # A country with fewer viewers than this gets what is popular everywhere.
@@ -57,12 +58,10 @@ def fit_popularity(preferences: DataFrame, parameters: PopularityParameters) -> 
     )
     if parameters.by_country:
         likings = likings.unionByName(likings.transform(_of_countries))
-    best_first = Window.partitionBy("place").orderBy(F.desc("score"), "title_id")
     ranked = (
         likings.groupBy("place", "title_id")
         .agg(F.sum("weight").alias("score"))
-        .withColumn("rank", F.row_number().over(best_first))
-        .where(F.col("rank") <= RANKED_TITLES)
+        .transform(first_rows, RANKED_TITLES, ["place"], [F.desc("score"), "title_id"])
         .groupBy("place")
         .agg(F.sort_array(F.collect_list(F.struct("rank", "title_id", "score"))).alias("_ranked"))
         .select(

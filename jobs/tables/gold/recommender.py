@@ -2,6 +2,7 @@
 
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
+from jobs.tables.smallest_group import SMALLEST_GROUP
 
 _PERSONALISATION = (Purpose.PERSONALISATION,)
 _RUN = (Purpose.OPERATIONS,)
@@ -26,6 +27,7 @@ INTERACTIONS = Table(
         c.COMPLETION_RATIO,
         c.IS_COMPLETED,
         c.RATING_SCORE,
+        c.IS_LISTED,
     ),
     key=("session_date", "profile_key", "title_id"),
     partitioned_by=("session_date",),
@@ -40,7 +42,13 @@ PROFILE_FEATURES = Table(
         c.PROFILE_KEY,
         c.AS_OF_DATE,
         c.COUNTRY,
-        Column("active_days", "bigint", "Days with a play or a rating", Privacy.BEHAVIOUR, purposes=_PERSONALISATION),
+        Column(
+            "active_days",
+            "bigint",
+            "Days with a play, a rating or a title put on the list or taken off it",
+            Privacy.BEHAVIOUR,
+            purposes=_PERSONALISATION,
+        ),
         Column("titles_played", "bigint", "Distinct titles played", Privacy.BEHAVIOUR, purposes=_PERSONALISATION),
         c.PLAYS,
         c.WATCHED_SECONDS,
@@ -49,6 +57,13 @@ PROFILE_FEATURES = Table(
             "genre_shares",
             "map<string,double>",
             "Share of watched time by genre; a title counts for each of its genres",
+            Privacy.BEHAVIOUR,
+            purposes=_PERSONALISATION,
+        ),
+        Column(
+            "theme_shares",
+            "map<string,double>",
+            "The same by theme",
             Privacy.BEHAVIOUR,
             purposes=_PERSONALISATION,
         ),
@@ -101,6 +116,34 @@ RECOMMENDATIONS = Table(
     ),
     key=("profile_key", "rank"),
     required=frozenset({"title_id", "score", "reason", "source", "model_name", "model_version", "as_of_date", "basis"}),
+)
+
+RECOMMENDATION_OUTCOMES = Table(
+    layer=Layer.GOLD,
+    name="recommendation_outcomes",
+    row="one row of the page in one week, Monday to Sunday in UTC",
+    columns=(
+        c.WEEK_START_DATE,
+        c.SHOWN_ROW,
+        Column("shown", "bigint", "Titles shown in it; what the rates are of"),
+        c.VIEWERS,
+        Column("played", "bigint", "Of them, those that the viewer played within 60 minutes, each play counted once"),
+        Column("play_rate", "double", "played / shown"),
+        Column(
+            "play_rate_low", "double", f"Lower end of its 95 % interval; null below {SMALLEST_GROUP} viewers or plays"
+        ),
+        Column("play_rate_high", "double", "Upper end of it"),
+        Column(
+            "first_place_play_rate",
+            "double",
+            "Estimate: the rate if every title were noticed as the first; null where no row in random order tells",
+        ),
+        Column("first_place_play_rate_low", "double", "As for play_rate"),
+        Column("first_place_play_rate_high", "double", "Upper end of it"),
+    ),
+    key=("week_start_date", "shown_row"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"shown", "viewers", "played", "play_rate"}),
 )
 
 RECOMMENDED_LISTS = Table(

@@ -1,0 +1,150 @@
+"""`gold.recommendation_outcomes`: what was shown on the page, and what was then played."""
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from jobs.tables.gold import RECOMMENDATION_OUTCOMES
+from jobs.tables.smallest_group import SMALLEST_GROUP
+
+# A play within so long is taken for the outcome of the title's last showing before it.
+OUTCOME_MINUTES = 60
+# A row of the page whose name ends so holds its titles in random order: it shows what a place alone does.
+SHUFFLED = "_shuffled"
+UNKNOWN_ROW = "UNKNOWN"
+# Viewers fall into so many groups, and the interval is of what each of them changes.
+GROUPS = 20
+# Of Student's t with one degree of freedom less than groups: 95 % lie within so many standard errors.
+STANDARD_ERRORS = 2.093
+_KEY = RECOMMENDATION_OUTCOMES.key
+_RATES = ("play_rate", "first_place_play_rate")
+
+
+def recommendation_outcomes(shown: DataFrame, sessions: DataFrame) -> DataFrame:
+    """One row a week and row of the page, from `silver.browse_events` of whole weeks and `gold.viewing_sessions`.
+
+    Titles further down are noticed by fewer, whatever they are. So beside the raw rate, `played / shown`, stands
+
+        first_place_play_rate = sum over plays of 1 / propensity(place) / shown
+
+    an estimate of what the rate were if every title were as noticeable as the first of its row: inverse-propensity
+    weighting. `propensity(place)` is the play rate at the place / that at the first, in the week's rows in random order
+    (`SHUFFLED`), where the place says nothing of the title. Places are taken together by octaves (1, 2, 3-4, 5-8, ...).
+    Where no such row tells the propensity of a place with plays, there is no estimate.
+
+    It holds where a place is noticed by equally many in each row, and a title noticed is played by equally many at each
+    place. Intervals are of the jackknife that leaves out a group of viewers at a time, with the propensities anew; none
+    for fewer than `SMALLEST_GROUP` viewers or plays.
+    Source: Joachims, Swaminathan and Schnabel, Unbiased Learning-to-Rank with Biased Feedback, 2017; Kott, The
+    Delete-a-Group Jackknife, 2001.
+    """
+    impressions = shown.transform(_with_outcome, sessions)
+    viewers = impressions.groupBy(*_KEY).agg(F.count_distinct("profile_key").alias("viewers"))
+    rates = impressions.transform(_without_each_group).transform(_rates)
+    return (
+        rates.groupBy(*_KEY)
+        .agg(
+            *(F.max(F.when(_is_of_all(), F.col(name))).alias(name) for name in ("shown", "played", *_RATES)),
+            *(_standard_error(rate).alias(f"_{rate}_error") for rate in _RATES),
+        )
+        .join(viewers, on=list(_KEY), how="inner")
+        .withColumns({f"{rate}_low": _end_of_interval(rate, -1) for rate in _RATES})
+        .withColumns({f"{rate}_high": _end_of_interval(rate, 1) for rate in _RATES})
+        .select(*RECOMMENDATION_OUTCOMES.column_names)
+    )
+
+
+def _with_outcome(shown: DataFrame, sessions: DataFrame) -> DataFrame:
+    """One row a title shown, with `is_played`: what its viewer did next with it was to play it, and soon."""
+    at = F.unix_micros("event_time").alias("_at")
+    asked = shown.select(
+        F.to_date(F.date_trunc("week", "event_date")).alias("week_start_date"),
+        F.coalesce("shown_row", F.lit(UNKNOWN_ROW)).alias("shown_row"),
+        F.ceil(F.log2("shown_rank")).alias("_octave"),
+        *("profile_key", "title_id"),
+        at,
+        F.lit(False).alias("_is_play"),
+    )
+    played = sessions.where(F.col("watched_seconds") > 0).select(
+        "profile_key", "title_id", F.unix_micros("started_at").alias("_at"), F.lit(True).alias("_is_play")
+    )
+    next_first = Window.partitionBy("profile_key", "title_id").orderBy("_at", "_is_play")
+    soon = F.lead("_at").over(next_first) - F.col("_at") <= 60_000_000 * OUTCOME_MINUTES
+    return (
+        asked.unionByName(played, allowMissingColumns=True)
+        .withColumn("is_played", F.coalesce(F.lead("_is_play").over(next_first) & soon, F.lit(False)))
+        .where(~F.col("_is_play"))
+    )
+
+
+def _without_each_group(impressions: DataFrame) -> DataFrame:
+    """One row a week, row of the page, octave and group left out: `_shown` and `_played` of all others.
+
+    Of group `GROUPS` there is nobody: without it are all.
+    """
+    place = (*_KEY, "_octave")
+    of_group = impressions.groupBy(*place, F.pmod(F.xxhash64("profile_key"), F.lit(GROUPS)).alias("_group")).agg(
+        F.count("*").alias("_shown"), F.count_if("is_played").alias("_played")
+    )
+    of_all = of_group.groupBy(*place).agg(
+        F.sum("_shown").alias("_shown_by_all"), F.sum("_played").alias("_played_by_all")
+    )
+    left_out = F.explode(F.sequence(F.lit(0), F.lit(GROUPS))).alias("_group")
+    is_same_octave = F.col("all._octave").eqNullSafe(F.col("own._octave"))
+    is_same = [F.col(f"all.{name}") == F.col(f"own.{name}") for name in (*_KEY, "_group")]
+    own_shown, own_played = (F.coalesce(f"own.{name}", F.lit(0)) for name in ("_shown", "_played"))
+    return (
+        of_all.select("*", left_out)
+        .alias("all")
+        .join(of_group.alias("own"), on=[*is_same, is_same_octave], how="left")
+        .select(
+            *(F.col(f"all.{name}") for name in (*place, "_group")),
+            (F.col("_shown_by_all") - own_shown).alias("_shown"),
+            (F.col("_played_by_all") - own_played).alias("_played"),
+        )
+    )
+
+
+def _rates(without_group: DataFrame) -> DataFrame:
+    """One row a week, row of the page and group left out: `shown`, `played` and both rates."""
+    sample = ("week_start_date", "_group")
+    first = Window.partitionBy(*sample)
+    propensities = (
+        without_group.where(F.col("shown_row").endswith(SHUFFLED) & F.col("_octave").isNotNull())
+        .groupBy(*sample, "_octave")
+        .agg(F.try_divide(F.sum("_played"), F.sum("_shown")).alias("_rate"))
+        .withColumn("_first_rate", F.max(F.when(F.col("_octave") == 0, F.col("_rate"))).over(first))
+        .select(*sample, "_octave", F.try_divide("_rate", "_first_rate").alias("_propensity"))
+    )
+    weighted = F.when(F.col("_played") == 0, F.lit(0.0)).otherwise(F.try_divide("_played", "_propensity"))
+    return (
+        without_group.join(propensities, on=[*sample, "_octave"], how="left")
+        .withColumn("_weighted", weighted)
+        .groupBy(*_KEY, "_group")
+        .agg(
+            F.sum("_shown").alias("shown"),
+            F.sum("_played").alias("played"),
+            # One place with plays and no propensity, and the sum is not known.
+            F.when(F.count("_weighted") == F.count("*"), F.sum("_weighted")).alias("_weighted"),
+            F.count_if(F.col("_propensity").isNotNull()).alias("_known_places"),
+        )
+        .withColumn("play_rate", F.try_divide("played", "shown"))
+        .withColumn("first_place_play_rate", F.when(F.col("_known_places") > 0, F.try_divide("_weighted", "shown")))
+    )
+
+
+def _is_of_all() -> Column:
+    return F.col("_group") == GROUPS
+
+
+def _standard_error(rate: str) -> Column:
+    """Of the jackknife: null where one of the groups left out leaves no rate."""
+    without = F.when(~_is_of_all(), F.col(rate))
+    squares = F.var_pop(without) * (GROUPS - 1)
+    return F.when(F.count(without) == GROUPS, F.sqrt(squares))
+
+
+def _end_of_interval(rate: str, sign: int) -> Column:
+    """No rate is below zero."""
+    error = F.col(f"_{rate}_error")
+    is_known = (F.least("viewers", "played") >= SMALLEST_GROUP) & error.isNotNull()
+    return F.when(is_known, F.greatest(F.col(rate) + sign * STANDARD_ERRORS * error, F.lit(0.0)))

@@ -1,0 +1,35 @@
+"""The lists of `gold.recommendations` by the ids that the source knows viewers by, for a page to show."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.config import Settings
+from jobs.errors import WrongUsageError
+from jobs.privacy.keys import PseudonymKey
+from jobs.stored_tables import open_table, published_versions
+from jobs.tables.gold import RECOMMENDATIONS
+
+
+def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[str]) -> pa.Table:
+    """One row a title of a list: `profile_id`, `title_id`, `rank` and `source`, of those of the profiles that have one.
+
+    It lives in memory only: a file of it would say who watches what. Raises `WrongUsageError` where nobody has a list.
+    """
+    version = published_versions(settings).get(RECOMMENDATIONS.full_name)
+    if version is None:
+        raise WrongUsageError("This lake has no lists yet. `playhead recommend` makes them.")
+    pseudonyms = pa.array([key.pseudonym("profile", profile_id) for profile_id in profile_ids])
+    stored = open_table(settings, RECOMMENDATIONS, version).to_pyarrow_table(
+        columns=["profile_key", "title_id", "rank", "source"]
+    )
+    profile = pc.index_in(stored["profile_key"].cast(pa.string()), pseudonyms)
+    served = stored.set_column(0, "profile_id", pc.take(pa.array(profile_ids), profile))
+    served = served.filter(profile.is_valid())
+    if not served.num_rows:
+        raise WrongUsageError(
+            f"None of these {len(profile_ids):,} viewers has a list in this lake. Give the seed and the number of "
+            "viewers that its traffic was simulated with."
+        )
+    return served

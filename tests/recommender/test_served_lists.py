@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from jobs.errors import WrongUsageError
+from jobs.gold.publish import publish
+from jobs.recommender.served_lists import served_lists
+from jobs.tables.gold import RECOMMENDATIONS
+from jobs.workspace import Workspace
+from tests.factories import NOON, make_rows, make_workspace
+
+LIST = [("film", 1, "personal"), ("series", 2, "new")]
+
+
+@pytest.fixture(scope="module")
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A lake in which Ann has a list, and so has somebody who is not asked for."""
+    work = make_workspace(spark, tmp_path_factory.mktemp("served"))
+    rows = [
+        {"profile_key": work.key.pseudonym("profile", name), "title_id": title, "rank": rank, "source": source}
+        for name in ("ann", "somebody else")
+        for title, rank, source in LIST
+    ]
+    work.lake.append(RECOMMENDATIONS, make_rows(spark, RECOMMENDATIONS, rows), "load-1")
+    publish(work.lake, [RECOMMENDATIONS], "load-1", NOON)
+    return work
+
+
+def test_lists_come_by_the_ids_of_the_source(work: Workspace) -> None:
+    rows = served_lists(work.settings, work.key, ["without list", "ann"]).to_pylist()
+    served = sorted((row["profile_id"], row["title_id"], row["rank"], row["source"]) for row in rows)
+    assert served == [("ann", *row) for row in LIST]
+
+
+def test_viewers_of_another_world_are_named_as_such(work: Workspace) -> None:
+    with pytest.raises(WrongUsageError, match="None of these 2 viewers has a list in this lake"):
+        served_lists(work.settings, work.key, ["x", "y"])
+
+
+def test_a_lake_without_lists_says_what_makes_them(spark: SparkSession, tmp_path: Path) -> None:
+    empty = make_workspace(spark, tmp_path)
+    with pytest.raises(WrongUsageError, match="`playhead recommend` makes them"):
+        served_lists(empty.settings, empty.key, ["ann"])
