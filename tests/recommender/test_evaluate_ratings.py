@@ -68,13 +68,12 @@ def test_by_time_only_known_users_are_tested(spark: SparkSession, few_ratings: P
 
 def test_by_users_those_are_tested_that_nothing_was_learnt_from(spark: SparkSession, few_ratings: Path) -> None:
     """They bring three quarters of their ratings when they are recommended to."""
-    found = evaluate_ratings(spark, few_ratings, "Id", "users", silent, OF)
+    found = evaluate_ratings(spark, few_ratings, "Id", "users", silent, OF[:1])
     assert USERS / 8 < found.viewers < USERS / 2
     # A quarter of what these viewers rated, where its title is known to explicit ALS.
     assert 0.15 < found.explicit.ratings / (found.ratings - found.learnt) <= 0.26
-    popularity, ease = found.results
-    assert ease.quality.ndcg > popularity.quality.ndcg
-    assert ease.quality.estimates["popularity_bias"].mean > 0
+    assert found.results[0].quality.ndcg > 0
+    assert found.results[0].quality.estimates["popularity_bias"].mean > 0
 
 
 def test_where_nobody_can_be_tested_that_is_said(spark: SparkSession, tmp_path: Path) -> None:
