@@ -210,6 +210,14 @@ def test_simulate_writes_into_the_folder_and_says_how_much(tmp_path: Path) -> No
     assert [path.name[:19] for path in (tmp_path / "out" / "events").iterdir()] == ["playback-2026-01-02"]
 
 
+def test_simulate_says_where_lists_come_from(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run_main(monkeypatch, "simulate", "--recommended", "--out", str(tmp_path / "out")) == 2
+    assert "This lake has no lists yet. `playhead recommend` makes them." in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "out").exists()
+
+
 def test_keys_are_made_once_and_rotated_into_the_next_epoch(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ from jobs.tables.gold import (
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
     INSIGHTS,
+    RECOMMENDATION_OUTCOMES,
     RETENTION_MONTHLY,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
@@ -46,6 +47,14 @@ def put_reactions(work: Workspace, viewers: Iterable[int]) -> None:
         folder = work.settings.inbox / feed
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "of-viewers.ndjson").write_bytes(b"\n".join(lines) + b"\n")
+
+
+def put_shown(work: Workspace, *titles: str) -> None:
+    """Shown to the one who plays, a minute before noon."""
+    at = "2026-06-01T11:59:00.000Z"
+    shown = {"event_type": "title_shown", "event_time": at, "details": {"row": "new", "rank": 1}}
+    lines = [make_line(**shown, title_id=title, session_id=None, position_ms=None) for title in titles]
+    (work.settings.inbox / "events" / "shown.ndjson").write_bytes(b"\n".join(lines) + b"\n")
 
 
 def people_who_reacted(work: Workspace) -> list[int]:
@@ -88,6 +97,7 @@ def test_what_nine_people_felt_is_kept_and_not_shown(work: Workspace) -> None:
 def test_a_late_file_is_shown_once_gold_has_published_it(work: Workspace) -> None:
     put_play(work, "second")
     put_reactions(work, [SMALLEST_GROUP - 1])
+    put_shown(work, "first", "second", "unseen")
     run_cycle(work, print)
     assert (seen(work), attempts(work)) == ([{"first"}] * 2, [1])
     run_insights(work, print)
@@ -96,6 +106,12 @@ def test_a_late_file_is_shown_once_gold_has_published_it(work: Workspace) -> Non
 
 def test_what_the_tenth_felt_in_a_late_file_shows_all_ten(work: Workspace) -> None:
     assert people_who_reacted(work) == [SMALLEST_GROUP]
+
+
+def test_what_was_shown_is_held_against_what_was_played(work: Workspace) -> None:
+    """The play of the first title came in another file, and earlier."""
+    outcomes = work.lake.published().read(RECOMMENDATION_OUTCOMES).collect()
+    assert [(row.shown_row, row.shown, row.played) for row in outcomes] == [("new", 3, 2)]
 
 
 def test_without_anything_due_nothing_is_written(work: Workspace) -> None:

@@ -42,6 +42,12 @@ def test_is_bit_identical_to_pythons_hmac(keyed: DataFrame, domain: str) -> None
     }
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_the_key_makes_one_as_spark_makes_many(keyed: DataFrame, domain: str) -> None:
+    found = {row.given: row[DOMAINS[domain]] for row in keyed.collect()}
+    assert found == {identifier: KEY.pseudonym(domain, identifier) for identifier in IDENTIFIERS}
+
+
 def test_one_identifier_in_three_roles_gives_three_pseudonyms(keyed: DataFrame) -> None:
     row = keyed.head()
     assert row is not None

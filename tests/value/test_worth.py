@@ -2,14 +2,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pyspark.sql import SparkSession
-
-from jobs.local_rows import local_rows
-from jobs.privacy.keys import PseudonymKey
-from jobs.privacy.pseudonyms import pseudonymise
 from jobs.value.worth import in_words
 
-KEY = PseudonymKey(epoch=1, secret=bytes(range(32)))
 ROW: dict[str, Any] = {
     "month_start_date": date(2026, 5, 1),
     "as_of_date": date(2026, 5, 31),
@@ -41,12 +35,6 @@ ROW: dict[str, Any] = {
         "ndcg_gain_high": 0.15,
     },
 }
-
-
-def test_one_pseudonym_is_as_those_of_the_tables(spark: SparkSession) -> None:
-    row = pseudonymise(local_rows(spark, [("Zoë-7",)], "profile_id string"), KEY).head()
-    assert row is not None
-    assert KEY.pseudonym("profile", "Zoë-7") == row.profile_key
 
 
 def test_the_sum_and_its_interval_come_first() -> None:
