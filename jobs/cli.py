@@ -96,7 +96,9 @@ def simulate(
     ] = None,
     recommended: Annotated[
         bool,
-        typer.Option(help="Show viewers the lists of this lake, as they are now; they play some of what they see."),
+        typer.Option(
+            help="Show viewers the lists of this lake; they play some of what they see. For days that it does not have."
+        ),
     ] = False,
 ) -> None:
     """Event files and reference data of people who do not exist, with faults on request."""

@@ -84,6 +84,8 @@ def build_insights(
     months = months_with_value_of(session_dates, newest_of_others)
     search_dates = days_around(session_dates, before=1)
     weeks_shown = weeks_of(search_dates)
+    # And the day after: what is shown and played then is not the outcome of what was shown before.
+    days_of_showings = days_around(weeks_shown, after=7)
     days_after_searches = days_around(search_dates, after=1)
     days_to_first_plays = days_around(days_of_months(months), before=FIRST_PLAY_WITHIN.days)
 
@@ -99,7 +101,7 @@ def build_insights(
         GENRE_DEMAND_DAILY: genre_demand_daily(sessions, shown(searches_of(session_dates)), titles),
         TITLE_VALUE_MONTHLY: title_value_monthly(sessions_of(days_to_first_plays), titles, subscriptions, newest),
         RECOMMENDATION_OUTCOMES: recommendation_outcomes(
-            shown(titles_shown_of(days_around(weeks_shown, after=6))), sessions_of(days_around(weeks_shown, after=7))
+            shown(titles_shown_of(days_of_showings)), sessions_of(days_of_showings), titles
         ),
     }
     partitions = dict.fromkeys(rows, session_dates) | {

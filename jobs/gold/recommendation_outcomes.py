@@ -3,8 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.tables.gold import RECOMMENDATION_OUTCOMES
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.tables.gold import FEWEST_PLAYS, FEWEST_VIEWERS, RECOMMENDATION_OUTCOMES
 
 # A play within so long is taken for the outcome of the title's last showing before it.
 OUTCOME_MINUTES = 60
@@ -19,27 +18,29 @@ _KEY = RECOMMENDATION_OUTCOMES.key
 _RATES = ("play_rate", "first_place_play_rate")
 
 
-def recommendation_outcomes(shown: DataFrame, sessions: DataFrame) -> DataFrame:
-    """One row a week and row of the page, from `silver.browse_events` of whole weeks and `gold.viewing_sessions`.
+def recommendation_outcomes(shown: DataFrame, sessions: DataFrame, titles: DataFrame) -> DataFrame:
+    """One row a week and row of the page, from `silver.browse_events` and the `gold.viewing_sessions` after them.
 
-    Titles further down are noticed by fewer, whatever they are. So beside the raw rate, `played / shown`, stands
+    A week is right where the showings and plays of the day after it are there, too. Titles further down are noticed by
+    fewer, whatever they are. So beside the raw rate, `played / shown`, stands
 
         first_place_play_rate = sum over plays of 1 / propensity(place) / shown
 
     an estimate of what the rate were if every title were as noticeable as the first of its row: inverse-propensity
-    weighting. `propensity(place)` is the play rate at the place / that at the first, in the week's rows in random order
-    (`SHUFFLED`), where the place says nothing of the title. Places are taken together by octaves (1, 2, 3-4, 5-8, ...).
-    Where no such row tells the propensity of a place with plays, there is no estimate.
+    weighting. Propensities come from the week's rows in random order (`SHUFFLED`), where a place says nothing of the
+    title: plays at the place / what its showings would have had at the rate of their own row's first place. Places
+    are taken together by octaves (1, 2, 3-4, 5-8, ...). A row with a place whose propensity is not known has no
+    estimate.
 
     It holds where a place is noticed by equally many in each row, and a title noticed is played by equally many at each
     place. Intervals are of the jackknife that leaves out a group of viewers at a time, with the propensities anew; none
-    for fewer than `SMALLEST_GROUP` viewers or plays.
+    for fewer than `FEWEST_VIEWERS` viewers or `FEWEST_PLAYS` plays, which say too little about it.
     Source: Joachims, Swaminathan and Schnabel, Unbiased Learning-to-Rank with Biased Feedback, 2017; Kott, The
     Delete-a-Group Jackknife, 2001.
     """
-    impressions = shown.transform(_with_outcome, sessions)
+    impressions = _with_outcome(shown, sessions, titles)
     viewers = impressions.groupBy(*_KEY).agg(F.count_distinct("profile_key").alias("viewers"))
-    rates = impressions.transform(_without_each_group).transform(_rates)
+    rates = impressions.transform(_of_groups).localCheckpoint().transform(_without_each_group).transform(_rates)
     return (
         rates.groupBy(*_KEY)
         .agg(
@@ -53,41 +54,49 @@ def recommendation_outcomes(shown: DataFrame, sessions: DataFrame) -> DataFrame:
     )
 
 
-def _with_outcome(shown: DataFrame, sessions: DataFrame) -> DataFrame:
-    """One row a title shown, with `is_played`: what its viewer did next with it was to play it, and soon."""
-    at = F.unix_micros("event_time").alias("_at")
+def _with_outcome(shown: DataFrame, sessions: DataFrame, titles: DataFrame) -> DataFrame:
+    """One row a title shown, with `is_played`: what its viewer did next with it was to play it, and soon.
+
+    Any episode stands for its series. Of showings at one moment, the last in the order of row and place is the last.
+    """
     asked = shown.select(
         F.to_date(F.date_trunc("week", "event_date")).alias("week_start_date"),
         F.coalesce("shown_row", F.lit(UNKNOWN_ROW)).alias("shown_row"),
-        F.ceil(F.log2("shown_rank")).alias("_octave"),
-        *("profile_key", "title_id"),
-        at,
+        *("shown_rank", "profile_key", "title_id"),
+        F.unix_micros("event_time").alias("_at"),
         F.lit(False).alias("_is_play"),
     )
     played = sessions.where(F.col("watched_seconds") > 0).select(
         "profile_key", "title_id", F.unix_micros("started_at").alias("_at"), F.lit(True).alias("_is_play")
     )
-    next_first = Window.partitionBy("profile_key", "title_id").orderBy("_at", "_is_play")
-    soon = F.lead("_at").over(next_first) - F.col("_at") <= 60_000_000 * OUTCOME_MINUTES
+    of_series = titles.where(F.col("series_id").isNotNull()).select("title_id", "series_id")
+    in_order = Window.partitionBy("profile_key", F.coalesce("series_id", "title_id")).orderBy(
+        "_at", "_is_play", "shown_row", "shown_rank"
+    )
+    soon = F.lead("_at").over(in_order) - F.col("_at") <= 60_000_000 * OUTCOME_MINUTES
     return (
         asked.unionByName(played, allowMissingColumns=True)
-        .withColumn("is_played", F.coalesce(F.lead("_is_play").over(next_first) & soon, F.lit(False)))
+        .join(of_series, on="title_id", how="left")
+        .withColumn("is_played", F.coalesce(F.lead("_is_play").over(in_order) & soon, F.lit(False)))
         .where(~F.col("_is_play"))
     )
 
 
-def _without_each_group(impressions: DataFrame) -> DataFrame:
+def _of_groups(impressions: DataFrame) -> DataFrame:
+    """One row a week, row of the page, octave and group of viewers: `_shown` and `_played`."""
+    octave, group = F.ceil(F.log2("shown_rank")), F.pmod(F.xxhash64("profile_key"), F.lit(GROUPS))
+    return impressions.groupBy(*_KEY, octave.alias("_octave"), group.alias("_group")).agg(
+        F.count("*").alias("_shown"), F.count_if("is_played").alias("_played")
+    )
+
+
+def _without_each_group(of_group: DataFrame) -> DataFrame:
     """One row a week, row of the page, octave and group left out: `_shown` and `_played` of all others.
 
     Of group `GROUPS` there is nobody: without it are all.
     """
     place = (*_KEY, "_octave")
-    of_group = impressions.groupBy(*place, F.pmod(F.xxhash64("profile_key"), F.lit(GROUPS)).alias("_group")).agg(
-        F.count("*").alias("_shown"), F.count_if("is_played").alias("_played")
-    )
-    of_all = of_group.groupBy(*place).agg(
-        F.sum("_shown").alias("_shown_by_all"), F.sum("_played").alias("_played_by_all")
-    )
+    of_all = of_group.groupBy(*place).agg(F.sum("_shown").alias("_by_all"), F.sum("_played").alias("_played_by_all"))
     left_out = F.explode(F.sequence(F.lit(0), F.lit(GROUPS))).alias("_group")
     is_same_octave = F.col("all._octave").eqNullSafe(F.col("own._octave"))
     is_same = [F.col(f"all.{name}") == F.col(f"own.{name}") for name in (*_KEY, "_group")]
@@ -98,7 +107,7 @@ def _without_each_group(impressions: DataFrame) -> DataFrame:
         .join(of_group.alias("own"), on=[*is_same, is_same_octave], how="left")
         .select(
             *(F.col(f"all.{name}") for name in (*place, "_group")),
-            (F.col("_shown_by_all") - own_shown).alias("_shown"),
+            (F.col("_by_all") - own_shown).alias("_shown"),
             (F.col("_played_by_all") - own_played).alias("_played"),
         )
     )
@@ -106,29 +115,32 @@ def _without_each_group(impressions: DataFrame) -> DataFrame:
 
 def _rates(without_group: DataFrame) -> DataFrame:
     """One row a week, row of the page and group left out: `shown`, `played` and both rates."""
-    sample = ("week_start_date", "_group")
-    first = Window.partitionBy(*sample)
-    propensities = (
-        without_group.where(F.col("shown_row").endswith(SHUFFLED) & F.col("_octave").isNotNull())
-        .groupBy(*sample, "_octave")
-        .agg(F.try_divide(F.sum("_played"), F.sum("_shown")).alias("_rate"))
-        .withColumn("_first_rate", F.max(F.when(F.col("_octave") == 0, F.col("_rate"))).over(first))
-        .select(*sample, "_octave", F.try_divide("_rate", "_first_rate").alias("_propensity"))
-    )
-    weighted = F.when(F.col("_played") == 0, F.lit(0.0)).otherwise(F.try_divide("_played", "_propensity"))
+    propensities = without_group.transform(_propensities)
+    place = list(propensities.columns[:-1])
     return (
-        without_group.join(propensities, on=[*sample, "_octave"], how="left")
-        .withColumn("_weighted", weighted)
+        without_group.join(propensities, on=place, how="left")
+        .withColumn("_weighted", F.try_divide("_played", "_propensity"))
         .groupBy(*_KEY, "_group")
         .agg(
             F.sum("_shown").alias("shown"),
             F.sum("_played").alias("played"),
-            # One place with plays and no propensity, and the sum is not known.
             F.when(F.count("_weighted") == F.count("*"), F.sum("_weighted")).alias("_weighted"),
-            F.count_if(F.col("_propensity").isNotNull()).alias("_known_places"),
         )
         .withColumn("play_rate", F.try_divide("played", "shown"))
-        .withColumn("first_place_play_rate", F.when(F.col("_known_places") > 0, F.try_divide("_weighted", "shown")))
+        .withColumn("first_place_play_rate", F.try_divide("_weighted", "shown"))
+    )
+
+
+def _propensities(without_group: DataFrame) -> DataFrame:
+    """One row a week, group left out and octave: its `_propensity` beside the first place."""
+    of_row = Window.partitionBy(*_KEY, "_group")
+    first_rate = F.max(F.when(F.col("_octave") == 0, F.try_divide("_played", "_shown"))).over(of_row)
+    return (
+        without_group.where(F.col("shown_row").endswith(SHUFFLED))
+        .withColumn("_first_rate", first_rate)
+        .where(F.col("_first_rate") > 0)
+        .groupBy("week_start_date", "_group", "_octave")
+        .agg(F.try_divide(F.sum("_played"), F.sum(F.col("_shown") * F.col("_first_rate"))).alias("_propensity"))
     )
 
 
@@ -146,5 +158,5 @@ def _standard_error(rate: str) -> Column:
 def _end_of_interval(rate: str, sign: int) -> Column:
     """No rate is below zero."""
     error = F.col(f"_{rate}_error")
-    is_known = (F.least("viewers", "played") >= SMALLEST_GROUP) & error.isNotNull()
+    is_known = (F.col("viewers") >= FEWEST_VIEWERS) & (F.col("played") >= FEWEST_PLAYS) & error.isNotNull()
     return F.when(is_known, F.greatest(F.col(rate) + sign * STANDARD_ERRORS * error, F.lit(0.0)))

@@ -44,7 +44,7 @@ def new_candidates(profiles: DataFrame, titles: DataFrame, known: DataFrame, as_
     newest_first = [F.desc_nulls_last("licence_start"), F.desc_nulls_last("release_date"), F.col("title_id")]
     new = (
         titles.withColumn("as_of_date", F.lit(as_of))
-        .where((F.col("kind") != "trailer") & is_licensed())
+        .where((F.col("kind") != "trailer") & (F.size(labels()) > 0) & is_licensed())
         .join(known.select("title_id").distinct(), on="title_id", how="left_anti")
         .orderBy(*newest_first)
         .limit(NEW_TITLES)

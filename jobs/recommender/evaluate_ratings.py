@@ -61,6 +61,7 @@ def evaluate_ratings(
     """Every rating counts as a liking, a high one for more; what a viewer rated before is not recommended again.
 
     Parameters are chosen on a part of what is learnt from, split off by the same protocol; the test is seen once.
+    Explicit ALS knows only whom it learnt from: it also learns from what tested users are known by.
     Raises `jobs.errors.WrongUsageError` and `NobodyToTestError`.
     """
     say(f"evaluate: reading {path} …")
@@ -80,7 +81,7 @@ def evaluate_ratings(
         viewers=results[0].quality.viewers,
         results=results,
         gains=[quality_gain(result.of_viewers, results[0].of_viewers) for result in results],
-        explicit=rating_error(parts.learnt.unionByName(parts.known).distinct(), parts.tested),
+        explicit=rating_error(parts.of_all, parts.tested),
     )
 
 
@@ -103,6 +104,11 @@ class _Split(NamedTuple):
     learnt: DataFrame
     known: DataFrame
     tested: DataFrame
+
+    @property
+    def of_all(self) -> DataFrame:
+        """What is known of anybody."""
+        return self.learnt if self.known is self.learnt else self.learnt.unionByName(self.known)
 
 
 def _split(likings: DataFrame, protocol: Protocol, seed: int) -> _Split:
@@ -131,7 +137,7 @@ def _trial(parts: _Split) -> Trial:
     asked = known.join(relevant, on="profile_key", how="left_semi")
     return Trial(
         preferences=parts.learnt,
-        known=parts.learnt.unionByName(parts.known).distinct(),
+        known=parts.of_all,
         viewers=viewers(asked, parts.known, parts.known).localCheckpoint(),
         relevant=relevant,
         catalogue_size=parts.learnt.select("title_id").distinct().count(),

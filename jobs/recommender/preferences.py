@@ -1,6 +1,6 @@
 """What viewers like, from what they did: a recommender learns from it, and is tested on it."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.recommender.half_life import half_life_weight
@@ -27,7 +27,7 @@ def preferences(interactions: DataFrame, half_life_days: int | None = None) -> D
     newest = interactions.agg(F.max("session_date").alias("_newest"))
     weight = half_life_weight(F.col("_newest"), F.col("session_date"), half_life_days)
     rated_on = F.when(F.col("rating_score").isNotNull(), F.col("session_date"))
-    listed_on = F.when(F.col("is_listed").isNotNull(), F.col("session_date"))
+    is_liking = (F.col("plays") > 0) | F.col("rating_score").isNotNull() | F.col("is_listed")
     totals = (
         interactions.crossJoin(F.broadcast(newest))
         .groupBy("profile_key", "title_id")
@@ -35,9 +35,9 @@ def preferences(interactions: DataFrame, half_life_days: int | None = None) -> D
             F.sum("watched_seconds").alias("_seconds"),
             F.sum(watched * weight).alias("_watched"),
             F.coalesce(F.max_by("rating_score", rated_on), F.lit(0.0)).alias("_rating"),
-            F.coalesce(F.max_by("is_listed", listed_on), F.lit(False)).alias("_is_listed"),
+            is_on_list().alias("_is_listed"),
             F.max_by("country", F.struct("session_date", "country")).alias("country"),
-            F.max("session_date").alias("liked_on"),
+            F.max(F.when(is_liking, F.col("session_date"))).alias("liked_on"),
         )
     )
     is_wanted = (F.col("_seconds") >= LIKED_FROM_SECONDS) | (F.col("_rating") > 0) | F.col("_is_listed")
@@ -49,6 +49,12 @@ def preferences(interactions: DataFrame, half_life_days: int | None = None) -> D
         "country",
         "liked_on",
     )
+
+
+def is_on_list() -> Column:
+    """Over all days of a viewer and title: it was put on the list, and not taken off since."""
+    listed_on = F.when(F.col("is_listed").isNotNull(), F.col("session_date"))
+    return F.coalesce(F.max_by("is_listed", listed_on), F.lit(False))
 
 
 def relevant_titles(later: DataFrame, earlier: DataFrame) -> DataFrame:

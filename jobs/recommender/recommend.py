@@ -20,7 +20,7 @@ from jobs.recommender.metrics import LIST_LENGTH
 from jobs.recommender.models import Recommender
 from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
 from jobs.recommender.offered import OFFER, is_offered
-from jobs.recommender.preferences import LIKED_FROM_SECONDS, preferences
+from jobs.recommender.preferences import LIKED_FROM_SECONDS, is_on_list, preferences
 from jobs.recommender.reasons import with_reasons
 from jobs.recommender.recipe import EXPERIMENT, RECIPE_TAG, REGISTERED_MODEL, Recipe
 from jobs.recommender.recommended_lists import recommended_lists
@@ -95,7 +95,8 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> Rec
         interactions.unpersist()
         return RecommendationReport(champion.name, champion.version, 0, has_changed=False)
 
-    known = published.read(TITLE_FEATURES)
+    was_met = (F.col("plays") > 0) | F.col("rating_score_mean").isNotNull()
+    known = published.read(TITLE_FEATURES).where(was_met)
     candidates = (
         _candidates(champion, due, interactions, titles, known, as_of)
         .transform(most_relevant, COMPARED_PER_VIEWER)
@@ -168,15 +169,21 @@ def day_of_lists(profiles: DataFrame) -> date:
 
 
 def known_titles(interactions: DataFrame) -> DataFrame:
-    """Pairs of viewer and title that need no recommending: finished, rated, or watched for more than a sample."""
+    """Pairs of viewer and title that need no recommending: finished, rated, on the list, or more than sampled."""
     return (
         interactions.groupBy("profile_key", "title_id")
         .agg(
             F.bool_or("is_completed").alias("is_completed"),
             F.count("rating_score").alias("ratings"),
             F.sum("watched_seconds").alias("watched_seconds"),
+            is_on_list().alias("is_listed"),
         )
-        .where(F.col("is_completed") | (F.col("ratings") > 0) | (F.col("watched_seconds") >= LIKED_FROM_SECONDS))
+        .where(
+            F.col("is_completed")
+            | (F.col("ratings") > 0)
+            | (F.col("watched_seconds") >= LIKED_FROM_SECONDS)
+            | F.col("is_listed")
+        )
         .select("profile_key", "title_id")
     )
 

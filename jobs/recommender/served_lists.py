@@ -21,15 +21,15 @@ def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[st
     if version is None:
         raise WrongUsageError("This lake has no lists yet. `playhead recommend` makes them.")
     pseudonyms = pa.array([key.pseudonym("profile", profile_id) for profile_id in profile_ids])
-    stored = open_table(settings, RECOMMENDATIONS, version).to_pyarrow_table(
-        columns=["profile_key", "title_id", "rank", "source"]
+    stored = open_table(settings, RECOMMENDATIONS, version).to_pyarrow_dataset()
+    lists = stored.to_table(
+        columns=["profile_key", "title_id", "rank", "source"], filter=pc.field("profile_key").isin(pseudonyms)
     )
-    profile = pc.index_in(stored["profile_key"].cast(pa.string()), pseudonyms)
-    served = stored.set_column(0, "profile_id", pc.take(pa.array(profile_ids), profile))
-    served = served.filter(profile.is_valid())
+    profile = pc.index_in(lists["profile_key"].cast(pa.string()), pseudonyms)
+    served = lists.set_column(0, "profile_id", pc.take(pa.array(profile_ids), profile))
     if not served.num_rows:
         raise WrongUsageError(
             f"None of these {len(profile_ids):,} viewers has a list in this lake. Give the seed and the number of "
-            "viewers that its traffic was simulated with."
+            "viewers that its traffic was simulated with; lists under an older key are not found."
         )
     return served

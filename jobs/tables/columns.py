@@ -155,7 +155,7 @@ SAMPLED_SHARE = Column("sampled_share", "double", "Sampled plays / plays")
 IS_LISTED = Column(
     "is_listed",
     "boolean",
-    "Put on the viewer's list, or taken off it; null on a date without either",
+    "Put on the viewer's list (true) or taken off it (false), the last of the day; null without either",
     Privacy.BEHAVIOUR,
     purposes=_PERSONAL,
 )

@@ -16,6 +16,8 @@ from jobs.simulator.itinerary import match
 from jobs.simulator.page import PLACES
 from jobs.simulator.plants import draw_plants
 from jobs.simulator.viewers import draw_viewers
+from jobs.tables.silver import TITLES
+from tests.factories import make_rows
 
 SEED, VIEWERS, DAYS, MONDAY = 7, 3000, 6, date(2026, 6, 1)
 _READ = (
@@ -58,7 +60,9 @@ def outcomes(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> d
         "profile_key", "title_id", F.col("event_time").alias("started_at"), F.lit(60.0).alias("watched_seconds")
     )
     # What begins before midnight UTC is in the week before.
-    of_week = recommendation_outcomes(shown, plays).where(F.col("week_start_date") == F.lit(MONDAY))
+    of_week = recommendation_outcomes(shown, plays, make_rows(spark, TITLES, [])).where(
+        F.col("week_start_date") == F.lit(MONDAY)
+    )
     return {row.shown_row: row for row in of_week.collect()}
 
 

@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from jobs.gold.recommendation_outcomes import GROUPS, STANDARD_ERRORS, recommendation_outcomes
 from jobs.local_rows import local_rows
 from jobs.tables.gold import VIEWING_SESSIONS
-from jobs.tables.silver import BROWSE_EVENTS
+from jobs.tables.silver import BROWSE_EVENTS, TITLES
 from tests.factories import NOON, make_rows
 
 
@@ -30,9 +30,20 @@ def played(viewer: str, title: str = "film", minute: float = 1, watched_seconds:
     }
 
 
+# Of a series; all other titles stand for themselves.
+EPISODES = [{"title_id": f"episode {number}", "series_id": "series"} for number in (1, 4)]
+
+
+def outcomes(spark: SparkSession, shows: list[dict[str, Any]], plays: list[dict[str, Any]]) -> list[Row]:
+    return recommendation_outcomes(
+        make_rows(spark, BROWSE_EVENTS, shows),
+        make_rows(spark, VIEWING_SESSIONS, plays),
+        make_rows(spark, TITLES, [*EPISODES, {"title_id": "film"}]),
+    ).collect()
+
+
 def found(spark: SparkSession, shows: list[dict[str, Any]], plays: list[dict[str, Any]]) -> dict[str, Row]:
-    rows = recommendation_outcomes(make_rows(spark, BROWSE_EVENTS, shows), make_rows(spark, VIEWING_SESSIONS, plays))
-    return {row.shown_row: row for row in rows.collect()}
+    return {row.shown_row: row for row in outcomes(spark, shows, plays)}
 
 
 # What happens with one title shown at noon: whether it counts as played.
@@ -61,13 +72,20 @@ def test_a_play_counts_once_for_the_last_showing_before_it(spark: SparkSession) 
     assert {name: row.played for name, row in rows.items()} == {"new": 0, "top_10": 1, "trending": 0}
 
 
+def test_of_showings_at_one_moment_one_is_the_last(spark: SparkSession) -> None:
+    rows = found(spark, [shown("top_10", 2, "ann"), shown("new", 1, "ann")], [played("ann")])
+    assert {name: row.played for name, row in rows.items()} == {"new": 0, "top_10": 1}
+
+
+def test_an_episode_stands_for_its_series(spark: SparkSession) -> None:
+    row = found(spark, [shown("new", 1, "ann", "episode 1")], [played("ann", "episode 4")])["new"]
+    assert row.played == 1
+
+
 def test_weeks_stand_for_themselves(spark: SparkSession) -> None:
     """Monday noon, and the Sunday before."""
-    rows = recommendation_outcomes(
-        make_rows(spark, BROWSE_EVENTS, [shown("new", 1, "ann"), shown("new", 1, "ann", minute=-24 * 60)]),
-        make_rows(spark, VIEWING_SESSIONS, [played("ann")]),
-    )
-    days = {row.week_start_date: row.played for row in rows.collect()}
+    shows = [shown("new", 1, "ann"), shown("new", 1, "ann", minute=-24 * 60)]
+    days = {row.week_start_date: row.played for row in outcomes(spark, shows, [played("ann")])}
     monday = NOON.date()
     assert days == {monday: 1, monday - timedelta(days=7): 0}
 
@@ -103,14 +121,31 @@ def test_worked_example(spark: SparkSession) -> None:
         [("list", 1, 3)],
         [("list_shuffled", 2, 4), ("list", 1, 3)],
         [("list_shuffled", 1, 0), ("list", 1, 3)],
-        [*SHUFFLED, ("list", 9, 1)],
+        [*SHUFFLED, ("list", 1, 3), ("list", 9, 1)],
+        [*SHUFFLED, ("list", 1, 3), ("list", 9, 0)],
+        [("list_shuffled", 1, 8), ("list_shuffled", 2, 0), ("list", 1, 3), ("list", 2, 1)],
     ],
-    ids=["no random order", "no first place", "a first place without plays", "a place that random order did not reach"],
+    ids=[
+        "no random order",
+        "no first place",
+        "a first place without plays",
+        "a play where random order did not reach",
+        "a place where random order did not reach",
+        "a place that random order found nobody to play at",
+    ],
 )
 def test_without_a_propensity_there_is_no_estimate(spark: SparkSession, places: list[tuple[str, int, int]]) -> None:
     row = found(spark, *stories(*places))["list"]
     assert row.first_place_play_rate is None
     assert row.play_rate is not None
+
+
+def test_rows_in_random_order_of_unlike_length_and_level_agree_on_what_a_place_does(spark: SparkSession) -> None:
+    """A long row is played half as often; its second place, too, has half of the plays of its first."""
+    long_row = (("long_shuffled", 1, 4), ("long_shuffled", 2, 2), ("long_shuffled", 5, 1), ("long_shuffled", 6, 1))
+    rows = found(spark, *stories(*SHUFFLED, *long_row, ("list", 2, 2), ("list", 5, 2)))
+    # 2 plays by half of the first place's, 2 plays by a quarter.
+    assert rows["list"].first_place_play_rate == pytest.approx((2 / 0.5 + 2 / 0.25) / 20)
 
 
 def test_a_row_without_names_or_ranks_has_its_raw_rate(spark: SparkSession) -> None:
@@ -119,7 +154,7 @@ def test_a_row_without_names_or_ranks_has_its_raw_rate(spark: SparkSession) -> N
     assert (row.play_rate, row.first_place_play_rate) == (1, None)
 
 
-@pytest.mark.parametrize(("viewers", "plays", "has_interval"), [(9, 9, False), (30, 9, False), (30, 10, True)])
+@pytest.mark.parametrize(("viewers", "plays", "has_interval"), [(59, 20, False), (60, 9, False), (60, 10, True)])
 def test_few_viewers_or_plays_have_no_interval(
     spark: SparkSession, viewers: int, plays: int, has_interval: bool
 ) -> None:

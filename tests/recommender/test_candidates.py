@@ -4,7 +4,16 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.local_rows import local_rows
-from jobs.recommender.candidates import NEW, NEW_WEIGHT, PERSONAL, POPULAR, most_relevant, new_candidates, relevant
+from jobs.recommender.candidates import (
+    NEW,
+    NEW_TITLES,
+    NEW_WEIGHT,
+    PERSONAL,
+    POPULAR,
+    most_relevant,
+    new_candidates,
+    relevant,
+)
 from jobs.tables.silver import TITLES
 from tests.factories import make_rows
 
@@ -69,6 +78,19 @@ def new(spark: SparkSession) -> dict[str, float]:
 def test_a_new_title_scores_by_its_genres_and_themes(new: dict[str, float], title: str) -> None:
     expected = DESCRIBED[title][1]
     assert new.get(title) == (None if expected is None else pytest.approx(expected))
+
+
+def test_titles_of_which_nothing_is_known_take_no_place_from_the_others(spark: SparkSession) -> None:
+    newer = [{"title_id": f"unknown {number}", "genres": [], "licence_start": TODAY} for number in range(NEW_TITLES)]
+    titles = [{"title_id": "comedy", "genres": ["comedy"], "licence_start": date(2026, 6, 1)}, *newer]
+    profiles = local_rows(
+        spark,
+        [("ann", {"comedy": 1.0}, None)],
+        "profile_key string, genre_shares map<string,double>, theme_shares map<string,double>",
+    )
+    rows = make_rows(spark, TITLES, [{"kind": "film", **title} for title in titles])
+    found = new_candidates(profiles, rows, local_rows(spark, [], "title_id string"), TODAY).collect()
+    assert [row.title_id for row in found] == ["comedy"]
 
 
 def test_the_most_relevant_are_kept(spark: SparkSession) -> None:

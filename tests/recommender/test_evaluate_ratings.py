@@ -1,15 +1,19 @@
 """The comparison, on the ratings of a part of MovieLens' users."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from rich.console import Console
 
 from jobs.recommender.comparison import MEASURE_NAMES, comparison_rows, comparison_table
 from jobs.recommender.contenders import EASE, POPULARITY
 from jobs.recommender.evaluate_ratings import Evaluation, NobodyToTestError, evaluate_ratings
+from jobs.recommender.models import Recommender
 from tests.recommender.first_choices import first_choices
 
 USERS = 60
@@ -68,7 +72,25 @@ def test_by_time_only_known_users_are_tested(spark: SparkSession, few_ratings: P
 
 def test_by_users_those_are_tested_that_nothing_was_learnt_from(spark: SparkSession, few_ratings: Path) -> None:
     """They bring three quarters of their ratings when they are recommended to."""
-    found = evaluate_ratings(spark, few_ratings, "Id", "users", silent, OF[:1])
+    learnt_from, recommended_to = list[set[str]](), list[set[str]]()
+
+    @dataclass(frozen=True)
+    class Noted:
+        model: Recommender
+
+        def recommend(self, viewers: DataFrame, count: int) -> DataFrame:
+            recommended_to.append({row.profile_key for row in viewers.collect()})
+            return self.model.recommend(viewers, count)
+
+    def noted(preferences: DataFrame, choices: Sequence[Any]) -> Iterator[tuple[Any, Recommender]]:
+        learnt_from.append({row.profile_key for row in preferences.select("profile_key").distinct().collect()})
+        for choice, model in OF[0].fit(preferences, choices):
+            yield choice, Noted(model)
+
+    found = evaluate_ratings(spark, few_ratings, "Id", "users", silent, [replace(OF[0], fit=noted)])
+    validation, test = zip(learnt_from, recommended_to, strict=True)
+    assert validation[0].isdisjoint(validation[1])
+    assert test[0].isdisjoint(test[1])
     assert USERS / 8 < found.viewers < USERS / 2
     # A quarter of what these viewers rated, where its title is known to explicit ALS.
     assert 0.15 < found.explicit.ratings / (found.ratings - found.learnt) <= 0.26

@@ -44,6 +44,13 @@ INTERACTED: dict[str, tuple[list[dict[str, object]], float | None]] = {
         ],
         60 / 3600 + 0.5,
     ),
+    "taken off the list long after": (
+        [
+            {"watched_seconds": 1800.0, "session_date": MONDAY},
+            {"plays": 0, "watched_seconds": 0.0, "is_listed": False, "session_date": TUESDAY},
+        ],
+        0.5,
+    ),
     "the last rating counts": (
         [
             {"watched_seconds": 0.0, "rating_score": -1.0, "session_date": MONDAY},
@@ -91,6 +98,8 @@ def test_what_was_watched_a_half_life_before_the_newest_counts_half(spark: Spark
     whole = {"watched_seconds": 600.0, "completion_ratio": 1.0}
     rows = [
         {"title_id": "old", **whole, "session_date": date(2026, 5, 3)},
+        # To be taken off the list makes no liking young again.
+        {"title_id": "old", "plays": 0, "watched_seconds": 0.0, "is_listed": False, "session_date": TUESDAY},
         {"title_id": "new", **whole, "session_date": TUESDAY},
     ]
     found = {

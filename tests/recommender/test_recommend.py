@@ -71,9 +71,11 @@ def test_what_the_viewer_knows_needs_no_recommending(spark: SparkSession) -> Non
         {"title_id": "begun", "watched_seconds": 20.0, "session_date": TOMORROW},
         {"title_id": "sampled", "watched_seconds": 119.0},
         {"title_id": "listed", "watched_seconds": 0.0, "is_listed": True},
+        {"title_id": "unlisted", "watched_seconds": 0.0, "is_listed": True},
+        {"title_id": "unlisted", "watched_seconds": 0.0, "is_listed": False, "session_date": TOMORROW},
     ]
     found = known_titles(make_rows(spark, INTERACTIONS, [{"profile_key": "ann", **row} for row in rows])).collect()
-    assert {row.title_id for row in found} == {"completed", "disliked", "liked", "begun"}
+    assert {row.title_id for row in found} == {"completed", "disliked", "liked", "begun", "listed"}
 
 
 def profiles_with_basis(

@@ -20,6 +20,8 @@ from jobs.tables.gold.publication import (
     QUALITY_RESULTS,
 )
 from jobs.tables.gold.recommender import (
+    FEWEST_PLAYS,
+    FEWEST_VIEWERS,
     INTERACTIONS,
     LIST_LENGTH,
     MOST_EMPTY_LISTS,
@@ -56,6 +58,8 @@ __all__ = [
     "BATCHES",
     "CHURN_SIGNALS",
     "EXPERIENCE_DAILY",
+    "FEWEST_PLAYS",
+    "FEWEST_VIEWERS",
     "FROM_SILVER",
     "GENRE_DEMAND_DAILY",
     "GOLD_TABLES",

@@ -2,7 +2,6 @@
 
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 _PERSONALISATION = (Purpose.PERSONALISATION,)
 _RUN = (Purpose.OPERATIONS,)
@@ -12,6 +11,8 @@ _RUN = (Purpose.OPERATIONS,)
 LIST_LENGTH = 10
 # A viewer may be in a country where nothing is offered; so large a share of all is not.
 MOST_EMPTY_LISTS = 0.1
+# With fewer of them, how much their rates vary is not known well enough for an interval.
+FEWEST_VIEWERS, FEWEST_PLAYS = 60, 10
 
 INTERACTIONS = Table(
     layer=Layer.GOLD,
@@ -130,13 +131,15 @@ RECOMMENDATION_OUTCOMES = Table(
         Column("played", "bigint", "Of them, those that the viewer played within 60 minutes, each play counted once"),
         Column("play_rate", "double", "played / shown"),
         Column(
-            "play_rate_low", "double", f"Lower end of its 95 % interval; null below {SMALLEST_GROUP} viewers or plays"
+            "play_rate_low",
+            "double",
+            f"Lower end of its 95 % interval; null below {FEWEST_VIEWERS} viewers or {FEWEST_PLAYS} plays",
         ),
         Column("play_rate_high", "double", "Upper end of it"),
         Column(
             "first_place_play_rate",
             "double",
-            "Estimate: the rate if every title were noticed as the first; null where no row in random order tells",
+            "Estimate: the rate if every title were noticed as the first; null where random order does not tell it",
         ),
         Column("first_place_play_rate_low", "double", "As for play_rate"),
         Column("first_place_play_rate_high", "double", "Upper end of it"),
