@@ -215,9 +215,13 @@ def run() -> None:
 @app.command()
 def train() -> None:
     """Searches among recommenders, tests and registers the best in MLflow; champion if it beats the last one."""
+    from jobs import tracking
+    from jobs.recommender.recipe import EXPERIMENT
     from jobs.recommender.train import train as train_model
 
     work = workspace()
+    # Where MLflow does not answer, nobody waits for Spark to start.
+    tracking.connect(work.settings, EXPERIMENT)
     say(str(train_model(work.lake, work.settings, say)))
 
 
