@@ -191,7 +191,7 @@ MUTATIONS = [
     ),
     Mutation(
         "what is not offered is not in a list",
-        "jobs/recommender/recommend.py",
+        "jobs/recommender/candidates.py",
         ".where(is_offered())",
         "",
         "tests/recommender/test_recommend.py",

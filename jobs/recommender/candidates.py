@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.recommender.first_rows import first_rows
-from jobs.recommender.offered import is_licensed
+from jobs.recommender.offered import OFFER, is_licensed, is_offered
 
 PERSONAL, NEW, POPULAR = "personal", "new", "popular"
 # New titles that are looked at, the newest ones: viewers × these are built.
@@ -79,3 +79,18 @@ def one_of_each(candidates: DataFrame) -> DataFrame:
 def most_relevant(candidates: DataFrame, count: int) -> DataFrame:
     """The `count` most relevant candidates of each viewer."""
     return first_rows(candidates, count, ["profile_key"], [F.desc("relevance"), "title_id"]).drop("rank")
+
+
+def available(candidates: DataFrame, profiles: DataFrame, titles: DataFrame) -> DataFrame:
+    """Candidates that the viewer's country may watch on `as_of_date`, with what the reason needs to know. No trailers.
+
+    Adds of the profile `as_of_date`, `country`, `genre_shares`, `theme_shares` and `basis`, of the title `genres`,
+    `themes` and `labels`.
+    """
+    of_viewers = profiles.select("profile_key", "as_of_date", "country", "genre_shares", "theme_shares", "basis")
+    catalogue = titles.select(*OFFER, "genres", "themes", labels().alias("labels"))
+    return (
+        candidates.join(of_viewers, on="profile_key", how="inner")
+        .join(catalogue, on="title_id", how="inner")
+        .where(is_offered())
+    )

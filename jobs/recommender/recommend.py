@@ -13,14 +13,22 @@ from jobs import tracking
 from jobs.config import Settings
 from jobs.lake import Lake
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
-from jobs.recommender.candidates import PERSONAL, POPULAR, labels, most_relevant, new_candidates, one_of_each, relevant
+from jobs.recommender.candidates import (
+    PERSONAL,
+    POPULAR,
+    available,
+    most_relevant,
+    new_candidates,
+    one_of_each,
+    relevant,
+)
 from jobs.recommender.contenders import POPULARITY
 from jobs.recommender.due_lists import due_profiles, with_basis
+from jobs.recommender.known_titles import known_titles
 from jobs.recommender.metrics import LIST_LENGTH
 from jobs.recommender.models import Recommender
 from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
-from jobs.recommender.offered import OFFER, is_offered
-from jobs.recommender.preferences import LIKED_FROM_SECONDS, is_on_list, preferences
+from jobs.recommender.preferences import preferences
 from jobs.recommender.reasons import with_reasons
 from jobs.recommender.recipe import EXPERIMENT, RECIPE_TAG, REGISTERED_MODEL, Recipe
 from jobs.recommender.recommended_lists import recommended_lists
@@ -166,38 +174,3 @@ def day_of_lists(profiles: DataFrame) -> date:
     today = datetime.now(UTC).date()
     found = profiles.agg(F.max("as_of_date").alias("as_of_date")).head()
     return min(found.as_of_date or today, today) if found else today
-
-
-def known_titles(interactions: DataFrame) -> DataFrame:
-    """Pairs of viewer and title that need no recommending: finished, rated, on the list, or more than sampled."""
-    return (
-        interactions.groupBy("profile_key", "title_id")
-        .agg(
-            F.bool_or("is_completed").alias("is_completed"),
-            F.count("rating_score").alias("ratings"),
-            F.sum("watched_seconds").alias("watched_seconds"),
-            is_on_list().alias("is_listed"),
-        )
-        .where(
-            F.col("is_completed")
-            | (F.col("ratings") > 0)
-            | (F.col("watched_seconds") >= LIKED_FROM_SECONDS)
-            | F.col("is_listed")
-        )
-        .select("profile_key", "title_id")
-    )
-
-
-def available(candidates: DataFrame, profiles: DataFrame, titles: DataFrame) -> DataFrame:
-    """Candidates that the viewer's country may watch on `as_of_date`, with what the reason needs to know. No trailers.
-
-    Adds of the profile `as_of_date`, `country`, `genre_shares`, `theme_shares` and `basis`, of the title `genres`,
-    `themes` and `labels`.
-    """
-    of_viewers = profiles.select("profile_key", "as_of_date", "country", "genre_shares", "theme_shares", "basis")
-    catalogue = titles.select(*OFFER, "genres", "themes", labels().alias("labels"))
-    return (
-        candidates.join(of_viewers, on="profile_key", how="inner")
-        .join(catalogue, on="title_id", how="inner")
-        .where(is_offered())
-    )

@@ -5,8 +5,10 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.local_rows import local_rows
+from jobs.recommender.candidates import available
 from jobs.recommender.due_lists import due_profiles, with_basis
-from jobs.recommender.recommend import available, day_of_lists, known_titles
+from jobs.recommender.known_titles import known_titles
+from jobs.recommender.recommend import day_of_lists
 from jobs.tables.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS
 from jobs.tables.silver import TITLES
 from tests.factories import make_rows
