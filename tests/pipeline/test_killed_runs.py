@@ -15,7 +15,8 @@ from tests.kill_sweep.homes import differences
 from tests.killed_run import Victim, running
 from tests.pipeline.two_days import Runs, put_into_inbox, with_key_of
 
-pytestmark = pytest.mark.timeout(600)
+# `runs`, three whole cycles, may be made here too.
+pytestmark = pytest.mark.timeout(1800)
 
 SEED = 7
 # Who is killed in which stage, within so many seconds; Spark takes the first ones to start. The shared session takes
