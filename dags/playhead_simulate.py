@@ -15,7 +15,7 @@ viewers and move the start date to get the next days of the same people. A fault
 shuffled events, broken lines and wrong clocks, to see how the lake takes them. A file with more than 5 % broken lines
 is stopped whole, as it should be. With `recommended`, viewers see the lists that `playhead_daily` made for them, and
 `gold.recommendation_outcomes` says what came of it; it needs the seed and viewers of the traffic in the lake,
-and a start date after it: the same days again, with other plays, are refused as `duplicate_conflict`.
+and a start date after it.
 
 **When it fails.** Read the last lines of the task's log, and the exit code in its error:
 

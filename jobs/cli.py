@@ -86,26 +86,25 @@ def demo(
 
 @app.command()
 def simulate(
-    out: Annotated[Path, typer.Option(help="Folder for the files; an inbox has this shape.")],
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the files; an inbox has this shape.")],
     days: Annotated[int, typer.Option(min=1, help="Days of traffic.")] = 1,
     viewers: Annotated[int, typer.Option(min=1, help="People watching.")] = 300,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes, for the same lists.")] = 7,
     faults: Annotated[float, typer.Option(min=0.0, max=0.5, help="Share of events with an injected fault.")] = 0.0,
     start_date: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day; else 1 June 2026.")
     ] = None,
     recommended: Annotated[
         bool,
-        typer.Option(
-            help="Show viewers the lists of this lake; they play some of what they see. For days that it does not have."
-        ),
+        typer.Option(help="Show viewers the lists of this lake; they play some of what they see. After its last day."),
     ] = False,
 ) -> None:
     """Event files and reference data of people who do not exist, with faults on request."""
     from jobs.simulator import DEFAULT_START_DATE, profile_ids
     from jobs.simulator import simulate as simulate_traffic
 
-    lists = lists_for(profile_ids(seed, viewers)) if recommended else None
+    first_day = start_date.date() if start_date else DEFAULT_START_DATE
+    lists = lists_for(profile_ids(seed, viewers), first_day) if recommended else None
     columns = (TextColumn("simulating"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("days", total=days)
@@ -115,7 +114,7 @@ def simulate(
             seed,
             out,
             faults,
-            start_date.date() if start_date else DEFAULT_START_DATE,
+            first_day,
             on_day=lambda _: progress.advance(task),
             lists=lists,
         )
@@ -455,11 +454,11 @@ def doctor(as_json: Json = False) -> None:
         raise PlayheadError("This machine is not ready; the table says what to do.")
 
 
-def lists_for(profile_ids: Sequence[str]) -> "pa.Table":
+def lists_for(profile_ids: Sequence[str], first_day: date) -> "pa.Table":
     from jobs.recommender.served_lists import served_lists
 
     work = workspace()
-    return served_lists(work.settings, work.key, profile_ids)
+    return served_lists(work.settings, work.key, profile_ids, first_day)
 
 
 def reopened(work: "Workspace", batch: str | None, stage: str) -> str | None:

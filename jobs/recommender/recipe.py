@@ -9,6 +9,8 @@ EXPERIMENT = "playhead-recommender"
 REGISTERED_MODEL = "playhead-recommender"
 # The tag that holds it. A version without it is from before there were any, and counts as none.
 RECIPE_TAG = "recipe"
+# The tag of the champion of its day, by version.
+COMPARED_WITH_TAG = "compared_with"
 # By how much a version was better than the champion of its day, with `_low` and `_high`.
 GAIN_OVER_CHAMPION = "ndcg_gain_over_champion"
 

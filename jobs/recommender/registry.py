@@ -9,7 +9,14 @@ from jobs.config import Settings
 from jobs.errors import WrongUsageError
 from jobs.recommender.comparison import GAIN, MEASURE_NAMES
 from jobs.recommender.estimate import Estimate
-from jobs.recommender.recipe import EXPERIMENT, GAIN_OVER_CHAMPION, RECIPE_TAG, REGISTERED_MODEL, Recipe
+from jobs.recommender.recipe import (
+    COMPARED_WITH_TAG,
+    EXPERIMENT,
+    GAIN_OVER_CHAMPION,
+    RECIPE_TAG,
+    REGISTERED_MODEL,
+    Recipe,
+)
 from jobs.recommender.trial import in_words
 
 
@@ -24,7 +31,7 @@ def promote(settings: Settings, which: str) -> str:
         return f"Version {version.version} is the champion already."
     measure = GAIN_OVER_CHAMPION if champion else GAIN
     gain = version.metrics.get(f"{measure}_low")
-    compared_with = version.tags.get("champion")
+    compared_with = version.tags.get(COMPARED_WITH_TAG)
     if champion and compared_with != champion.version:
         raise WrongUsageError(
             f"Version {version.version} was not compared with the champion, version {champion.version}: "
@@ -32,8 +39,8 @@ def promote(settings: Settings, which: str) -> str:
         )
     if gain is None or gain <= 0:
         raise WrongUsageError(
-            f"Version {version.version} was not found better than what is in use beyond the 95 % interval. "
-            "See `playhead model compare`."
+            f"Version {version.version} was not found better than what is in use: on the same test days its nDCG@10 is "
+            f"better by {_figure(version, measure)}, which may be nothing. `playhead train` on more data makes another."
         )
     tracking.crown(REGISTERED_MODEL, version.version)
     return f"Version {version.version} is the champion. `playhead recommend` makes all lists with it."
@@ -56,12 +63,16 @@ def compared(settings: Settings, versions: Sequence[str]) -> RichTable:
     tracking.connect(settings, EXPERIMENT)
     found = [_version(which) for which in versions]
     titles = (f"{which}: version {version.version}" for which, version in zip(versions, found, strict=True))
-    table = RichTable("", *titles, title="Held-out quality, each on the test days of its training")
+    table = RichTable(
+        "", *titles, title="Held-out quality, each on its own test days: only the gains are of the same days"
+    )
     recipes = [Recipe.of_text(version.tags[RECIPE_TAG]) for version in found]
     table.add_row("model", *(recipe.contender for recipe in recipes))
     table.add_row("parameters", *(in_words(recipe.parameters) for recipe in recipes))
+    table.add_row("half-life, days", *(str(recipe.half_life_days or "") for recipe in recipes))
     for name in sorted({tag for version in found for tag in version.tags if tag.startswith("data.")}):
         table.add_row(name.removeprefix("data."), *(version.tags.get(name, "") for version in found))
+    table.add_row("gain over the champion then", *(_figure(version, GAIN_OVER_CHAMPION) for version in found))
     for name, title in MEASURE_NAMES.items():
         table.add_row(title, *(_figure(version, name) for version in found))
     return table

@@ -1,6 +1,7 @@
 """The lists of `gold.recommendations` by the ids that the source knows viewers by, for a page to show."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,17 +10,23 @@ from jobs.config import Settings
 from jobs.errors import WrongUsageError
 from jobs.privacy.keys import PseudonymKey
 from jobs.stored_tables import open_table, published_versions
-from jobs.tables.gold import RECOMMENDATIONS
+from jobs.tables.gold import RECOMMENDATIONS, VIEWING_SESSIONS
 
 
-def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[str]) -> pa.Table:
+def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[str], first_day: date) -> pa.Table:
     """One row a title of a list: `profile_id`, `title_id`, `rank` and `source`, of those of the profiles that have one.
 
-    It lives in memory only: a file of it would say who watches what. Raises `WrongUsageError` where nobody has a list.
+    They are for pages from `first_day` on. They live in memory only: a file of them would say who watches what. Raises
+    `WrongUsageError` where nobody has a list, and where the lake knows what viewers did after the first day.
     """
     version = published_versions(settings).get(RECOMMENDATIONS.full_name)
     if version is None:
         raise WrongUsageError("This lake has no lists yet. `playhead recommend` makes them.")
+    if first_day < (last := _last_day(settings)):
+        raise WrongUsageError(
+            f"The lake has plays up to {last}, and lists are shown after what it knows: "
+            f"give --start-date {last} or later."
+        )
     pseudonyms = pa.array([key.pseudonym("profile", profile_id) for profile_id in profile_ids])
     stored = open_table(settings, RECOMMENDATIONS, version).to_pyarrow_dataset()
     lists = stored.to_table(
@@ -33,3 +40,12 @@ def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[st
             "viewers that its traffic was simulated with; lists under an older key are not found."
         )
     return served
+
+
+def _last_day(settings: Settings) -> date:
+    """The last UTC date with a play that gold shows; not after today, whatever a wrong clock says."""
+    version = published_versions(settings).get(VIEWING_SESSIONS.full_name)
+    if version is None:
+        return date.min
+    files = pa.table(open_table(settings, VIEWING_SESSIONS, version).get_add_actions(flatten=True))
+    return min(pc.max(files["partition.session_date"]).as_py() or date.min, datetime.now(UTC).date())

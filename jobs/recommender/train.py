@@ -20,7 +20,14 @@ from jobs.recommender.contenders import POPULARITY, Contender, contenders
 from jobs.recommender.estimate import Estimate
 from jobs.recommender.model_quality import quality_gain
 from jobs.recommender.preferences import preferences, relevant_titles
-from jobs.recommender.recipe import EXPERIMENT, GAIN_OVER_CHAMPION, RECIPE_TAG, REGISTERED_MODEL, Recipe
+from jobs.recommender.recipe import (
+    COMPARED_WITH_TAG,
+    EXPERIMENT,
+    GAIN_OVER_CHAMPION,
+    RECIPE_TAG,
+    REGISTERED_MODEL,
+    Recipe,
+)
 from jobs.recommender.splits import split_date
 from jobs.recommender.stored_model import save_model
 from jobs.recommender.trial import Result, Trial, best_in_validation, described, on_test
@@ -192,7 +199,7 @@ def _registered(
         figures |= _interval(GAIN_OVER_CHAMPION, standing.gain_over_champion)
     tags = {RECIPE_TAG: recipe.text, **{f"data.{name}": str(value) for name, value in season.data.items()}}
     if standing.champion:
-        tags["champion"] = standing.champion
+        tags[COMPARED_WITH_TAG] = standing.champion
     version = _register(season, of[best], result, recipe, figures, tags)
     if standing.is_better:
         tracking.crown(REGISTERED_MODEL, version)

@@ -1,6 +1,7 @@
 """`playhead worth`: one subscriber's row, part by part, in words."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from deltalake import DeltaTable
@@ -18,8 +19,8 @@ Row = dict[str, Any]
 def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
     """Paragraphs that explain what the subscriber behind a profile is worth, as estimated for the latest month.
 
-    `profile` is the profile's id, or its pseudonym. The month is the latest one in which it watched and its account
-    paid. Raises `WrongUsageError` where there is none.
+    `profile` is the profile's id, or its pseudonym. The month is the latest one that is over, else the latest, in
+    which it watched and its account paid. Raises `WrongUsageError` where there is none.
     """
     values = _published(settings, SUBSCRIBER_VALUE_MONTHLY)
     months = {
@@ -30,7 +31,7 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
         raise _nothing_valued()
     sessions = _published(settings, VIEWING_SESSIONS)
     pseudonyms = [profile, key.pseudonym("profile", profile)]
-    for month in sorted(months, reverse=True):
+    for month in preferred(months):
         days = [month + timedelta(days=day) for day in range((months[month] - month).days + 1)]
         watching = sessions.to_pyarrow_table(
             columns=["account_key"], filters=[("session_date", "in", days), ("profile_key", "in", pseudonyms)]
@@ -43,6 +44,19 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
         f"No subscriber with that profile watched anything from {min(months):%B %Y} to {max(months):%B %Y} and paid "
         "for it. Give the profile's id as the source has it, or its whole pseudonym."
     )
+
+
+def preferred(months: Mapping[date, date]) -> list[date]:
+    """Months by the day that they are known up to, the one to tell of first: the latest that is over.
+
+    >>> preferred({date(2026, 5, 1): date(2026, 5, 31), date(2026, 6, 1): date(2026, 6, 2)})
+    [datetime.date(2026, 5, 1), datetime.date(2026, 6, 1)]
+    """
+
+    def is_over(month: date) -> bool:
+        return (months[month] + timedelta(days=1)).month != month.month
+
+    return sorted(months, key=lambda month: (is_over(month), month), reverse=True)
 
 
 def in_words(row: Row) -> list[str]:

@@ -141,7 +141,7 @@ def test_a_contract_names_a_column_once() -> None:
 
 
 def test_tables_have_the_names_of_the_design(shared_data: Path) -> None:
-    """Others rely on them. The design names more tables than exist so far; the others are decisions 0010, 0016 and 0020."""
+    """Others rely on them. It names more tables than exist so far; the others are decisions 0010, 0016 and 0020."""
     design = (shared_data.parent / "design" / "tables.md").read_text(encoding="utf-8")
     designed = set()
     for section in re.split(r"^## ", design, flags=re.MULTILINE)[1:]:

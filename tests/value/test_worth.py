@@ -1,7 +1,9 @@
+import doctest
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from jobs.value import worth
 from jobs.value.worth import in_words
 
 ROW: dict[str, Any] = {
@@ -35,6 +37,10 @@ ROW: dict[str, Any] = {
         "ndcg_gain_high": 0.15,
     },
 }
+
+
+def test_the_latest_month_that_is_over_is_told_of_first() -> None:
+    assert doctest.testmod(worth).failed == 0
 
 
 def test_the_sum_and_its_interval_come_first() -> None:
