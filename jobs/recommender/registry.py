@@ -40,7 +40,8 @@ def promote(settings: Settings, which: str) -> str:
     if gain is None or gain <= 0:
         raise WrongUsageError(
             f"Version {version.version} was not found better than what is in use: on the same test days its gain "
-            f"in nDCG@10 is {_figure(version, measure)}, which may be nothing. `playhead train` on more data makes another."
+            f"in nDCG@10 is {_figure(version, measure)}, which may be nothing. `playhead train` on more data makes "
+            "another."
         )
     tracking.crown(REGISTERED_MODEL, version.version)
     return f"Version {version.version} is the champion. `playhead recommend` makes all lists with it."
