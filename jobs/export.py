@@ -9,7 +9,7 @@ import pyarrow.parquet
 
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
-from jobs.stored_tables import open_table, published_versions
+from jobs.stored_tables import open_published
 from jobs.tables.contract import Table, by_full_name
 from jobs.tables.published import EXPORTED_TABLES
 
@@ -29,14 +29,13 @@ def export(settings: Settings, name: str, format_: str, out: Path | None) -> tup
     it was released yet.
     """
     table = _exported(name)
-    versions = published_versions(settings)
-    if table.full_name not in versions:
+    stored = open_published(settings, table)
+    if stored is None:
         raise WrongUsageError(
             f"Nothing of {table.full_name} was released yet. `playhead publish` releases the weeks and months that are "
             "over."
         )
-    stored = open_table(settings, table, versions[table.full_name]).to_pyarrow_table(columns=table.column_names)
-    rows = stored.sort_by([(column, "ascending") for column in table.key])
+    rows = stored.to_pyarrow_table(columns=table.column_names).sort_by([(column, "ascending") for column in table.key])
     path = out or Path(f"{table.name}.{format_}")
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")

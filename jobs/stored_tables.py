@@ -13,6 +13,12 @@ def open_table(settings: Settings, table: Table, version: int | None = None) -> 
     return DeltaTable(f"{settings.lake_root}/{table.layer}/{table.name}", version=version)
 
 
+def open_published(settings: Settings, table: Table) -> DeltaTable | None:
+    """The table as it was last published; None before that."""
+    version = published_versions(settings).get(table.full_name)
+    return None if version is None else open_table(settings, table, version)
+
+
 def published_versions(settings: Settings) -> dict[str, int]:
     """The version at which each table was last published, by its full name; none before the first publication."""
     try:

@@ -116,9 +116,8 @@ def _without_each_group(of_group: DataFrame) -> DataFrame:
 def _rates(without_group: DataFrame) -> DataFrame:
     """One row a week, row of the page and group left out: `shown`, `played` and both rates."""
     propensities = without_group.transform(_propensities)
-    place = list(propensities.columns[:-1])
     return (
-        without_group.join(propensities, on=place, how="left")
+        without_group.join(propensities, on=["week_start_date", "_group", "_octave"], how="left")
         .withColumn("_weighted", F.try_divide("_played", "_propensity"))
         .groupBy(*_KEY, "_group")
         .agg(

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
 from jobs.privacy.keys import PseudonymKey
-from jobs.stored_tables import open_table, published_versions
+from jobs.stored_tables import open_published
 from jobs.tables.gold import RECOMMENDATIONS, VIEWING_SESSIONS
 
 
@@ -19,8 +19,8 @@ def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[st
     They are for pages from `first_day` on. They live in memory only: a file of them would say who watches what. Raises
     `WrongUsageError` where nobody has a list, and where the lake knows what viewers did after the first day.
     """
-    version = published_versions(settings).get(RECOMMENDATIONS.full_name)
-    if version is None:
+    stored = open_published(settings, RECOMMENDATIONS)
+    if stored is None:
         raise WrongUsageError("This lake has no lists yet. `playhead recommend` makes them.")
     if first_day < (last := _last_day(settings)):
         raise WrongUsageError(
@@ -28,8 +28,7 @@ def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[st
             f"give --start-date {last} or later."
         )
     pseudonyms = pa.array([key.pseudonym("profile", profile_id) for profile_id in profile_ids])
-    stored = open_table(settings, RECOMMENDATIONS, version).to_pyarrow_dataset()
-    lists = stored.to_table(
+    lists = stored.to_pyarrow_dataset().to_table(
         columns=["profile_key", "title_id", "rank", "source"], filter=pc.field("profile_key").isin(pseudonyms)
     )
     profile = pc.index_in(lists["profile_key"].cast(pa.string()), pseudonyms)
@@ -44,8 +43,8 @@ def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[st
 
 def _last_day(settings: Settings) -> date:
     """The last UTC date with a play that gold shows; not after today, whatever a wrong clock says."""
-    version = published_versions(settings).get(VIEWING_SESSIONS.full_name)
-    if version is None:
+    stored = open_published(settings, VIEWING_SESSIONS)
+    if stored is None:
         return date.min
-    files = pa.table(open_table(settings, VIEWING_SESSIONS, version).get_add_actions(flatten=True))
+    files = pa.table(stored.get_add_actions(flatten=True))
     return min(pc.max(files["partition.session_date"]).as_py() or date.min, datetime.now(UTC).date())

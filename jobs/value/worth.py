@@ -9,7 +9,7 @@ from deltalake import DeltaTable
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
 from jobs.privacy.keys import PseudonymKey
-from jobs.stored_tables import open_table, published_versions
+from jobs.stored_tables import open_published
 from jobs.tables.contract import Table
 from jobs.tables.gold import SUBSCRIBER_VALUE_MONTHLY, VIEWING_SESSIONS
 
@@ -123,10 +123,10 @@ def _interval(row: Row, name: str) -> str:
 
 
 def _published(settings: Settings, table: Table) -> DeltaTable:
-    version = published_versions(settings).get(table.full_name)
-    if version is None:
+    stored = open_published(settings, table)
+    if stored is None:
         raise _nothing_valued()
-    return open_table(settings, table, version)
+    return stored
 
 
 def _nothing_valued() -> WrongUsageError:
