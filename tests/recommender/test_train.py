@@ -325,6 +325,18 @@ def test_two_days_are_not_enough(spark: SparkSession, tmp_path: Path) -> None:
         train(other.lake, other.settings, silent, OF)
 
 
+def test_of_who_agreed_to_nothing_nothing_is_learnt(spark: SparkSession, tmp_path: Path) -> None:
+    other = make_workspace(spark, tmp_path / "home")
+    days = [{"title_id": "a", "session_date": date(2026, 6, day)} for day in range(1, 6)]
+    other.lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, days), "load-1")
+    other.lake.append(
+        CONSENTS, make_rows(spark, CONSENTS, [{"purpose": "personalisation", "profile_key": "b"}]), "load-1"
+    )
+    publish(other.lake, [INTERACTIONS], "load-1", NOON)
+    with pytest.raises(NotEnoughDataError, match="Nobody who watched anything agreed to personalisation"):
+        train(other.lake, other.settings, silent, OF)
+
+
 @pytest.fixture(scope="module")
 def season(spark: SparkSession) -> Callable[[list[dict[str, object]]], Season]:
     def of(rows: list[dict[str, object]]) -> Season:
