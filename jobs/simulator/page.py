@@ -70,9 +70,7 @@ def visit_page(
     Who comes by their list plays one of the titles that they notice there and want, and else what they had in mind.
     """
     catalogue = world.catalogue
-    first_title = catalogue.first_title[catalogue.work_of_title[sessions.title]]
-    is_begun = (sessions.from_ms > 0) | (sessions.title > first_title)
-    visits = np.flatnonzero(~is_begun & (stream.random(len(sessions)) < PAGE_SHARE))
+    visits = np.flatnonzero(~sessions.is_begun(catalogue) & (stream.random(len(sessions)) < PAGE_SHARE))
     profile = sessions.profile[visits]
 
     is_shuffled = stream.random(len(visits)) < SHUFFLED_SHARE

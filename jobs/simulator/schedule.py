@@ -42,9 +42,9 @@ def schedule(
     local_start = _follow(is_same_viewer, wish, break_ms, playback.duration_ms)
 
     offsets = np.array([region.utc_offset_minutes(day) for region in REGIONS])[sessions.region]
-    first_title = world.catalogue.first_title[world.catalogue.work_of_title[sessions.title]]
-    is_begun = (sessions.from_ms > 0) | (sessions.title > first_title)
-    source = np.where(sessions.begins_on_page, HOME, _draw_sources(stream, is_begun, is_autoplay))
+    source = np.where(
+        sessions.begins_on_page, HOME, _draw_sources(stream, sessions.is_begun(world.catalogue), is_autoplay)
+    )
     leads = np.append(is_autoplay[1:], False)
     is_next = (playback.kind == CODE[Kind.STOPPED]) & (playback.extra == ENDED) & leads[playback.session]
     return (

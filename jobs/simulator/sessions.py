@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from jobs.simulator.arrays import Flags, Floats, Ints, Texts, row_offsets
+from jobs.simulator.catalogue import Catalogue
 from jobs.simulator.devices import DEVICE_USE
 from jobs.simulator.pace import plays_of_day
 from jobs.simulator.subscriptions import FADING_SHARE
@@ -48,6 +49,11 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self.profile)
+
+    def is_begun(self, catalogue: Catalogue) -> Flags:
+        """The rest of a film, or a later episode."""
+        first_title = catalogue.first_title[catalogue.work_of_title[self.title]]
+        return (self.from_ms > 0) | (self.title > first_title)
 
     def only(self, keep: Flags) -> Self:
         return replace(self, **{field.name: getattr(self, field.name)[keep] for field in fields(self)})
