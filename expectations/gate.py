@@ -1,12 +1,13 @@
 """The gate: candidate rows are judged before they are written; what it does not pass is not written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import great_expectations as gx
+import great_expectations.expectations as gxe
 from great_expectations.core.expectation_validation_result import (
     ExpectationValidationResult,
 )
@@ -17,10 +18,14 @@ from great_expectations.data_context.types.base import (
     ProgressBarsConfig,
 )
 from great_expectations.data_context.types.resource_identifiers import ValidationResultIdentifier
+from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
+import pandas as pd
+import pyarrow as pa
 
 from expectations.offline_docs import make_offline
-from expectations.suites import suite_for
+from expectations.deciding_values import deciding_values
+from expectations.suites import columns_across, suite_for, suites_for
 from jobs.errors import GateFailedError, NotJudgedError
 from jobs.tables.contract import Table
 
@@ -33,6 +38,9 @@ _RESULT_FORMATS: dict[str, dict[str, Any]] = {
     _VERDICT: {"result_format": "BOOLEAN_ONLY"},
     _COUNTS: {"result_format": "BASIC", "partial_unexpected_count": 0},
 }
+
+
+Rows = TypeVar("Rows", DataFrame, pa.Table)
 
 
 @dataclass(frozen=True)
@@ -55,16 +63,18 @@ class Gate:
     def __init__(self, folder: Path) -> None:
         self._docs = folder / DATA_DOCS
         self._context = gx.get_context(project_config=_config(folder), mode="ephemeral")
-        self._source = self._context.data_sources.add_spark("candidates", persist=False)
+        self._in_spark = self._context.data_sources.add_spark("candidates", persist=False)
+        self._in_driver = self._context.data_sources.add_pandas("candidates in the driver")
+        self._suites: dict[str, gx.ExpectationSuite] = {}
         self._validations: dict[str, gx.ValidationDefinition] = {}
         self._checkpoints: dict[tuple[str, str], gx.Checkpoint] = {}
         self._verdicts: list[Verdict] = []
         self._judgements: dict[ValidationResultIdentifier, None] = {}
 
-    def judge(self, table: Table, rows: DataFrame, load_id: str) -> DataFrame:
+    def judge(self, table: Table, rows: Rows, load_id: str) -> Rows:
         """Returns the rows when every expectation holds.
 
-        The rows are read several times: compute them before. Raises `jobs.errors.GateFailedError` for rows that broke
+        Rows in Spark are read several times: compute them before. Raises `jobs.errors.GateFailedError` for rows that broke
         an expectation, and `NotJudgedError` where none is broken but not all could be looked at: Spark's process died.
         """
         checked_at = datetime.now(UTC)
@@ -104,24 +114,58 @@ class Gate:
             [self._docs / f"{'/'.join([section, *page.to_tuple()])}.html" for page, section in pages.items()],
         )
 
-    def _run(self, how: str, table: Table, rows: DataFrame, load_id: str, checked_at: datetime) -> list[Verdict]:
-        result = self._checkpoint(table, how).run(
-            batch_parameters={"dataframe": rows},
+    def _run(
+        self, how: str, table: Table, rows: DataFrame | pa.Table, load_id: str, checked_at: datetime
+    ) -> list[Verdict]:
+        run = RunIdentifier(
             # Great Expectations looks for a date in the name, and finds one in ids like 4a3512687726.
-            run_id=RunIdentifier(run_name=f"load-{load_id[:12]}", run_time=checked_at),
+            run_name=f"load-{load_id[:12]}",
+            run_time=checked_at,
         )
-        ((judgement, validation),) = result.run_results.items()
-        self._judgements[judgement] = None
-        return [_verdict(found, table, load_id, checked_at) for found in validation.results]
+        verdicts = []
+        for suite, frame in self._parts(how, table, rows):
+            result = self._checkpoint(suite, how, isinstance(rows, pa.Table)).run(
+                batch_parameters={"dataframe": frame}, run_id=run
+            )
+            ((judgement, validation),) = result.run_results.items()
+            self._judgements[judgement] = None
+            verdicts += [_verdict(found, table, load_id, checked_at) for found in validation.results]
+        return verdicts
 
-    def _checkpoint(self, table: Table, how: str) -> gx.Checkpoint:
-        """The table's suite bound to the rows of the moment, made once a process."""
-        name = table.full_name
+    def _parts(
+        self, how: str, table: Table, rows: DataFrame | pa.Table
+    ) -> Iterator[tuple[gx.ExpectationSuite, DataFrame | pd.DataFrame]]:
+        """The table's suites, each with the frame that it is judged on.
+
+        Great Expectations looks at a pandas frame row by row, so it is given no more rows than decide.
+        """
+        if not isinstance(rows, pa.Table):
+            yield self._suites_of(table, suite_for)[0], rows
+            return
+        of_columns, across = self._suites_of(table, suites_for)
+        judged = {one.column for one in of_columns.expectations if hasattr(one, "column") and not _is_about_nulls(one)}
+        yield of_columns, _as_pandas(rows if how == _COUNTS else deciding_values(rows, judged))
+        together = {name for one in across.expectations for name in columns_across(one)}
+        yield across, _as_pandas(rows.select([name for name in rows.column_names if name in together]))
+
+    def _suites_of(
+        self, table: Table, make: "Callable[[Table], gx.ExpectationSuite | tuple[gx.ExpectationSuite, ...]]"
+    ) -> tuple[gx.ExpectationSuite, ...]:
+        """The table's suites, made once a process."""
+        if (table.full_name, make) not in self._suites:
+            made = make(table)
+            suites = made if isinstance(made, tuple) else (made,)
+            self._suites[table.full_name, make] = suites
+        return self._suites[table.full_name, make]
+
+    def _checkpoint(self, suite: gx.ExpectationSuite, how: str, is_in_driver: bool) -> gx.Checkpoint:
+        """The suite bound to the rows of the moment, made once a process."""
+        name = f"{suite.name} in the driver" if is_in_driver else suite.name
         if name not in self._validations:
-            suite = self._context.suites.add(suite_for(table))
-            candidates = self._source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("candidate rows")
+            source = self._in_driver if is_in_driver else self._in_spark
+            candidates = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("candidate rows")
             self._validations[name] = self._context.validation_definitions.add(
-                gx.ValidationDefinition(name=name, data=candidates, suite=suite)
+                gx.ValidationDefinition(name=name, data=candidates, suite=self._context.suites.add_or_update(suite))
             )
         if (name, how) not in self._checkpoints:
             self._checkpoints[name, how] = self._context.checkpoints.add(
@@ -132,6 +176,15 @@ class Gate:
                 )
             )
         return self._checkpoints[name, how]
+
+
+def _is_about_nulls(expectation: Expectation) -> bool:
+    return isinstance(expectation, gxe.ExpectColumnValuesToNotBeNull)
+
+
+def _as_pandas(rows: pa.Table) -> pd.DataFrame:
+    """Columns stay in Arrow: nothing is copied, integers beside nulls stay integers, and a pattern is matched in C."""
+    return rows.to_pandas(types_mapper=pd.ArrowDtype)
 
 
 def _outcomes(verdicts: Sequence[Verdict]) -> set[str]:
@@ -183,7 +236,7 @@ def _config(folder: Path) -> DataContextConfig:
 def _verdict(found: ExpectationValidationResult, table: Table, load_id: str, checked_at: datetime) -> Verdict:
     config = found.expectation_config
     assert config is not None, "a result names its expectation"
-    columns = config.kwargs.get("column_list") or [
+    columns = config.kwargs.get("key_columns") or config.kwargs.get("column_list") or [
         config.kwargs[name] for name in ("column", "column_A", "column_B") if name in config.kwargs
     ]
     is_errored = bool(found.exception_info and _raised(found.exception_info))

@@ -1,58 +1,91 @@
-"""What must be true of silver beyond its contract."""
+"""What must be true of silver beyond its contract: what the raw records allow, and pseudonyms in the place of ids."""
+
+from collections.abc import Iterator, Sequence
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
+
+from jobs.privacy.pseudonyms import DOMAINS
+from jobs.tables.contract import Table
+from jobs.tables.event_types import Family, types_of_family
+from jobs.tables.raw_event import RAW_EVENT
+from jobs.tables.raw_record import RawRecord
+from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
+from jobs.tables.silver import (
+    BROWSE_EVENTS,
+    CONSENTS,
+    FEEDBACK_EVENTS,
+    PLAYBACK_EVENTS,
+    PROFILES,
+    REACTIONS,
+    REPORTED_VIEWINGS,
+    SEARCH_EVENTS,
+    SUBSCRIPTIONS,
+    TITLES,
+)
 
 # HMAC-SHA256 in hexadecimal: anything else in a key column is an identifier that was not replaced.
 PSEUDONYM = r"^[0-9a-f]{64}$"
 
 
-def _events(*event_types: str) -> list[Expectation]:
+def _pseudonyms(table: Table) -> Iterator[Expectation]:
+    for name in DOMAINS.values():
+        if name in table.column_names:
+            yield gxe.ExpectColumnValuesToMatchRegex(column=name, regex=PSEUDONYM)
+
+
+def _allowed(table: Table, record: RawRecord) -> Iterator[Expectation]:
+    """The words and ranges of the fields that the table's columns come from."""
+    for field in record.fields:
+        name = field.silver_name
+        if name not in table.column_names or name == "event_type":
+            continue
+        if field.allowed:
+            yield gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(field.allowed))
+        elif field.minimum is not None or field.maximum is not None:
+            least = field.minimum if field.above is None else field.above
+            yield gxe.ExpectColumnValuesToBeBetween(
+                column=name, min_value=least, max_value=field.maximum, strict_min=field.above is not None
+            )
+
+
+def _event_expectations(table: Table, family: Family) -> list[Expectation]:
+    names = [kind.name for kind in types_of_family(family)]
     return [
-        gxe.ExpectColumnValuesToBeInSet(column="event_type", value_set=list(event_types)),
-        gxe.ExpectColumnValuesToMatchRegex(column="account_key", regex=PSEUDONYM),
-        gxe.ExpectColumnValuesToMatchRegex(column="profile_key", regex=PSEUDONYM),
-        gxe.ExpectColumnValuesToMatchRegex(column="device_key", regex=PSEUDONYM),
+        gxe.ExpectColumnValuesToBeInSet(column="event_type", value_set=names),
+        *_pseudonyms(table),
+        *_allowed(table, RAW_EVENT),
     ]
 
 
-SILVER_EXPECTATIONS: dict[str, list[Expectation]] = {
-    "silver.playback_events": [
-        *_events(
-            "play_requested",
-            "playing",
-            "paused",
-            "seeked",
-            "buffering_started",
-            "buffering_ended",
-            "quality_changed",
-            "heartbeat",
-            "stopped",
-            "failed",
+def _reference_expectations(table: Table, feed: str, *others: Expectation) -> list[Expectation]:
+    return [*_pseudonyms(table), *_allowed(table, RAW_REFERENCE_RECORDS[feed]), *others]
+
+
+def _of_tables(expectations: Sequence[tuple[Table, list[Expectation]]]) -> dict[str, list[Expectation]]:
+    return {table.full_name: expected for table, expected in expectations}
+
+
+SILVER_EXPECTATIONS = _of_tables(
+    [
+        (PLAYBACK_EVENTS, _event_expectations(PLAYBACK_EVENTS, Family.PLAYBACK)),
+        (SEARCH_EVENTS, _event_expectations(SEARCH_EVENTS, Family.SEARCH)),
+        (BROWSE_EVENTS, _event_expectations(BROWSE_EVENTS, Family.BROWSE)),
+        (FEEDBACK_EVENTS, _event_expectations(FEEDBACK_EVENTS, Family.FEEDBACK)),
+        (REACTIONS, _event_expectations(REACTIONS, Family.REACTION)),
+        (TITLES, _reference_expectations(TITLES, "titles")),
+        (CONSENTS, _reference_expectations(CONSENTS, "consents")),
+        (PROFILES, _reference_expectations(PROFILES, "profiles")),
+        (REPORTED_VIEWINGS, _reference_expectations(REPORTED_VIEWINGS, "reported_viewings")),
+        (
+            SUBSCRIPTIONS,
+            _reference_expectations(
+                SUBSCRIPTIONS,
+                "subscriptions",
+                gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+                    column_A="ended_at", column_B="started_at", or_equal=True, ignore_row_if="either_value_is_missing"
+                ),
+            ),
         ),
-        gxe.ExpectColumnValuesToBeBetween(column="position_ms", min_value=0),
-    ],
-    "silver.search_events": _events("searched", "search_result_opened"),
-    "silver.browse_events": _events("title_shown"),
-    "silver.feedback_events": [
-        *_events("rated", "list_added", "list_removed"),
-        gxe.ExpectColumnValuesToBeBetween(column="stars", min_value=0.5, max_value=5.0),
-    ],
-    "silver.reactions": [
-        *_events("reaction_sampled"),
-        gxe.ExpectColumnValuesToBeBetween(column="valence", min_value=-1, max_value=1),
-        gxe.ExpectColumnValuesToBeBetween(column="arousal", min_value=0, max_value=1),
-    ],
-    "silver.titles": [gxe.ExpectColumnValuesToBeInSet(column="kind", value_set=["film", "episode", "trailer"])],
-    "silver.subscriptions": [
-        gxe.ExpectColumnValuesToMatchRegex(column="account_key", regex=PSEUDONYM),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="ended_at", column_B="started_at", or_equal=True, ignore_row_if="either_value_is_missing"
-        ),
-    ],
-    "silver.consents": [gxe.ExpectColumnValuesToMatchRegex(column="profile_key", regex=PSEUDONYM)],
-    "silver.reported_viewings": [
-        gxe.ExpectColumnValuesToMatchRegex(column="profile_key", regex=PSEUDONYM),
-        gxe.ExpectColumnValuesToBeBetween(column="reported_seconds", min_value=0),
-    ],
-}
+    ]
+)

@@ -10,6 +10,7 @@ from expectations.bronze import BRONZE_EXPECTATIONS
 from expectations.gold import GOLD_EXPECTATIONS
 from expectations.published import PUBLISHED_EXPECTATIONS
 from expectations.silver import SILVER_EXPECTATIONS
+from expectations.unique_key import ExpectKeyToBeUnique
 from jobs.tables.contract import Table
 
 TABLE_EXPECTATIONS: dict[str, list[Expectation]] = {
@@ -21,25 +22,37 @@ TABLE_EXPECTATIONS: dict[str, list[Expectation]] = {
 
 
 def suite_for(table: Table) -> ExpectationSuite:
-    """Contract first (columns, nulls, key), then what this table promises beyond it.
+    """Contract first (columns, nulls, key), then what this table promises beyond it."""
+    return ExpectationSuite(name=table.full_name, expectations=_expectations(table))
 
-    Great Expectations lets an expectation belong to one suite only, and several gates may live in one process.
-    """
-    return ExpectationSuite(
-        name=table.full_name,
-        expectations=[*_contract_expectations(table), *map(copy, TABLE_EXPECTATIONS.get(table.full_name, []))],
+
+def suites_for(table: Table) -> tuple[ExpectationSuite, ExpectationSuite]:
+    """The same in two: what is expected of columns by themselves, and what of several columns of a row or of all rows."""
+    expected = _expectations(table)
+    of_columns = [one for one in expected if not columns_across(one)]
+    across = [one for one in expected if columns_across(one)]
+    return (
+        ExpectationSuite(name=table.full_name, expectations=of_columns),
+        ExpectationSuite(name=f"{table.full_name} across", expectations=across),
     )
+
+
+def columns_across(expectation: Expectation) -> list[str]:
+    """The columns that an expectation looks at together; none where it is about one column, or the columns' names."""
+    kwargs = expectation.configuration.kwargs
+    pair = [kwargs[name] for name in ("column_A", "column_B") if name in kwargs]
+    return [*kwargs.get("key_columns", []), *kwargs.get("column_list", []), *pair]
+
+
+def _expectations(table: Table) -> list[Expectation]:
+    """Great Expectations lets an expectation belong to one suite only, and several gates may live in one process."""
+    return [*_contract_expectations(table), *map(copy, TABLE_EXPECTATIONS.get(table.full_name, []))]
 
 
 def _contract_expectations(table: Table) -> list[Expectation]:
     return [
         gxe.ExpectTableColumnsToMatchSet(column_set=table.column_names, exact_match=True),
         *(gxe.ExpectColumnValuesToNotBeNull(column=name) for name in table.never_null),
-        _unique_key(table),
+        ExpectKeyToBeUnique(key_columns=list(table.key)),
     ]
 
-
-def _unique_key(table: Table) -> Expectation:
-    if len(table.key) == 1:
-        return gxe.ExpectColumnValuesToBeUnique(column=table.key[0])
-    return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key))

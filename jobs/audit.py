@@ -20,7 +20,7 @@ from jobs.lake import Lake
 from jobs.landed_file import landed_file
 from jobs.ledger import LOAD_FILE_LIMIT, Batch
 from jobs.local_rows import local_rows
-from jobs.silver.json_lines import line_hash
+from jobs.silver.decoded_lines import line_hash
 from jobs.silver.outcomes import hash_sum
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.tables.contract import Table

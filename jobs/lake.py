@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 from delta.tables import DeltaTable
 from py4j.java_gateway import JVMView
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
 
+from jobs.arrow_appends import append_arrow, create_table
 from jobs.ledger import Batch
 from jobs.local_rows import local_rows
 from jobs.table_lock import COMMIT_TIMEOUT_SECONDS, LOAD_TIMEOUT_SECONDS, table_lock
 from jobs.tables.contract import Table, schema_differences
 from jobs.tables.gold import PUBLICATIONS
 
+# So many rows of the widest table take a gigabyte as Arrow: more stay in Spark.
+MOST_ROWS_IN_DRIVER = 2_000_000
 # The version of a table without rows, as `_create_if_missing` leaves it.
 _CREATED = 0
 
@@ -100,19 +105,38 @@ class Lake:
                     DeltaTable.forPath(self.spark, self.path(table)).restoreToVersion(seen)
         return published
 
-    def append(self, table: Table, rows: DataFrame, load_id: str) -> None:
-        """Adds the rows once: a second append of the same load to the same table changes nothing."""
+    def append(self, table: Table, rows: "DataFrame | pa.Table", load_id: str) -> None:
+        """Adds the rows once: a second append of the same load to the same table changes nothing.
+
+        What the driver has as Arrow is written by delta-rs, without a Spark job, where the lake is on a local disk.
+        """
+        transaction = f"playhead:{table.full_name}:{load_id}"
+        if isinstance(rows, pa.Table) and self._is_on_object_store:
+            rows = self.spark.createDataFrame(rows)
         self._create_if_missing(table)
         with self._writing(table):
-            (
-                self._checked(table, rows)
-                .write.format("delta")
-                .mode("append")
-                .option("optimizeWrite", "true")
-                .option("txnAppId", f"playhead:{table.full_name}:{load_id}")
-                .option("txnVersion", 1)
-                .save(self.path(table))
-            )
+            if isinstance(rows, pa.Table):
+                append_arrow(self.path(table), self._checked_arrow(table, rows), transaction)
+            else:
+                (
+                    self._checked(table, rows)
+                    .write.format("delta")
+                    .mode("append")
+                    .option("txnAppId", transaction)
+                    .option("txnVersion", 1)
+                    .save(self.path(table))
+                )
+
+    def append_stream(self, table: Table, rows: pa.RecordBatchReader, load_id: str) -> None:
+        """Like `append`, of rows that are read batch by batch; a lake on an object store takes none."""
+        self._create_if_missing(table)
+        with self._writing(table):
+            append_arrow(self.path(table), rows, f"playhead:{table.full_name}:{load_id}")
+
+    @property
+    def takes_arrow(self) -> bool:
+        """Whether what the driver has as Arrow is best left so."""
+        return not self._is_on_object_store
 
     def replace_dates(self, table: Table, rows: DataFrame, dates: Sequence[date]) -> None:
         """Puts the rows in the place of all rows of those dates of the table's first partition column.
@@ -183,9 +207,21 @@ class Lake:
             raise SchemaMismatchError(f"{table.full_name}: " + "; ".join(differences))
         return rows.select(*table.column_names)
 
+    def _checked_arrow(self, table: Table, rows: pa.Table) -> pa.Table:
+        differences = schema_differences(table, from_arrow_schema(rows.schema))
+        if differences:
+            raise SchemaMismatchError(f"{table.full_name}: " + "; ".join(differences))
+        return rows.select(table.column_names)
+
     def _create_if_missing(self, table: Table) -> None:
         """Creates the empty table by its contract, comments and all. Two processes may try at once."""
         if self.exists(table):
+            return
+        if not self._is_on_object_store:
+            with self._writing(table):
+                self._remove_log_without_commit(table)
+                if not self.exists(table):
+                    create_table(self.path(table), table)
             return
         builder = (
             DeltaTable.createIfNotExists(self.spark)
@@ -197,16 +233,14 @@ class Lake:
             builder = builder.partitionedBy(*table.partitioned_by)
         for name, value in table.properties.items():
             builder = builder.property(name, value)
-        with self._writing(table):
-            self._remove_log_without_commit(table)
-            builder.execute()
+        builder.execute()
 
     def _remove_log_without_commit(self, table: Table) -> None:
         """Takes away what is left where a run was killed at the table's first commit: Delta creates nothing there.
 
-        An object store knows no folders, so none is left there, and no lock keeps another writer away.
+        An object store knows no folders, so none is left there.
         """
-        if self._is_on_object_store or self.exists(table):
+        if self.exists(table):
             return
         log = self._jvm.org.apache.hadoop.fs.Path(self.path(table), "_delta_log")
         log.getFileSystem(self.spark._jsc.hadoopConfiguration()).delete(log, True)

@@ -14,8 +14,13 @@ def local_rows(spark: SparkSession, rows: Sequence[Sequence[Any]], schema: Struc
 
     They go to the JVM as Arrow. From a list, Spark makes an RDD that Python workers pass on, at every action again.
     """
+    return spark.createDataFrame(arrow_rows(rows, schema))
+
+
+def arrow_rows(rows: Sequence[Sequence[Any]], schema: StructType | str) -> pa.Table:
+    """One row each, its values in the schema's order, as Arrow."""
     struct = DataType.fromDDL(schema) if isinstance(schema, str) else schema
     assert isinstance(struct, StructType), "a row has columns"
     arrow = to_arrow_schema(struct)
     columns = [pa.array([row[place] for row in rows], type=field.type) for place, field in enumerate(arrow)]
-    return spark.createDataFrame(pa.Table.from_arrays(columns, schema=arrow))
+    return pa.Table.from_arrays(columns, schema=arrow)

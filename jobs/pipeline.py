@@ -19,8 +19,9 @@ from jobs.intake.land import LandReport, land
 from jobs.ledger import LineCounts, Load
 from jobs.published.build_published import build_published, due_for_release, note_release
 from jobs.silver.build_events import build_events
-from jobs.silver.build_reference import TABLE_OF_FEED, TellGold, build_reference
+from jobs.silver.build_reference import TellGold, build_reference
 from jobs.silver.outcomes import BatchOutcome, LoadOutcome
+from jobs.silver.reference_rows import TABLE_OF_FEED
 from jobs.silver.replay import replay
 from jobs.tables.gold import (
     AUDIENCE,

@@ -68,12 +68,10 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.parquet.compression.codec", "zstd")
-        # A silver row is some forty aliases of one parsed line; deriving what follows from each takes minutes.
-        .config("spark.sql.constraintPropagation.enabled", "false")
-        # Silver's parsing, fused into one method, is too large for Java to compile: projections one by one are faster.
-        .config("spark.sql.codegen.maxFields", "40")
-        # Else every single Column operation tells the JVM where in our code it stands: seconds for silver's rules.
+        # Else every Column operation tells the JVM where in our code it stands: two calls more a column.
         .config("spark.python.sql.dataFrameDebugging.enabled", "false")
+        # Rows of many dates go to as many files at once: sorting them by date first would take longer than writing.
+        .config("spark.sql.maxConcurrentOutputFileWriters", "40")
         # What is published stays readable, and what a dead run wrote can be taken back, however long ago that was: only
         # VACUUM takes files away, and Delta refuses a version that it has taken from.
         .config("spark.databricks.delta.vacuum.enforceTimeTravelWithinDeletedFileRetentionDuration", "false")

@@ -1,14 +1,15 @@
 """Bronze: what arrived, as it is."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
-from jobs.bronze.raw_lines import LANDED_SCHEMA, raw_lines
+from jobs.bronze.raw_lines import LANDED_SCHEMA, raw_line_stream, raw_lines, raw_lines_without_text
 from jobs.errors import PlayheadError
-from jobs.lake import Lake
+from jobs.lake import MOST_ROWS_IN_DRIVER, Lake
 from jobs.landed_file import landed_file
 from jobs.ledger import Batch, Load
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
@@ -30,27 +31,44 @@ def build_bronze(lake: Lake, landing: Path, load: Load, gate: "Gate") -> None:
     """
     events = load.of_feed(RAW_EVENT.feed)
     reference = [batch for batch in load.batches if batch.feed != RAW_EVENT.feed]
-    candidates = {}
-    for table, batches in ((RAW_EVENTS, events), (RAW_REFERENCE, reference)):
-        if batches:
-            paths = [landed_lines(landing, batch) for batch in batches]
-            landed = lake.spark.read.schema(LANDED_SCHEMA).parquet(*paths)
-            lines = raw_lines(landed, batches, table)
-            candidates[table] = gate.judge(table, _not_there(lake, table, lines, load), load.load_id)
-    for table, rows in candidates.items():
-        lake.append(table, rows, load.load_id)
+    files = {
+        table: _files_not_there(lake, landing, table, batches, load)
+        for table, batches in ((RAW_EVENTS, events), (RAW_REFERENCE, reference))
+        if batches
+    }
+    for table, paths in files.items():
+        gate.judge(table, _rows_to_judge(lake, paths, table), load.load_id)
+    for table, paths in files.items():
+        if lake.takes_arrow:
+            lake.append_stream(table, raw_line_stream(paths, table), load.load_id)
+        else:
+            lake.append(table, _rows_in_spark(lake, paths, table), load.load_id)
 
 
-def _not_there(lake: Lake, table: Table, lines: DataFrame, load: Load) -> DataFrame:
-    """Lines of files that the table does not have yet: an earlier load may have been stopped after it wrote them."""
-    if not load.is_retry:
-        return lines
-    # Whole files: a load appends all lines of a file to one table in one commit.
-    there = lake.read_arrivals(table, load.batches).select("batch_id").distinct()
-    return lines.join(F.broadcast(there), on="batch_id", how="left_anti")
+def _rows_to_judge(lake: Lake, paths: Mapping[Batch, Path], table: Table) -> "DataFrame | pa.Table":
+    if sum(batch.line_count for batch in paths) <= MOST_ROWS_IN_DRIVER:
+        return raw_lines_without_text(paths, table)
+    return _rows_in_spark(lake, paths, table)
 
 
-def landed_lines(landing: Path, batch: Batch) -> str:
+def _rows_in_spark(lake: Lake, paths: Mapping[Batch, Path], table: Table) -> DataFrame:
+    landed = lake.spark.read.schema(LANDED_SCHEMA).parquet(*map(str, paths.values()))
+    return raw_lines(landed, list(paths), table)
+
+
+def _files_not_there(
+    lake: Lake, landing: Path, table: Table, batches: Sequence[Batch], load: Load
+) -> dict[Batch, Path]:
+    """Landed files that the table does not have yet: an earlier load may have been stopped after it wrote them."""
+    there: set[str] = set()
+    if load.is_retry:
+        # Whole files: a load appends all lines of a file to one table in one commit.
+        stored = lake.read_arrivals(table, batches).select("batch_id").distinct().collect()
+        there = {row.batch_id for row in stored}
+    return {batch: landed_lines(landing, batch) for batch in batches if batch.batch_id not in there}
+
+
+def landed_lines(landing: Path, batch: Batch) -> Path:
     """The path of a file's lines. Raises `LandedLinesMissingError` where nothing is there."""
     path = landed_file(landing, batch.batch_id)
     if not path.exists():
@@ -58,4 +76,4 @@ def landed_lines(landing: Path, batch: Batch) -> str:
             f"{path}, the lines of {batch.source_name}, is gone. Nothing was written. "
             "Land the file again: its original is in landing/originals, unless reactions were withheld from it."
         )
-    return str(path)
+    return path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobs.lake import Lake
 from jobs.ledger import Batch
-from jobs.local_rows import local_rows
+from jobs.local_rows import arrow_rows, local_rows
 from jobs.tables.gold import BATCHES, QUALITY_RESULTS
 
 if TYPE_CHECKING:
@@ -22,6 +22,6 @@ def write_batches(lake: Lake, batches: Iterable[Batch]) -> None:
 def write_verdicts(lake: Lake, verdicts: Sequence["Verdict"]) -> None:
     """Adds what the gate found to `gold.quality_results`."""
     if verdicts:
-        rows = local_rows(lake.spark, [astuple(verdict) for verdict in verdicts], QUALITY_RESULTS.schema)
+        rows = arrow_rows([astuple(verdict) for verdict in verdicts], QUALITY_RESULTS.schema)
         first = verdicts[0]
         lake.append(QUALITY_RESULTS, rows, f"{first.load_id}:{first.checked_at.isoformat()}")

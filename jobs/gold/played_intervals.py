@@ -4,17 +4,11 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.gold.session_starts import SESSION, session_starts
-
-# What an event says about whether the picture moves; an event that is not here changes nothing.
-_STARTS_PLAYING = ("playing",)
-_ENDS_PLAYING = ("play_requested", "paused", "stopped")
-_STARTS_PAUSE = ("paused",)
-_ENDS_PAUSE = ("play_requested", "playing", "stopped")
-_STARTS_STALL = ("buffering_started",)
-_ENDS_STALL = ("buffering_ended", "playing", "paused", "stopped")
+from jobs.tables.event_types import EVENT_TYPES
 
 # Whoever puts the media clock somewhere waits for what is there; a wait before it has moved this far is such a one.
-_JUMPS = ("play_requested", "seeked")
+_JUMPS = tuple(kind.name for kind in EVENT_TYPES if kind.jumps)
+_STARTS_STALL = tuple(kind.name for kind in EVENT_TYPES if kind.is_stalled)
 _HAS_MOVED_MS = 1000
 
 # Players offer up to double speed.
@@ -36,9 +30,7 @@ def order_events(events: DataFrame) -> DataFrame:
         return F.last(values, ignorenulls=True).over(so_far)
 
     kind = F.col("event_type")
-    plays = F.when(kind.isin(*_STARTS_PLAYING), True).when(kind.isin(*_ENDS_PLAYING) | is_fatal(), False)
-    pauses = F.when(kind.isin(*_STARTS_PAUSE), True).when(kind.isin(*_ENDS_PAUSE) | is_fatal(), False)
-    stalls = F.when(kind.isin(*_STARTS_STALL), True).when(kind.isin(*_ENDS_STALL) | is_fatal(), False)
+    plays, pauses, stalls = map(_told, ("is_playing", "is_paused", "is_stalled"))
     jumps = kind.isin(*_JUMPS)
     has_not_moved = (F.col("position_ms") - last(F.when(jumps, F.col("position_ms")))).between(0, _HAS_MOVED_MS)
     why_it_stalls = F.when(has_not_moved, last(F.when(jumps, kind))).otherwise(F.lit("playing"))
@@ -104,6 +96,13 @@ def watched_time(intervals: DataFrame) -> DataFrame:
             (F.sum("_new_ms") / 1000).alias("unique_watched_seconds"),
         )
     )
+
+
+def _told(state: str) -> Column:
+    """What an event says of how the play stands after it; null where it says nothing."""
+    of_types = {told: [kind.name for kind in EVENT_TYPES if getattr(kind, state) is told] for told in (True, False)}
+    kind = F.col("event_type")
+    return F.when(kind.isin(*of_types[True]), True).when(kind.isin(*of_types[False]) | is_fatal(), False)
 
 
 def begins_to_stall(after: str) -> Column:

@@ -5,30 +5,18 @@ from datetime import timedelta
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.tables.event_types import EVENT_TYPE_NAMES
+
 # What goes on under the same id after more than this is another session: players end one long before.
 LONGEST_PAUSE = timedelta(hours=24)
 # From the first date to the last. An id that is heard of on more days in a row is no play's, but a player's mistake:
 # it has a session a date, so that neither its rows nor their cost grow for ever.
 LONGEST_SESSION_DAYS = 7
 SESSION = ("session_id", "session_started_at")
-# How events of one moment follow each other. Where their lines stood says nothing: files may be split in any way.
-_AT_ONE_MOMENT = (
-    "play_requested",
-    "paused",
-    "seeked",
-    "buffering_started",
-    "buffering_ended",
-    "playing",
-    "quality_changed",
-    "heartbeat",
-    "failed",
-    "stopped",
-)
-
 
 def session_starts(events: DataFrame) -> DataFrame:
     """Adds `event_order`, by which the events under one id follow each other, and `session_started_at`."""
-    place = F.array_position(F.array(*(F.lit(kind) for kind in _AT_ONE_MOMENT)), F.col("event_type"))
+    place = F.array_position(F.array(*map(F.lit, EVENT_TYPE_NAMES)), F.col("event_type"))
     under_id = Window.partitionBy("session_id").orderBy("event_order")
     in_row = Window.partitionBy("session_id", "_row_of_dates")
     is_after_days = F.date_diff(F.to_date("event_time"), F.to_date("_time_before")) > 1

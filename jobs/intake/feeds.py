@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 EVENTS = "events"
-FEEDS = (EVENTS, "titles", "subscriptions", "consents", "reported_viewings")
+FEEDS = (EVENTS, "titles", "subscriptions", "consents", "profiles", "reported_viewings")
 
 
 def feed_of(path: Path, otherwise: str = EVENTS) -> str:

@@ -14,6 +14,7 @@ from jobs.errors import PlayheadError
 
 KEY_BYTES = 32
 _CHECKED = b"playhead:key-check"
+_HASHES_PAYLOADS = b"playhead:payload"
 _FILE_NAME = "pseudonym-epoch-{epoch}.key"
 
 
@@ -37,8 +38,13 @@ class PseudonymKey:
         """Tells this key from another. It is 16 digits of a keyed hash: nobody gets from there to 256 random bits."""
         return hmac.digest(self.secret, _CHECKED, "sha256").hex()[:16]
 
+    @property
+    def payload_secret(self) -> bytes:
+        """What hashes payloads: whoever had it could not make pseudonyms."""
+        return hmac.digest(self.secret, _HASHES_PAYLOADS, "sha256")
+
     def pseudonym(self, domain: str, identifier: str) -> str:
-        """Of one identifier, as `jobs.privacy.pseudonyms` makes those of many."""
+        """HMAC-SHA256 of the domain, 0x1F and the identifier, in hexadecimal."""
         return hmac.digest(self.secret, f"{domain}\x1f{identifier}".encode(), "sha256").hex()
 
 

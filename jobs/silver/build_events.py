@@ -1,49 +1,68 @@
 """Silver events: raw lines typed, judged, pseudonymised and written once."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.lake import Lake
+from jobs.lake import MOST_ROWS_IN_DRIVER, Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
-from jobs.privacy.pseudonyms import pseudonymise
 from jobs.silver.build_quarantine import build_quarantine
-from jobs.silver.duplicates import hash_payload, mark_duplicates
-from jobs.silver.event_faults import find_event_faults
-from jobs.silver.json_lines import read_json
+from jobs.silver.decoded_lines import decode
+from jobs.silver.duplicates import CONFLICT, duplicates
+from jobs.silver.event_rows import event_rows
 from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
-from jobs.silver.reaction_consent import refuse_unconsented_reactions
-from jobs.silver.typed_events import type_events
+from jobs.silver.reaction_consent import NO_CONSENT, unconsented_reactions
+from jobs.silver.packed_rows import PACKED_ROWS, pack, unpack
+from jobs.silver.row_schema import FAULT_COLUMNS, arrow_schema, spark_schema
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_EVENTS
-from jobs.tables.contract import Table
-from jobs.tables.raw_event import RAW_EVENT, Family
-from jobs.tables.silver import (
-    BROWSE_EVENTS,
-    CONSENTS,
-    EVENT_TABLES,
-    FEEDBACK_EVENTS,
-    PLAYBACK_EVENTS,
-    REACTIONS,
-    SEARCH_EVENTS,
-)
+from jobs.tables.event_types import Family
+from jobs.tables.silver import CONSENTS, EVENT_TABLES, TABLE_OF_FAMILY
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
-TABLE_OF_FAMILY = {
-    Family.PLAYBACK: PLAYBACK_EVENTS,
-    Family.SEARCH: SEARCH_EVENTS,
-    Family.BROWSE: BROWSE_EVENTS,
-    Family.FEEDBACK: FEEDBACK_EVENTS,
-    Family.REACTION: REACTIONS,
-}
+_PLACE = ["batch_id", "line_number"]
+_DUPLICATE, _CONFLICT, _UNCONSENTED, _STORED = "duplicate", "conflict", "unconsented", "stored"
+# Places of so many lines take 100 MB in each executor.
+MOST_BROADCAST_LINES = 500_000
+# A file of so many rows is some megabytes large.
+ROWS_A_FILE = 100_000
+
+
+@dataclass(frozen=True)
+class JudgedEvents:
+    """Events of a load, and what became of them.
+
+    `lines`: one row a line as `packed_rows` has them, with `is_duplicate` and `is_stored`; without stopped files.
+    `is_stored`: an earlier attempt took the line in, and that stands, whatever would be said of it now.
+    `packed`: the rows of each family. `left_out`: the places of sound lines that are not written.
+    """
+
+    lines: DataFrame
+    packed: DataFrame
+    left_out: DataFrame
+    outcome: LoadOutcome
+
+    def accepted_rows(self, family: Family) -> "DataFrame | pa.Table":
+        """The new rows of the family's table: as Arrow while they are few enough for the driver, else in Spark."""
+        columns = TABLE_OF_FAMILY[family].columns
+        packed = self.packed.where(F.col("family") == family).select("packed")
+        count = self.outcome.families[family]
+        if count <= MOST_ROWS_IN_DRIVER:
+            rows = pa.Table.from_batches(unpack(packed.toArrow().to_batches()), schema=arrow_schema(columns))
+            return rows.join(self.left_out.toArrow(), keys=_PLACE, join_type="left anti")
+        rows = packed.mapInArrow(unpack, spark_schema(columns))
+        return rows.join(self.left_out, on=_PLACE, how="left_anti").coalesce(count // ROWS_A_FILE)
 
 
 def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float) -> LoadOutcome:
@@ -52,62 +71,107 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
     lines = lake.read_arrivals(RAW_EVENTS, load.batches)
-    judged, stopped = judge_events(lake, lines, key, bad_line_limit)
-    kept = judged.where(~F.col("batch_id").isin(list(stopped)))
-    outcome = replace(summarise(judged), stopped=stopped, unknown_fields=unknown_fields(kept))
-    write_accepted_events(lake, kept, outcome, gate, load.load_id)
-    build_quarantine(lake, kept, load, outcome)
-    return outcome
+    judged = judge_events(lake, lines, load, key, bad_line_limit)
+    write_accepted_events(lake, judged, gate, load.load_id)
+    build_quarantine(lake, judged.lines, load, judged.outcome)
+    return judged.outcome
 
 
-def judge_events(
-    lake: Lake, lines: DataFrame, key: PseudonymKey, bad_line_limit: float
-) -> tuple[DataFrame, tuple[str, ...]]:
-    """Bronze lines, typed and pseudonymised, with `fault`, `is_duplicate`, `is_stored`; batches over the limit.
+def judge_events(lake: Lake, lines: DataFrame, load: Load, key: PseudonymKey, bad_line_limit: float) -> JudgedEvents:
+    """Bronze lines, decoded once, with what is wrong with each and which of them are taken in.
 
-    A batch of which an earlier attempt wrote rows is not stopped: they stand.
+    A file of which an earlier attempt wrote rows is not stopped: they stand.
     """
-    # Computed before anything filters or joins, and cut off from its plan (decision 0008): Catalyst would push a filter
-    # on `fault` down through the parsing and copy the parser into each of its hundred conditions, which takes minutes.
-    typed = (
-        lines.transform(read_json, RAW_EVENT)
-        .transform(find_event_faults)
-        .transform(type_events)
-        .transform(pseudonymise, key)
-        .localCheckpoint()
-    )
-    faulted = typed.transform(refuse_unconsented_reactions, lake.read(CONSENTS)).transform(hash_payload)
-    by_faults = summarise(faulted.withColumn("is_duplicate", F.lit(False)))
-    stored = _stored_events(lake, by_faults.dates)
-    stopped = without_rows(by_faults.over_limit(bad_line_limit), stored)
-    return faulted.transform(mark_duplicates, stored, stopped).localCheckpoint(), stopped
+    # Kept by Spark as it is: every look at it would decode the lines again.
+    decoded = decode(lines, partial(_packed_event_rows, key=key), PACKED_ROWS).localCheckpoint()
+    is_line = F.col("packed").isNull()
+    of_lines = decoded.where(is_line).drop("packed")
+    found = summarise(of_lines.withColumn("is_duplicate", F.lit(False)))
+    stored = _stored_events(lake, found.dates)
+    stopped = without_rows(found.over_limit(bad_line_limit), stored)
+    is_kept = ~F.col("batch_id").isin(list(stopped))
+    judgements = _judgements(lake, of_lines.where(is_kept), stored, load, found).localCheckpoint()
+    judged = of_lines.where(is_kept).transform(_with_judgements, judgements)
+    outcome = summarise(judged)
+    outcome = replace(outcome, batches={**found.batches, **outcome.batches}, stopped=stopped)
+    if outcome.has_unknown_fields:
+        outcome = replace(outcome, unknown_fields=unknown_fields(judged))
+    is_left_out = F.col("reason").isNull() & ~is_kept
+    left_out = judgements.select(*_PLACE).unionByName(of_lines.where(is_left_out).select(*_PLACE))
+    return JudgedEvents(judged, decoded.where(~is_line).select("family", "packed"), left_out, outcome)
 
 
-def write_accepted_events(lake: Lake, judged: DataFrame, outcome: LoadOutcome, gate: "Gate", load_id: str) -> None:
+def _packed_event_rows(batches: Iterable[pa.RecordBatch], key: PseudonymKey) -> Iterator[pa.RecordBatch]:
+    return pack(event_rows(batches, key))
+
+
+def write_accepted_events(lake: Lake, judged: JudgedEvents, gate: "Gate", load_id: str) -> None:
     """Appends what has neither fault nor twin to the table of its family, once all families passed the gate.
 
     What an earlier attempt wrote is left out. Delta is told what the load takes in: of two attempts at once that take
     in the same, one is written; a later one that takes in more, by other rules, writes what is missing.
+    The tables are written side by side. Raises `jobs.errors.GateFailedError`.
     """
-    attempt = f"{load_id}:{outcome.accepted_sum}"
+    attempt = f"{load_id}:{judged.outcome.accepted_sum}"
     candidates = {
-        table: gate.judge(table, _accepted(judged, family, table), load_id)
+        table: gate.judge(table, judged.accepted_rows(family), load_id)
         for family, table in TABLE_OF_FAMILY.items()
-        if family in outcome.families
+        if family in judged.outcome.families
     }
-    for table, rows in candidates.items():
-        lake.append(table, rows, attempt)
+    with ThreadPoolExecutor(max_workers=len(candidates) or 1) as side_by_side:
+        writes = [
+            side_by_side.submit(inheritable_thread_target(lake.spark)(lake.append), table, rows, attempt)
+            for table, rows in candidates.items()
+        ]
+    for write in writes:
+        write.result()
+
+
+def _judgements(lake: Lake, decoded: DataFrame, stored: DataFrame, load: Load, found: LoadOutcome) -> DataFrame:
+    """What is to be said of a line beyond itself: `batch_id`, `line_number`, `judgement`, for the few lines that have one."""
+    sound = decoded.where(F.col("reason").isNull())
+    said = []
+    if Family.REACTION in found.families:
+        refused = unconsented_reactions(sound, lake.read(CONSENTS))
+        said.append(refused.withColumn("judgement", F.lit(_UNCONSENTED)))
+        sound = sound.join(refused, on=_PLACE, how="left_anti")
+    twice = F.when(F.col("is_duplicate"), _DUPLICATE).otherwise(_CONFLICT)
+    said.append(duplicates(sound, stored).select(*_PLACE, twice.alias("judgement")))
+    judgements = reduce(DataFrame.unionByName, said)
+    if not load.is_retry:
+        return judgements
+    here = stored.where(F.col("batch_id").isin(load.batch_ids)).select(*_PLACE)
+    return judgements.join(here, on=_PLACE, how="left_anti").unionByName(here.withColumn("judgement", F.lit(_STORED)))
+
+
+def _with_judgements(decoded: DataFrame, judgements: DataFrame) -> DataFrame:
+    """Adds `is_duplicate` and `is_stored`, and the fault of a line that has one by its judgement."""
+    lines = judgements.count()
+    # So few go to every task; more meet the rows where both are shuffled to.
+    judged = decoded.join(
+        F.broadcast(judgements) if lines <= MOST_BROADCAST_LINES else judgements, on=_PLACE, how="left"
+    )
+    judgement = F.col("judgement")
+    faults = {
+        column.name: F.when(judgement == _CONFLICT, of_conflict)
+        .when(judgement == _UNCONSENTED, without_consent)
+        .when(judgement.isNull(), F.col(column.name))
+        for column, of_conflict, without_consent in zip(FAULT_COLUMNS, CONFLICT, NO_CONSENT, strict=True)
+    }
+    flags = {
+        "is_duplicate": judgement.eqNullSafe(_DUPLICATE),
+        "is_stored": judgement.eqNullSafe(_STORED),
+    }
+    return judged.withColumns(faults | flags).drop("judgement")
 
 
 def _stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:
     """Which events silver has on these dates, what they say and where they came from."""
     known = (
-        lake.read_dates(table, "event_date", dates).select("event_id", "payload_hash", "batch_id", "line_number")
+        lake.read_dates(table, "event_date", dates).select(
+            "event_id", "payload_hash", "key_epoch", "batch_id", "line_number"
+        )
         for table in EVENT_TABLES
     )
     return reduce(DataFrame.unionByName, known)
 
-
-def _accepted(judged: DataFrame, family: Family, table: Table) -> DataFrame:
-    is_accepted = F.col("fault").isNull() & ~F.col("is_duplicate") & (F.col("family") == family)
-    return judged.where(is_accepted & ~F.col("is_stored")).select(*table.column_names)

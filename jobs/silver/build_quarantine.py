@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.lake import Lake
+from jobs.lake import MOST_ROWS_IN_DRIVER, Lake
 from jobs.ledger import Load
 from jobs.silver.outcomes import LoadOutcome
 from jobs.silver.refused_lines import refused_lines
@@ -18,11 +18,12 @@ def build_quarantine(lake: Lake, judged: DataFrame, load: Load, outcome: LoadOut
     An earlier attempt may have noted some, by other rules: those that are sound now count as replayed.
     """
     now = datetime.now(UTC)
-    refused = refused_lines(judged, load.feed, now)
+    refused = refused_lines(judged, load.batches, now)
     if load.is_retry:
         written = [name for name in load.batch_ids if name not in outcome.stopped]
         noted = lake.read(QUARANTINE).where(F.col("batch_id").isin(written) & F.col("replayed_at").isNull())
         sound_now = noted.join(refused, on=list(QUARANTINE.key), how="left_anti").withColumn("replayed_at", F.lit(now))
         lake.upsert(QUARANTINE, refused.unionByName(sound_now), keeps=["first_seen_at"])
-    elif outcome.has_refused_lines:
-        lake.append(QUARANTINE, refused, load.load_id)
+    elif outcome.refused_lines:
+        is_small = lake.takes_arrow and outcome.refused_lines <= MOST_ROWS_IN_DRIVER
+        lake.append(QUARANTINE, refused.toArrow() if is_small else refused, load.load_id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Column, DataFrame
@@ -13,33 +13,20 @@ from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.licences import is_licensed
 from jobs.privacy.keys import PseudonymKey
-from jobs.privacy.pseudonyms import pseudonymise
 from jobs.silver.build_quarantine import build_quarantine
-from jobs.silver.json_lines import read_json
-from jobs.silver.line_faults import find_faults
+from jobs.silver.decoded_lines import decode
+from jobs.silver.latest_rows import latest_rows, mark_superseded
 from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
-from jobs.silver.reference_rows import latest_rows, mark_superseded, type_reference
+from jobs.silver.reference_rows import TABLE_OF_FEED, reference_columns, reference_rows
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_REFERENCE
 from jobs.tables.contract import Table
 from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
-from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
-from jobs.tables.silver import (
-    CONSENTS,
-    REPORTED_VIEWINGS,
-    SUBSCRIPTIONS,
-    TITLES,
-)
+from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
-TABLE_OF_FEED: dict[str, Table] = {
-    "titles": TITLES,
-    "subscriptions": SUBSCRIPTIONS,
-    "consents": CONSENTS,
-    "reported_viewings": REPORTED_VIEWINGS,
-}
 TellGold = Callable[[Sequence[date]], None]
 # What gold reads of a title: when one of these changes, the days on which it was played are computed again, and those
 # on which it was on offer.
@@ -61,20 +48,16 @@ def build_reference(
     found = summarise(judged)
     stopped = without_rows(found.over_limit(bad_line_limit), lake.read(TABLE_OF_FEED[load.feed]))
     kept = judged.where(~F.col("batch_id").isin(list(stopped)))
-    outcome = replace(found, stopped=stopped, unknown_fields=unknown_fields(kept))
+    outcome = replace(found, stopped=stopped, unknown_fields=unknown_fields(kept) if found.has_unknown_fields else {})
     write_latest_rows(lake, kept, load, gate, tell_gold)
     build_quarantine(lake, kept, load, outcome)
     return outcome
 
 
 def judge_reference(lines: DataFrame, feed: str, key: PseudonymKey) -> DataFrame:
-    """Bronze lines of one feed, typed and pseudonymised, with `fault` and `is_duplicate`."""
-    record = RAW_REFERENCE_RECORDS[feed]
+    """Bronze lines of one feed, typed and pseudonymised, with `reason` and `is_duplicate`."""
     return (
-        lines.transform(read_json, record)
-        .transform(find_faults, record)
-        .transform(type_reference, record)
-        .transform(pseudonymise, key)
+        decode(lines, partial(reference_rows, feed=feed, key=key), reference_columns(feed))
         .transform(mark_superseded, TABLE_OF_FEED[feed].key)
         .withColumns({"family": F.lit(feed), "event_date": F.lit(None).cast("date")})
         .localCheckpoint()

@@ -1,69 +1,48 @@
 """Events that were already taken in: in the same load, or in what silver holds."""
 
-from collections.abc import Sequence
-
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.silver.line_faults import FAULT, fault
+from jobs.silver.line_faults import Fault
 
-# A player that sends an event again says the same; who collected it and when does not matter. Nor do pseudonyms:
-# those of the same viewer differ from one key epoch to the next.
-_NOT_PAYLOAD = {
-    "batch_id",
-    "source_name",
-    "line_number",
-    "line_hash",
-    "fault",
-    "family",
-    "received_time",
-    "key_epoch",
-    "account_key",
-    "profile_key",
-    "device_key",
-}
+CONFLICT = Fault(
+    "duplicate_conflict", "event_id", "Another event was already taken in under this event_id."
+)
+_PLACE = ["batch_id", "line_number"]
+_NARROW = ["event_id", "payload_hash", "key_epoch", *_PLACE]
 
 
-def hash_payload(events: DataFrame) -> DataFrame:
-    """Adds `payload_hash`: equal where two events say the same."""
-    payload = [name for name in events.columns if name not in _NOT_PAYLOAD]
-    # A hash of columns passes nulls over: that one is null must count, too.
-    parts = [part for name in payload for part in (F.col(name), F.col(name).isNull())]
-    return events.withColumn("payload_hash", F.xxhash64(*parts))
+def duplicates(events: DataFrame, stored: DataFrame) -> DataFrame:
+    """One row a line whose `event_id` occurs elsewhere, too: `batch_id`, `line_number`, `is_duplicate`, `is_conflict`.
 
+    `events` are the sound events of a load, `stored` those that silver has on the same dates, both with `event_id`,
+    `payload_hash`, `key_epoch`, `batch_id` and `line_number`. The first line by batch and line number is the one that
+    counts, so that the result does not depend on how Spark splits the work. A line that says what the first one says is
+    a duplicate, another one a conflict; payloads of two key epochs cannot be compared, and count as the same.
 
-def mark_duplicates(events: DataFrame, stored: DataFrame, stopped: Sequence[str]) -> DataFrame:
-    """Adds `is_duplicate`: a sound event that an earlier line of the load, or silver, already has.
-
-    Where the one with that `event_id` says something else, the line gets the fault `duplicate_conflict` instead.
-    `events` have a `payload_hash`; `stored` holds `event_id`, `payload_hash`, `batch_id` and `line_number` of the same
-    event dates. The first line by batch and line number is the one that counts, so that the result does not depend on
-    how Spark splits the work. Batches that are `stopped` are not written: their lines are nobody's first, and none is
-    a duplicate. Adds `is_stored`, too: the stored row came from the very line, which is tried again. An earlier attempt
-    took it in, and that stands, whatever would be said of it now.
+    Only ids are shuffled for all events; what else is known of a line, for the few that are there twice.
     """
-    counts = F.col(FAULT).isNull() & ~F.col("batch_id").isin(list(stopped))
-    # Any other line is nobody's duplicate: it stands alone under its own place, and does not crowd one partition.
-    identity = F.when(counts, F.col("event_id")).otherwise(F.concat_ws(":", "batch_id", "line_number"))
-    in_order = Window.partitionBy("_identity").orderBy("batch_id", "line_number")
-    before_it = in_order.rowsBetween(Window.unboundedPreceding, -1)
-    one_stored = stored.groupBy("event_id").agg(
-        F.min(F.struct("batch_id", "line_number", "payload_hash")).alias("_stored")
+    ids = events.select("event_id")
+    twice = ids.groupBy("event_id").agg(F.count("*").alias("lines")).where(F.col("lines") > 1).select("event_id")
+    known = stored.select(*_NARROW).join(ids, on="event_id", how="left_semi")
+    first_stored = known.groupBy("event_id").agg(
+        F.min(F.struct(*_PLACE, "payload_hash", "key_epoch")).alias("_stored")
     )
-    is_stored = F.coalesce(
+    contested = twice.unionByName(first_stored.select("event_id")).distinct()
+    before_it = Window.partitionBy("event_id").orderBy(*_PLACE).rowsBetween(Window.unboundedPreceding, -1)
+    # What an earlier attempt took in is nobody's duplicate: it stands.
+    is_stored_line = F.coalesce(
         (F.col("_stored.batch_id") == F.col("batch_id")) & (F.col("_stored.line_number") == F.col("line_number")),
         F.lit(False),
     )
     taken_by = F.coalesce(F.col("_stored.payload_hash"), F.col("_first_payload"))
-    is_taken = counts & ~F.col("is_stored") & taken_by.isNotNull()
-    says_the_same = F.col("payload_hash") == taken_by
-    conflict = fault("duplicate_conflict", "event_id", "Another event was already taken in under this event_id.")
+    is_comparable = F.coalesce(F.col("_stored.key_epoch") == F.col("key_epoch"), F.lit(True))
+    says_the_same = ~is_comparable | (F.col("payload_hash") == taken_by)
     return (
-        events.withColumn("_identity", identity)
+        events.select(*_NARROW)
+        .join(contested, on="event_id", how="left_semi")
         .withColumn("_first_payload", F.first("payload_hash").over(before_it))
-        .join(one_stored, on="event_id", how="left")
-        .withColumn("is_stored", is_stored)
-        .withColumn("is_duplicate", is_taken & says_the_same)
-        .withColumn(FAULT, F.when(is_taken & ~says_the_same, conflict).when(~F.col("is_stored"), F.col(FAULT)))
-        .drop("_identity", "_first_payload", "_stored")
+        .join(first_stored, on="event_id", how="left")
+        .where(taken_by.isNotNull() & ~is_stored_line)
+        .select(*_PLACE, says_the_same.alias("is_duplicate"), (~says_the_same).alias("is_conflict"))
     )

@@ -1,30 +1,49 @@
-"""What is wrong with a line, as a code, the field at fault, and a sentence; never its content."""
+"""One line read with care: what is wrong with it, as a code, the field at fault and a sentence, or else its values.
 
-from functools import cache, reduce
+It is slow, some tens of microseconds a line, and says what `jobs.silver.line_decoder` only notices. A sentence never
+holds a value.
+"""
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple, NoReturn
 
-from jobs.silver.json_lines import json_type, text_of
 from jobs.tables.raw_record import LONGEST_LABEL, Kind, RawField, RawRecord
 
-FAULT = "fault"
-FAULT_SCHEMA = "struct<reason:string,field:string,message:string>"
+SECOND_US = 1_000_000
+DAY_US = 24 * 3600 * SECOND_US
+# A collector that took an event knows the time. A device's clock that is further off than this is not to be trusted.
+CLOCK_AHEAD_US = DAY_US
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# What one field of a line comes to.
-_FINE, _MISSING, _WRONG_TYPE, _IMPOSSIBLE = "f", "m", "t", "i"
 
-# The JSON type of each kind, as `json_type` says it or begins to say it.
-_JSON_TYPES = {
-    Kind.STRING: ("STRING",),
-    Kind.TIMESTAMP: ("STRING",),
-    Kind.DATE: ("STRING",),
-    Kind.BOOLEAN: ("BOOLEAN",),
-    Kind.INTEGER: ("BIGINT",),
-    Kind.NUMBER: ("BIGINT", "DOUBLE", "DECIMAL"),
-    # `[]` is an array of nothing.
-    Kind.LIST: ("ARRAY<STRING>", "ARRAY<VOID>"),
+def _us(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+# Imports bring what is years old. Nobody streamed or rated before this.
+EARLIEST_IMPORT_US = _us(datetime(1995, 1, 1, tzinfo=UTC))
+# Python, and many a reader of the tables, knows no other years than 1 to 9999.
+FIRST_US, LAST_US = _us(datetime.min.replace(tzinfo=UTC)), _us(datetime.max.replace(tzinfo=UTC))
+SMALLEST_BIGINT, LARGEST_BIGINT = -(2**63), 2**63 - 1
+
+RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(0\d|1[0-7]|18(?=:00)):([0-5]\d))", re.ASCII
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d{1,25}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WORDS = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "0"), False),
 }
+CONTROL_CHARACTERS = "\x00-\x1f\x7f"
+_CONTROL_CHARACTER = re.compile(f"[{CONTROL_CHARACTERS}]")
+_BLANK = b" \t\n\r\x0b\x0c"
 _A_KIND = {
     Kind.STRING: "a string",
     Kind.TIMESTAMP: "a timestamp in RFC 3339",
@@ -34,160 +53,270 @@ _A_KIND = {
     Kind.NUMBER: "a number",
     Kind.LIST: "a list of strings",
 }
-# A JSON number too large for a double becomes infinite; a Decimal reads `1e400` as it is written.
-_INFINITIES = (float("-inf"), float("inf"))
-_RFC3339 = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})\z"
-_DATE = r"^\d{4}-\d{2}-\d{2}\z"
-# A collector that took an event knows the time. A device's clock that is further off than this is not to be trusted.
-CLOCK_AHEAD = "INTERVAL 1 DAY"
-# Imports bring what is years old. Nobody streamed or rated before this.
-EARLIEST_IMPORT = "TIMESTAMP'1995-01-01 00:00:00Z'"
-# Python, and many a reader of the tables, knows no other years.
-_FIRST_YEAR, _LAST_YEAR = 1, 9999
 
 
-def find_faults(parsed: DataFrame, record: RawRecord) -> DataFrame:
-    """Adds `fault` (reason, field, message) to what `read_json` made: the first fault of the line, or null.
+class Fault(NamedTuple):
+    """Why a line is refused; `field` is null where it is the whole line."""
 
-    Every field gives one letter; a line whose letters all say "fine" is done. Only for the others is the sentence
-    looked up, in one constant array. Written out as one condition a field and fault, the same rules are a thousand
-    expressions, on which Spark spends more time than on the rows.
+    reason: str
+    field: str | None
+    message: str
+
+
+class FaultyLineError(Exception):
+    """The line is refused for this fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+class NotOfItsKindError(ValueError):
+    """A value is not of the field's type. The message holds nothing of it."""
+
+
+class NoSuchTimeError(ValueError):
+    """A time outside of the years 1 to 9999."""
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    """What a sound line says: values by the field's path, in their types, times in microseconds; `extras` as JSON."""
+
+    values: Mapping[str, Any]
+    extras: str | None
+
+
+def read_line(line: bytes | None, record: RawRecord, received_us: int) -> ReadLine:
+    """The line's values. Raises `FaultyLineError` with the first fault of the line."""
+    found = read_object(line)
+    _refuse_unlisted_kind(found, record)
+    parents = {name: _nested(found, name) for name in record.objects}
+    values: dict[str, Any] = {}
+    for field in record.fields:
+        raw = (parents[field.parent] if field.parent else found).get(field.name)
+        values[field.path] = _value(raw, field, record, values, received_us)
+    return ReadLine(values, extras_of(found, record))
+
+
+def read_object(line: bytes | None) -> dict[str, Any]:
+    """The line as one JSON object, strictly. Raises `FaultyLineError`."""
+    if line is None:
+        _refuse("too_long", None, "The line is longer than intake keeps.")
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        _refuse("not_utf8", None, "The line is not valid UTF-8.")
+    if not line.strip(_BLANK):
+        _refuse("empty_line", None, "The line is empty.")
+    try:
+        found = _STRICT.decode(text.strip(" \t\r\n"))
+        if "\\u" in text:
+            # Half of a pair of surrogates is no character, and no file could hold it.
+            json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        _refuse("not_json", None, "The line is not one valid JSON value.")
+    if not isinstance(found, dict):
+        _refuse("not_an_object", None, "The line is JSON, but not one object.")
+    return found
+
+
+def extras_of(found: Mapping[str, Any], record: RawRecord) -> str | None:
+    """`{"colour": "red", "device.model": "X"}` for fields that the record does not name; null where there are none.
+
+    An outer name that has a dot itself gets one in front: `.device.model` is no field of `device`.
     """
-    return (
-        parsed.withColumn("_verdict", _verdict(record))
-        .withColumn(FAULT, F.coalesce(_line_fault(), _field_fault(record)))
-        .drop("_verdict")
-    )
+    known = {field.name for field in record.top_level_fields} | set(record.objects)
+    extras = {f".{name}" if "." in name else name: value for name, value in found.items() if name not in known}
+    for parent in record.objects:
+        known = {field.name for field in record.fields_in(parent)}
+        nested = found.get(parent) or {}
+        extras |= {f"{parent}.{name}": value for name, value in nested.items() if name not in known}
+    return _as_json({name: _as_text(value) for name, value in extras.items()}) if extras else None
 
 
-@cache
-def _verdict(record: RawRecord) -> Column:
-    """One letter an object and a field. Kept: telling Spark of it takes a second, some thousand calls into the JVM."""
-    event_type = text_of("event_type") if "event_type" in record.top_level_names else F.lit(None).cast("string")
-    return F.concat(
-        *map(_object_letter, record.objects),
-        *(_field_letter(field, record, event_type) for field in record.fields),
-    )
+def read_time(text: str) -> int:
+    """Microseconds since 1970 of an RFC 3339 time; what is finer is cut off.
+
+    Raises `NotOfItsKindError`, and `NoSuchTimeError` for a year before 1 or after 9999.
+    """
+    found = RFC3339.fullmatch(text)
+    if not found:
+        raise NotOfItsKindError
+    *numbers, fraction, sign, hours, minutes = found.groups()
+    year, *rest = map(int, numbers)
+    try:
+        # A leap year, as the year 0 is one.
+        moment = datetime(year or 400, *rest, tzinfo=UTC)  # type: ignore[misc,arg-type]
+    except ValueError as error:
+        raise NotOfItsKindError from error
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) // timedelta(microseconds=1)
+    microseconds = _us(moment) + int((fraction or "").ljust(6, "0")[:6]) - (-offset if sign == "-" else offset)
+    if not year or not FIRST_US <= microseconds <= LAST_US:
+        raise NoSuchTimeError
+    return microseconds
 
 
-@cache
-def _field_fault(record: RawRecord) -> Column:
-    """The sentence of the first letter in `_verdict` that is not fine; null where all are."""
-    sentences = F.array(*map(_object_sentences, record.objects), *map(_field_sentences, record.fields))
-    verdict = F.col("_verdict")
-    first_bad = F.length(F.regexp_extract(verdict, f"^{_FINE}*", 0))
-    letters = len(record.objects) + len(record.fields)
-    return F.when(
-        verdict != _FINE * letters,
-        F.element_at(F.get(sentences, first_bad), F.substring(verdict, first_bad + 1, F.lit(1))),
-    )
-
-
-def fault(reason: str, field: str | None, message: str) -> Column:
-    return F.struct(
-        F.lit(reason).alias("reason"), F.lit(field).cast("string").alias("field"), F.lit(message).alias("message")
-    )
-
-
-def _line_fault() -> Column:
-    return (
-        F.when(F.col("line").isNull(), fault("too_long", None, "The line is longer than intake keeps."))
-        .when(F.col("text").isNull(), fault("not_utf8", None, "The line is not valid UTF-8."))
-        .when(F.col("text").rlike(r"^\s*\z"), fault("empty_line", None, "The line is empty."))
-        .when(F.col("json").isNull(), fault("not_json", None, "The line is not one valid JSON value."))
-        .when(~F.col("is_object"), fault("not_an_object", None, "The line is JSON, but not one object."))
-    )
-
-
-def _object_letter(name: str) -> Column:
-    found = json_type(name)
-    return F.when(found.isNull() | found.startswith("OBJECT"), _FINE).otherwise(_WRONG_TYPE)
-
-
-def _field_letter(field: RawField, record: RawRecord, event_type: Column) -> Column:
-    text, value = text_of(field.path), typed(field)
-    if_absent = F.lit(_MISSING if field.required else _FINE)
-    if field.required_for:
-        if_absent = F.when(event_type.isin(*sorted(field.required_for)), _MISSING).otherwise(_FINE)
-    is_right_type = value.isNotNull()
-    if field.kind is Kind.TIMESTAMP:
-        is_right_type &= text.rlike(_RFC3339)
-    if field.kind is Kind.DATE:
-        is_right_type &= text.rlike(_DATE)
-    found, a_cell = json_type(field.path), _JSON_TYPES[Kind.STRING] if record.is_text_typed else ()
-    is_right_type &= reduce(Column.__or__, (found.startswith(name) for name in (*_JSON_TYPES[field.kind], *a_cell)))
-    letter = F.when(text.isNull(), if_absent).when(~is_right_type, _WRONG_TYPE)
-    if (is_possible := _is_possible(field, text, value)) is not None:
-        letter = letter.when(~is_possible, _IMPOSSIBLE)
-    return letter.otherwise(_FINE)
-
-
-def _is_possible(field: RawField, text: Column, value: Column) -> Column | None:
-    conditions = []
-    if field.is_label:
-        conditions.append(F.length(text).between(1, LONGEST_LABEL))
-        conditions.append(~(F.col("has_escapes") & text.rlike(r"\p{Cntrl}")))
-    if field.pattern:
-        conditions.append(text.rlike(field.pattern))
-    if field.allowed:
-        conditions.append(text.isin(*field.allowed))
-    if field.minimum is not None:
-        conditions.append(value >= field.minimum)
-    if field.maximum is not None:
-        conditions.append(value <= field.maximum)
-    if field.kind in (Kind.TIMESTAMP, Kind.DATE):
-        conditions.append(F.year(value).between(_FIRST_YEAR, _LAST_YEAR))
-    if field.not_before:
-        # Where the other one is missing or no time, that is the fault.
-        conditions.append(F.coalesce(value >= text_of(field.not_before).try_cast("timestamp"), F.lit(True)))
-    if field.is_past:
-        conditions.append(value.between(F.expr(EARLIEST_IMPORT), F.col("received_at") + F.expr(CLOCK_AHEAD)))
-    return reduce(Column.__and__, conditions) if conditions else None
-
-
-def _object_sentences(name: str) -> Column:
-    return F.create_map(F.lit(_WRONG_TYPE), fault("wrong_type", name, f"{name} is not an object."))
-
-
-def _field_sentences(field: RawField) -> Column:
-    return F.create_map(
-        F.lit(_MISSING),
-        fault("missing_field", field.path, f"{field.path} is missing."),
-        F.lit(_WRONG_TYPE),
-        fault("wrong_type", field.path, f"{field.path} is not {_A_KIND[field.kind]}."),
-        F.lit(_IMPOSSIBLE),
-        fault("impossible_value", field.path, f"{field.path} has a value that cannot be: {_limits(field)}."),
-    )
-
-
-def typed(field: RawField) -> Column:
-    """The field's value in its type; null where it is absent or cannot be read."""
-    value = text_of(field.path)
+def read_text(field: RawField, text: str) -> Any:
+    """The value of a field that is written as text, as in a CSV cell. Raises `NotOfItsKindError`, `NoSuchTimeError`."""
     match field.kind:
         case Kind.STRING:
-            return value
+            return text
         case Kind.TIMESTAMP:
-            return value.try_cast("timestamp")
+            return read_time(text)
         case Kind.DATE:
-            return value.try_cast("date")
+            return _read_date(text)
         case Kind.BOOLEAN:
-            return value.try_cast("boolean")
+            return _read(_WORDS.get(text.strip().lower()))
         case Kind.INTEGER:
-            return value.try_cast("bigint")
+            number = int(text) if _INTEGER.fullmatch(text.strip()) else None
+            return _read(number if number is not None and SMALLEST_BIGINT <= number <= LARGEST_BIGINT else None)
         case Kind.NUMBER:
-            number = value.try_cast("double")
-            return F.when(~number.isin(*_INFINITIES) & ~F.isnan(number), number)
+            return _read(_finite(float(text)) if _NUMBER.fullmatch(text.strip()) else None)
         case Kind.LIST:
-            found = F.from_json(value, "array<string>")
-            as_json = F.when(~F.exists(found, lambda item: item.isNull()), found)
-            as_cell = F.when(value != "", F.split(value, r"\|"))
-            return F.when(value.startswith("["), as_json).otherwise(as_cell)
+            return _read_list(text)
+
+
+def _value(raw: Any, field: RawField, record: RawRecord, earlier: Mapping[str, Any], received_us: int) -> Any:
+    if raw is None:
+        event_type = earlier.get("event_type")
+        if field.required or event_type in field.required_for:
+            _refuse("missing_field", field.path, f"{field.path} is missing.")
+        return None
+    try:
+        value = _typed(raw, field, record)
+        is_possible = _is_possible(value, field, earlier, received_us)
+    except NotOfItsKindError:
+        _refuse("wrong_type", field.path, f"{field.path} is not {_A_KIND[field.kind]}.")
+    except NoSuchTimeError:
+        is_possible = False
+    if not is_possible:
+        _refuse("impossible_value", field.path, f"{field.path} has a value that cannot be: {_limits(field)}.")
+    return value
+
+
+def _typed(raw: Any, field: RawField, record: RawRecord) -> Any:
+    if isinstance(raw, str) and (record.is_text_typed or field.kind in (Kind.STRING, Kind.TIMESTAMP, Kind.DATE)):
+        return read_text(field, raw)
+    match field.kind, raw:
+        case (Kind.BOOLEAN, bool()):
+            return raw
+        case (Kind.INTEGER | Kind.NUMBER, bool()):
+            raise NotOfItsKindError
+        case (Kind.INTEGER, int()) if SMALLEST_BIGINT <= raw <= LARGEST_BIGINT:
+            return raw
+        case (Kind.NUMBER, int() | float()):
+            return _read(_finite(raw))
+        case (Kind.LIST, list()) if all(isinstance(item, str) for item in raw):
+            return raw
+    raise NotOfItsKindError
+
+
+def _is_possible(value: Any, field: RawField, earlier: Mapping[str, Any], received_us: int) -> bool:
+    if field.is_label and (not 1 <= len(value) <= LONGEST_LABEL or _CONTROL_CHARACTER.search(value)):
+        return False
+    if field.longest is not None and not field.shortest <= len(value) <= field.longest:
+        return False
+    if field.pattern and not re.fullmatch(field.pattern, value):
+        return False
+    if field.allowed and value not in field.allowed:
+        return False
+    if field.minimum is not None and value < field.minimum:
+        return False
+    if field.maximum is not None and value > field.maximum:
+        return False
+    if field.above is not None and value <= field.above:
+        return False
+    # Where the other one is missing or no time, that is the fault.
+    if field.not_before and (other := earlier.get(field.not_before)) is not None and value < other:
+        return False
+    return not field.is_past or EARLIEST_IMPORT_US <= value <= received_us + CLOCK_AHEAD_US
+
+
+def _refuse_unlisted_kind(found: Mapping[str, Any], record: RawRecord) -> None:
+    """What an event of another kind must hold nobody knows: that it is of another kind is all that is said of it."""
+    for field in record.fields:
+        word = found.get(field.name) if field.parent is None else None
+        if field.unlisted != "impossible_value" and isinstance(word, str) and word not in field.allowed:
+            _refuse(field.unlisted, field.path, f"{field.path} is none of the types that this version knows.")
+
+
+def _nested(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    nested = found.get(name)
+    if nested is not None and not isinstance(nested, dict):
+        _refuse("wrong_type", name, f"{name} is not an object.")
+    return nested or {}
+
+
+def _refuse(reason: str, field: str | None, message: str) -> NoReturn:
+    raise FaultyLineError(Fault(reason, field, message)) from None
+
+
+def _read(value: Any) -> Any:
+    if value is None:
+        raise NotOfItsKindError
+    return value
+
+
+def _finite(number: float) -> float | None:
+    """A JSON number may be larger than any double."""
+    try:
+        value = float(number)
+    except OverflowError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _read_date(text: str) -> date:
+    if not _DATE.fullmatch(text):
+        raise NotOfItsKindError
+    if text.startswith("0000"):
+        raise NoSuchTimeError
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise NotOfItsKindError from error
+
+
+def _read_list(text: str) -> list[str]:
+    """A JSON list, or words with `|` between them."""
+    if not text.startswith("["):
+        return _read(text.split("|") if text else None)  # type: ignore[no-any-return]
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotOfItsKindError from error
+    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        raise NotOfItsKindError
+    return found
+
+
+def _distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are no JSON")
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_distinct_keys, parse_constant=_no_constant)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else _as_json(value)
 
 
 def _limits(field: RawField) -> str:
     if field.allowed:
         return "it is none of the listed words"
-    if field.pattern or field.is_label:
+    if field.pattern or field.is_label or field.longest is not None:
         return "it is empty, too long or has characters that do not belong"
     if field.not_before:
         return f"it is before {field.not_before}"
@@ -195,6 +324,8 @@ def _limits(field: RawField) -> str:
         return "it is before 1995 or after receipt"
     if field.kind in (Kind.TIMESTAMP, Kind.DATE):
         return "it is before the year 1 or after 9999"
+    if field.above is not None:
+        return f"it is not above {field.above:g}, or over {field.maximum:,}"
     if field.minimum is not None and field.maximum is not None:
         return f"it is outside {field.minimum:,} to {field.maximum:,}"
     return f"it is below {field.minimum:g}" if field.minimum is not None else ""

@@ -8,15 +8,15 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as F
 
-# Reasons that are ours, not the line's.
-NOT_BROKEN = {"no_consent", "reactions_off"}
+# Reasons that do not count towards the limit that stops a file: ours, and what one chatty or long-offline player sends.
+NOT_BROKEN = {"no_consent", "reactions_off", "unknown_event_type", "too_late"}
 
 
 @dataclass(frozen=True)
 class BatchOutcome:
     """How many lines of one batch were accepted, refused or already known, and why the refused ones were.
 
-    The two hashes are sums over the accepted and over the duplicate lines (`json_lines.line_hash`): `playhead audit`
+    The two hashes are sums over the accepted and over the duplicate lines (`decoded_lines.line_hash`): `playhead audit`
     holds them against the file, so that errors cannot cancel.
     """
 
@@ -42,13 +42,14 @@ class BatchOutcome:
 
 @dataclass(frozen=True)
 class LoadOutcome:
-    """What became of each batch of a load, which of them are `stopped` whole, and which families of events it holds.
+    """What became of each batch of a load, which of them are `stopped` whole, and how many rows of each family it has.
 
     `unknown_fields` are those that the contract does not know, with the number of lines that have them.
     """
 
     batches: dict[str, BatchOutcome]
-    families: frozenset[str]
+    families: Mapping[str, int]
+    has_unknown_fields: bool = False
     stopped: tuple[str, ...] = ()
     unknown_fields: Mapping[str, int] = field(default_factory=dict)
 
@@ -67,31 +68,36 @@ class LoadOutcome:
         return sum(batch.accepted_hash for name, batch in self.batches.items() if name not in self.stopped)
 
     @property
-    def has_refused_lines(self) -> bool:
-        return any(batch.quarantined for batch in self.batches.values())
+    def refused_lines(self) -> int:
+        return sum(batch.quarantined for name, batch in self.batches.items() if name not in self.stopped)
 
     def over_limit(self, bad_line_limit: float) -> tuple[str, ...]:
         return tuple(sorted(name for name, batch in self.batches.items() if batch.bad_share > bad_line_limit))
 
 
 def summarise(judged: DataFrame) -> LoadOutcome:
-    """Counts rows with `batch_id`, `line_hash`, `fault`, `is_duplicate`, `family` and `event_date`.
+    """Counts rows with `batch_id`, `line_hash`, `reason`, `is_duplicate`, `family`, `event_date` and `extras`.
 
-    The date of a faulty line is left behind: Python has none before the year 1 or after 9999, such a line may.
     Collects one row per batch, outcome, family and date: it grows with the files of a load, not with their lines.
     """
-    sound_date = F.when(F.col("fault").isNull(), F.col("event_date")).alias("event_date")
     counted = (
-        judged.groupBy("batch_id", F.col("fault.reason").alias("reason"), "is_duplicate", "family", sound_date)
-        .agg(F.count("*").alias("lines"), hash_sum(F.col("line_hash")).alias("hash"))
+        judged.groupBy("batch_id", "reason", "is_duplicate", "family", "event_date")
+        .agg(
+            F.count("*").alias("lines"),
+            hash_sum(F.col("line_hash")).alias("hash"),
+            F.count("extras").alias("lines_with_extras"),
+        )
         .collect()
     )
     rows_of: dict[str, list[Row]] = defaultdict(list)
     for row in counted:
         rows_of[row.batch_id].append(row)
     batches = {batch_id: _batch_outcome(rows) for batch_id, rows in rows_of.items()}
-    families = frozenset(row.family for row in counted if row.reason is None and not row.is_duplicate)
-    return LoadOutcome(batches, families)
+    accepted = Counter[str]()
+    for row in counted:
+        if row.reason is None and not row.is_duplicate:
+            accepted[row.family] += row.lines
+    return LoadOutcome(batches, accepted, has_unknown_fields=any(row.lines_with_extras for row in counted))
 
 
 def without_rows(batch_ids: Sequence[str], stored: DataFrame) -> tuple[str, ...]:

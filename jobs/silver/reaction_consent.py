@@ -3,12 +3,14 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.silver.line_faults import FAULT, fault
-from jobs.tables.raw_event import Family
+from jobs.silver.line_faults import Fault
+from jobs.tables.event_types import Family
+
+NO_CONSENT = Fault("no_consent", None, "No recorded consent covers this reaction; its values were not kept.")
 
 
-def refuse_unconsented_reactions(events: DataFrame, consents: DataFrame) -> DataFrame:
-    """Adds a fault to each reaction that no recorded consent for `reactions` covers at its moment.
+def unconsented_reactions(events: DataFrame, consents: DataFrame) -> DataFrame:
+    """`batch_id` and `line_number` of each sound reaction that no recorded consent for `reactions` covers at its moment.
 
     `events` are pseudonymised; `consents` is `silver.consents`.
     """
@@ -16,20 +18,12 @@ def refuse_unconsented_reactions(events: DataFrame, consents: DataFrame) -> Data
         F.col("profile_key").alias("_consenting"), "granted_at", "withdrawn_at"
     )
     is_covered = (
-        (F.col("family") == Family.REACTION)
-        & (F.col("profile_key") == F.col("_consenting"))
+        (F.col("profile_key") == F.col("_consenting"))
         & (F.col("event_time") >= F.col("granted_at"))
         & (F.col("withdrawn_at").isNull() | (F.col("event_time") < F.col("withdrawn_at")))
     )
-    covered = (
-        events.where(F.col("family") == Family.REACTION)
-        .join(periods, on=is_covered, how="left_semi")
-        .select("batch_id", "line_number", F.lit(True).alias("_is_covered"))
-    )
-    is_unconsented = F.col("fault").isNull() & (F.col("family") == Family.REACTION) & F.col("_is_covered").isNull()
-    no_consent = fault("no_consent", None, "No recorded consent covers this reaction; its values were not kept.")
     return (
-        events.join(covered, on=["batch_id", "line_number"], how="left")
-        .withColumn(FAULT, F.when(is_unconsented, no_consent).otherwise(F.col(FAULT)))
-        .drop("_is_covered")
+        events.where((F.col("family") == Family.REACTION) & F.col("reason").isNull())
+        .join(periods, on=is_covered, how="left_anti")
+        .select("batch_id", "line_number")
     )

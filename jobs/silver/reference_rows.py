@@ -1,57 +1,58 @@
-"""Reference lines in their types, one row a key: the last description of a title, subscription or consent."""
+"""Lines of reference data as rows of silver: typed, judged, under pseudonyms. A kernel: it knows no Spark."""
 
-from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F
+from collections.abc import Iterable, Iterator
 
-from jobs.silver.line_faults import typed
-from jobs.tables.contract import Table, in_columns_of
-from jobs.tables.raw_record import RawField, RawRecord
+import numpy as np
+import pyarrow as pa
+
+from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.pseudonyms import DOMAINS, pseudonyms
+from jobs.silver.line_columns import microseconds
+from jobs.silver.line_decoder import decode_lines
+from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, arrow_schema, fault_columns
+from jobs.tables import columns as c
+from jobs.tables.contract import Column, Table
+from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
+from jobs.tables.silver import CONSENTS, PROFILES, REPORTED_VIEWINGS, SUBSCRIPTIONS, TITLES
+
+TABLE_OF_FEED: dict[str, Table] = {
+    "titles": TITLES,
+    "subscriptions": SUBSCRIPTIONS,
+    "consents": CONSENTS,
+    "profiles": PROFILES,
+    "reported_viewings": REPORTED_VIEWINGS,
+}
 
 
-def type_reference(faulted: DataFrame, record: RawRecord) -> DataFrame:
-    """One row a line: where it stood, `fault`, `extras`, and the record's fields in their types."""
-    return faulted.select(
-        "batch_id",
-        "source_name",
-        "line_number",
-        "line_hash",
-        "received_at",
-        "fault",
-        "extras",
-        *(_typed_or_null(field).alias(field.name) for field in record.fields),
-        *_derived(record),
+def reference_columns(feed: str) -> tuple[Column, ...]:
+    """The columns of what `reference_rows` makes of a feed."""
+    return tuple(
+        dict.fromkeys([c.BATCH_ID, c.LINE_NUMBER, LINE_HASH, *FAULT_COLUMNS, *TABLE_OF_FEED[feed].columns, c.EXTRAS])
     )
 
 
-def mark_superseded(rows: DataFrame, key: tuple[str, ...]) -> DataFrame:
-    """Adds `is_duplicate`: a sound row whose key a later line of the same file describes again."""
-    is_sound = F.col("fault").isNull()
-    identity = [F.when(is_sound, F.col(name)) for name in key]
-    place = F.when(~is_sound, F.col("line_number"))
-    last_word = Window.partitionBy("batch_id", *identity, place).orderBy(F.col("line_number").desc())
-    return rows.withColumn("is_duplicate", is_sound & (F.row_number().over(last_word) > 1))
+def reference_rows(batches: Iterable[pa.RecordBatch], feed: str, key: PseudonymKey) -> Iterator[pa.RecordBatch]:
+    """One row a line, in the columns of its feed. A faulty line has its place, its hash and its fault, and else nulls.
+
+    `batches`: lines with `batch_id`, `line_number`, `line_hash`, `received_at` and `line`.
+    """
+    schema = arrow_schema(reference_columns(feed))
+    for batch in batches:
+        yield _rows(batch, feed, key, schema)
 
 
-def latest_rows(rows: DataFrame, table: Table) -> DataFrame:
-    """The sound rows in the table's columns and types, one a key: the last one received."""
-    newest = Window.partitionBy(*table.key).orderBy(
-        F.col("received_at").desc(), F.col("batch_id").desc(), F.col("line_number").desc()
-    )
-    return (
-        rows.where(F.col("fault").isNull())
-        .withColumn("_place", F.row_number().over(newest))
-        .where(F.col("_place") == 1)
-        .transform(in_columns_of, table)
-    )
-
-
-def _typed_or_null(field: RawField) -> Column:
-    """An empty CSV cell is an absent value."""
-    return F.when(F.col("fault").isNull(), typed(field))
-
-
-def _derived(record: RawRecord) -> list[Column]:
-    if record.feed == "reported_viewings":
-        started_at = next(field for field in record.fields if field.name == "started_at")
-        return [F.to_date(typed(started_at)).alias("session_date"), F.col("batch_id").alias("first_batch_id")]
-    return []
+def _rows(lines: pa.RecordBatch, feed: str, key: PseudonymKey, schema: pa.Schema) -> pa.RecordBatch:
+    record = RAW_REFERENCE_RECORDS[feed]
+    decoded = decode_lines(lines["line"], microseconds(lines["received_at"]), record)
+    rows = {name: lines[name] for name in ("batch_id", "line_number", "line_hash", "received_at")}
+    rows |= {field.silver_name: decoded.columns[field.path] for field in record.fields}
+    rows |= {pseudonym: pseudonyms(rows[f"{domain}_id"], domain, key) for domain, pseudonym in DOMAINS.items() if f"{domain}_id" in rows}
+    rows |= fault_columns(decoded.faults, lines.num_rows)
+    rows |= {
+        "extras": decoded.extras,
+        "key_epoch": pa.repeat(pa.scalar(key.epoch, pa.int32()), lines.num_rows),
+        "first_batch_id": lines["batch_id"],
+    }
+    if feed == "reported_viewings":
+        rows["session_date"] = rows["started_at"].cast(pa.timestamp("us")).cast(pa.date32())
+    return pa.RecordBatch.from_arrays([rows[name].cast(schema.field(name).type) for name in schema.names], schema=schema)

@@ -1,5 +1,6 @@
 """Refused lines tried again, after a fix of ours or of the contract."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,15 +34,16 @@ def replay(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", tell_gold: T
     refused = _refused_until(lake, load)
     if load.feed == RAW_EVENT.feed:
         lines = lake.read_arrivals(RAW_EVENTS, load.batches).join(refused.select(*_PLACE), on=_PLACE, how="left_semi")
-        judged, _ = judge_events(lake, lines, key, _NO_LIMIT)
-        outcome = summarise(judged)
-        write_accepted_events(lake, judged, outcome, gate, load.load_id)
-    else:
-        # Which line of a file has the last word on a key, only the whole file says.
-        whole = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, key)
-        judged = whole.join(refused.select(*_PLACE), on=_PLACE, how="left_semi").localCheckpoint()
-        outcome = summarise(judged)
-        write_latest_rows(lake, judged.where(~F.col("is_duplicate")), load, gate, tell_gold)
+        # What a killed replay took in, it took in from these very lines.
+        judged = judge_events(lake, lines, replace(load, is_retry=True), key, _NO_LIMIT)
+        write_accepted_events(lake, judged, gate, load.load_id)
+        lake.upsert(QUARANTINE, _replayed(refused, judged.lines, load.opened_at))
+        return judged.outcome
+    # Which line of a file has the last word on a key, only the whole file says.
+    whole = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, key)
+    judged = whole.join(refused.select(*_PLACE), on=_PLACE, how="left_semi").localCheckpoint()
+    outcome = summarise(judged)
+    write_latest_rows(lake, judged.where(~F.col("is_duplicate")), load, gate, tell_gold)
     lake.upsert(QUARANTINE, _replayed(refused, judged, load.opened_at))
     return outcome
 
@@ -52,5 +54,5 @@ def _refused_until(lake: Lake, load: Load) -> DataFrame:
 
 
 def _replayed(refused: DataFrame, judged: DataFrame, at: datetime) -> DataFrame:
-    sound = judged.where(F.col("fault").isNull()).select(*_PLACE)
+    sound = judged.where(F.col("reason").isNull()).select(*_PLACE)
     return refused.join(sound, on=_PLACE, how="left_semi").withColumn("replayed_at", F.lit(at))

@@ -13,7 +13,7 @@ MOST_UNKNOWN_FIELDS = 20
 def unknown_fields(judged: DataFrame) -> dict[str, int]:
     """The most frequent fields in `extras` of accepted rows, and how many lines have each."""
     fields = (
-        judged.where(F.col("fault").isNull() & ~F.col("is_duplicate"))
+        judged.where(F.col("reason").isNull() & ~F.col("is_duplicate") & F.col("extras").isNotNull())
         .select(F.explode(F.json_object_keys("extras")).alias("name"))
         .groupBy(F.when(F.col("name").rlike(_A_NAME), F.col("name")).otherwise(NO_NAME).alias("field"))
         .agg(F.count("*").alias("lines"))

@@ -15,7 +15,10 @@ FEED = Column("feed", "string", "Which kind of reference data the line is", purp
 RECEIVED_AT = Column("received_at", "timestamp", "When the file was taken in", purposes=_RUN)
 INGEST_DATE = Column("ingest_date", "date", "UTC date of received_at", purposes=_RUN)
 PAYLOAD_HASH = Column(
-    "payload_hash", "bigint", "xxHash64 of what the event says, without who and when it came", Privacy.QUASI_IDENTIFIER
+    "payload_hash",
+    "bigint",
+    "Keyed hash of what the event says, without who, when it came, and what is sensitive",
+    Privacy.QUASI_IDENTIFIER,
 )
 EXTRAS = Column("extras", "string", "Fields that the contract does not know, as JSON", Privacy.SENSITIVE)
 
@@ -57,7 +60,8 @@ APP_VERSION = Column("app_version", "string", "Version of the player", Privacy.Q
 # --- titles ---------------------------------------------------------------------------------------------------
 TITLE_ID = Column("title_id", "string", "A film or one episode", purposes=_PERSONAL)
 NAME = Column("name", "string", "Title as the service shows it")
-KIND = Column("kind", "string", "film, episode or trailer")
+KIND = Column("kind", "string", "film, episode, trailer or live")
+MATURITY = Column("maturity", "string", "Age class")
 SERIES_ID = Column("series_id", "string", "Series of an episode")
 RUNTIME_SECONDS = Column("runtime_seconds", "double", "Length of the title", unit="seconds")
 # What stands where a title has none.
@@ -68,6 +72,9 @@ GENRES = Column("genres", "array<string>", "Genres of the title", purposes=_PERS
 SESSION_ID = Column("session_id", "string", "One play of one title on one device", Privacy.PSEUDONYM)
 POSITION_MS = Column("position_ms", "bigint", "The media clock", Privacy.BEHAVIOUR, unit="ms")
 FROM_POSITION_MS = Column("from_position_ms", "bigint", "Media clock before a seek", Privacy.BEHAVIOUR, unit="ms")
+PLAYBACK_RATE = Column(
+    "playback_rate", "double", "How fast the media clock runs from then on; null: not known", Privacy.BEHAVIOUR
+)
 SESSION_OFFSET_MS = Column(
     "session_offset_ms", "bigint", "Device's monotonic clock since the session began", Privacy.BEHAVIOUR, unit="ms"
 )
@@ -78,6 +85,8 @@ HEIGHT_PX = Column("height_px", "bigint", "Picture height changed to", unit="pix
 STOP_REASON = Column("stop_reason", "string", "ended, exited, next or error", Privacy.BEHAVIOUR)
 ERROR_CODE = Column("error_code", "string", "The player's error code", purposes=_RUN)
 IS_FATAL = Column("is_fatal", "boolean", "The failure ended the play", purposes=_RUN)
+AD_ID = Column("ad_id", "string", "Advertisement that was shown", Privacy.BEHAVIOUR)
+AD_DURATION_MS = Column("ad_duration_ms", "bigint", "Length of the advertisement", unit="ms")
 
 # --- search, browse, feedback ---------------------------------------------------------------------------------
 QUERY = Column("query", "string", "Search text without e-mail, phone or card numbers", Privacy.SENSITIVE)

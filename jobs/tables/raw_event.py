@@ -1,82 +1,65 @@
 """The raw event, version 1, field by field: what a player may send, and what silver refuses."""
 
-from enum import StrEnum
-
+from jobs.tables.event_types import EVENT_TYPE_NAMES, types_that_need
 from jobs.tables.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
-
-
-class Family(StrEnum):
-    """Events that share fields, and end in one silver table."""
-
-    PLAYBACK = "playback"
-    SEARCH = "search"
-    BROWSE = "browse"
-    FEEDBACK = "feedback"
-    REACTION = "reaction"
-
-
-EVENT_TYPES: dict[str, Family] = {
-    "play_requested": Family.PLAYBACK,
-    "playing": Family.PLAYBACK,
-    "paused": Family.PLAYBACK,
-    "seeked": Family.PLAYBACK,
-    "buffering_started": Family.PLAYBACK,
-    "buffering_ended": Family.PLAYBACK,
-    "quality_changed": Family.PLAYBACK,
-    "heartbeat": Family.PLAYBACK,
-    "stopped": Family.PLAYBACK,
-    "failed": Family.PLAYBACK,
-    "searched": Family.SEARCH,
-    "search_result_opened": Family.SEARCH,
-    "title_shown": Family.BROWSE,
-    "rated": Family.FEEDBACK,
-    "list_added": Family.FEEDBACK,
-    "list_removed": Family.FEEDBACK,
-    "reaction_sampled": Family.REACTION,
-}
 
 SCHEMA_VERSION = 1
 # Nobody types more into a search field.
 LONGEST_QUERY = 1000
-
-_PLAYBACK = frozenset(name for name, family in EVENT_TYPES.items() if family is Family.PLAYBACK)
-_TITLE = (
-    _PLAYBACK
-    | {name for name, family in EVENT_TYPES.items() if family in (Family.FEEDBACK, Family.BROWSE)}
-    | {"search_result_opened"}
-)
-_SEARCH = frozenset({"searched", "search_result_opened"})
-_REACTION = frozenset({"reaction_sampled"})
-
+# Players offer up to four times; sixteen leaves room for what a remote control does.
+FASTEST_RATE = 16
+# The longest advertisement is a matter of minutes.
+_LONGEST_AD_MS = 24 * 3600 * 1000
 _LONGEST_MEDIA_MS = LONGEST_MEDIA_SECONDS * 1000
+# Of live titles players send what they have: behind the live edge, or a date in milliseconds. Only beside the title can
+# anybody say what a position means.
+_EARLIEST_POSITION_MS, _LATEST_POSITION_MS = -_LONGEST_MEDIA_MS, 253_402_300_799_999
+
+
+def _position(path: str) -> RawField:
+    return RawField(
+        path,
+        Kind.INTEGER,
+        required_for=types_that_need(path),
+        minimum=_EARLIEST_POSITION_MS,
+        maximum=_LATEST_POSITION_MS,
+    )
+
+
+def _label(path: str, column: str | None = None) -> RawField:
+    return RawField(path, Kind.STRING, required_for=types_that_need(path), is_label=True, column=column)
+
 
 RAW_EVENT = RawRecord(
     feed="events",
     fields=(
-        RawField("event_id", Kind.STRING, required=True, pattern=r"^[A-Za-z0-9_-]{8,64}\z"),
-        RawField("event_type", Kind.STRING, required=True, allowed=tuple(EVENT_TYPES)),
+        RawField("event_id", Kind.STRING, required=True, pattern=r"[A-Za-z0-9_-]{8,64}"),
+        RawField(
+            "event_type", Kind.STRING, required=True, allowed=EVENT_TYPE_NAMES, unlisted="unknown_event_type"
+        ),
         RawField("schema_version", Kind.INTEGER, required=True, minimum=SCHEMA_VERSION, maximum=SCHEMA_VERSION),
         RawField("event_time", Kind.TIMESTAMP, required=True),
         RawField("received_time", Kind.TIMESTAMP),
         RawField("utc_offset_minutes", Kind.INTEGER, minimum=-840, maximum=840),
         RawField("account_id", Kind.STRING, required=True, is_label=True),
         RawField("profile_id", Kind.STRING, required=True, is_label=True),
-        RawField("session_id", Kind.STRING, required_for=_PLAYBACK, is_label=True),
-        RawField("title_id", Kind.STRING, required_for=_TITLE, is_label=True),
-        RawField("position_ms", Kind.INTEGER, required_for=_PLAYBACK, minimum=0, maximum=_LONGEST_MEDIA_MS),
+        _label("session_id"),
+        _label("title_id"),
+        _position("position_ms"),
+        RawField("playback_rate", Kind.NUMBER, above=0, maximum=FASTEST_RATE),
         RawField("session_offset_ms", Kind.INTEGER),
-        RawField("device.device_id", Kind.STRING, is_label=True),
+        _label("device.device_id"),
         RawField(
             "device.device_type",
             Kind.STRING,
             allowed=("tv", "phone", "tablet", "browser", "console", "stick", "other"),
         ),
-        RawField("device.os", Kind.STRING, is_label=True),
-        RawField("device.app_version", Kind.STRING, is_label=True),
+        _label("device.os"),
+        _label("device.app_version"),
         RawField("network.ip", Kind.STRING),
-        RawField("network.connection_type", Kind.STRING, is_label=True),
-        RawField("geo.country", Kind.STRING, pattern=r"^[A-Z]{2}\z"),
-        RawField("geo.region", Kind.STRING, pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}\z"),
+        _label("network.connection_type"),
+        RawField("geo.country", Kind.STRING, pattern=r"[A-Z]{2}"),
+        RawField("geo.region", Kind.STRING, pattern=r"[A-Z]{2}-[A-Z0-9]{1,3}"),
         RawField("geo.city", Kind.STRING),
         RawField("geo.latitude", Kind.NUMBER, minimum=-90, maximum=90),
         RawField("geo.longitude", Kind.NUMBER, minimum=-180, maximum=180),
@@ -84,22 +67,34 @@ RAW_EVENT = RawRecord(
         RawField(
             "details.source",
             Kind.STRING,
-            allowed=("home", "search", "continue_watching", "autoplay_next", "other"),
+            allowed=("home", "search", "continue_watching", "autoplay_next", "preview", "browse", "other"),
+            column="play_source",
         ),
-        RawField("details.from_position_ms", Kind.INTEGER, minimum=0, maximum=_LONGEST_MEDIA_MS),
+        _position("details.from_position_ms"),
         RawField("details.bitrate_kbps", Kind.INTEGER, minimum=0),
         RawField("details.height_px", Kind.INTEGER, minimum=0),
-        RawField("details.reason", Kind.STRING, allowed=("ended", "exited", "next", "error")),
-        RawField("details.error_code", Kind.STRING, is_label=True),
+        RawField(
+            "details.reason", Kind.STRING, allowed=("ended", "exited", "next", "error"), column="stop_reason"
+        ),
+        _label("details.error_code"),
         RawField("details.is_fatal", Kind.BOOLEAN),
-        RawField("details.query", Kind.STRING, required_for=_SEARCH, pattern=rf"(?s)^.{{0,{LONGEST_QUERY}}}\z"),
+        _label("details.ad_id"),
+        RawField("details.ad_duration_ms", Kind.INTEGER, minimum=0, maximum=_LONGEST_AD_MS),
+        RawField(
+            "details.query", Kind.STRING, required_for=types_that_need("details.query"), longest=LONGEST_QUERY
+        ),
         RawField("details.result_count", Kind.INTEGER, minimum=0),
-        RawField("details.row", Kind.STRING, is_label=True),
-        RawField("details.rank", Kind.INTEGER, minimum=1),
+        _label("details.row", column="shown_row"),
+        RawField("details.rank", Kind.INTEGER, minimum=1, column="shown_rank"),
+        _label("details.model_version"),
         RawField("details.rating", Kind.STRING, allowed=("thumbs_down", "thumbs_up", "two_thumbs_up")),
         RawField("details.stars", Kind.NUMBER, minimum=0.5, maximum=5.0),
-        RawField("details.valence", Kind.NUMBER, required_for=_REACTION, minimum=-1, maximum=1),
-        RawField("details.arousal", Kind.NUMBER, required_for=_REACTION, minimum=0, maximum=1),
+        RawField(
+            "details.valence", Kind.NUMBER, required_for=types_that_need("details.valence"), minimum=-1, maximum=1
+        ),
+        RawField(
+            "details.arousal", Kind.NUMBER, required_for=types_that_need("details.arousal"), minimum=0, maximum=1
+        ),
         RawField("details.heart_rate_bpm", Kind.NUMBER, minimum=20, maximum=250),
     ),
 )

@@ -25,9 +25,11 @@ class Kind(StrEnum):
 class RawField:
     """One field: where it stands in the JSON (`device.os`), its type, and which values are possible.
 
-    `is_label`: a text of 1 to `LONGEST_LABEL` characters, none of them a control character. `pattern`: a regular
-    expression of Java. `not_before`: the field of a time that this one cannot precede. `is_past`: a time that had come
-    when the line was received.
+    `is_label`: a text of 1 to `LONGEST_LABEL` characters, none of them a control character. `shortest`, `longest`: so
+    many characters at least, at most. `pattern`: a regular expression that both Python and RE2 know, for the whole text. `above`: a
+    limit that is not itself possible. `not_before`: the field of a time that this one cannot precede. `is_past`: a time
+    that had come when the line was received. `unlisted`: the reason for which a word that is not `allowed` is refused.
+    `column`: silver's name of the field, where it is another one.
     """
 
     path: str
@@ -35,12 +37,17 @@ class RawField:
     required: bool = False
     required_for: frozenset[str] = frozenset()
     is_label: bool = False
+    shortest: int = 0
+    longest: int | None = None
     pattern: str | None = None
     allowed: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    above: float | None = None
     not_before: str | None = None
     is_past: bool = False
+    unlisted: str = "impossible_value"
+    column: str | None = None
 
     @property
     def parent(self) -> str | None:
@@ -49,6 +56,10 @@ class RawField:
     @property
     def name(self) -> str:
         return self.path.rpartition(".")[2]
+
+    @property
+    def silver_name(self) -> str:
+        return self.column or self.name
 
 
 @dataclass(frozen=True)
@@ -65,8 +76,8 @@ class RawRecord:
         return tuple(dict.fromkeys(field.parent for field in self.fields if field.parent))
 
     @property
-    def top_level_names(self) -> tuple[str, ...]:
-        return (*(field.name for field in self.fields if field.parent is None), *self.objects)
+    def top_level_fields(self) -> tuple[RawField, ...]:
+        return tuple(field for field in self.fields if field.parent is None)
 
-    def names_in(self, parent: str) -> tuple[str, ...]:
-        return tuple(field.name for field in self.fields if field.parent == parent)
+    def fields_in(self, parent: str) -> tuple[RawField, ...]:
+        return tuple(field for field in self.fields if field.parent == parent)

@@ -2,10 +2,10 @@
 
 from jobs.tables.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
 
-_CURRENCY = r"^[A-Z]{3}\z"
-_COUNTRY = r"^[A-Z]{2}\z"
+_CURRENCY = r"[A-Z]{3}"
+_COUNTRY = r"[A-Z]{2}"
 # Titles are shown as they are written; this only stops a file that was read as one cell.
-_LONG_TEXT = r"(?s)^.{1,2000}\z"
+_LONGEST_NAME = 2000
 # Beyond these a number does not fit silver's column: int, and decimal(18,2).
 _LARGEST_NUMBER = 2**31 - 1
 _LARGEST_AMOUNT = 10**15
@@ -15,8 +15,8 @@ RAW_TITLE = RawRecord(
     is_text_typed=True,
     fields=(
         RawField("title_id", Kind.STRING, required=True, is_label=True),
-        RawField("name", Kind.STRING, required=True, pattern=_LONG_TEXT),
-        RawField("kind", Kind.STRING, required=True, allowed=("film", "episode", "trailer")),
+        RawField("name", Kind.STRING, required=True, shortest=1, longest=_LONGEST_NAME),
+        RawField("kind", Kind.STRING, required=True, allowed=("film", "episode", "trailer", "live")),
         RawField("series_id", Kind.STRING, is_label=True),
         RawField("season_number", Kind.INTEGER, minimum=0, maximum=_LARGEST_NUMBER),
         RawField("episode_number", Kind.INTEGER, minimum=0, maximum=_LARGEST_NUMBER),
@@ -65,6 +65,17 @@ RAW_CONSENT = RawRecord(
     ),
 )
 
+RAW_PROFILE = RawRecord(
+    feed="profiles",
+    is_text_typed=True,
+    fields=(
+        RawField("profile_id", Kind.STRING, required=True, is_label=True),
+        RawField("account_id", Kind.STRING, required=True, is_label=True),
+        RawField("is_child", Kind.BOOLEAN),
+        RawField("maturity", Kind.STRING, is_label=True, column="highest_maturity"),
+    ),
+)
+
 RAW_REPORTED_VIEWING = RawRecord(
     feed="reported_viewings",
     is_text_typed=True,
@@ -86,5 +97,5 @@ RAW_REPORTED_VIEWING = RawRecord(
 )
 
 RAW_REFERENCE_RECORDS = {
-    record.feed: record for record in (RAW_TITLE, RAW_SUBSCRIPTION, RAW_CONSENT, RAW_REPORTED_VIEWING)
+    record.feed: record for record in (RAW_TITLE, RAW_SUBSCRIPTION, RAW_CONSENT, RAW_PROFILE, RAW_REPORTED_VIEWING)
 }

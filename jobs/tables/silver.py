@@ -2,6 +2,7 @@
 
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
+from jobs.tables.event_types import Family
 
 _LINEAGE = (c.BATCH_ID, c.LINE_NUMBER, c.PAYLOAD_HASH, c.EXTRAS)
 _MOMENT = (c.EVENT_ID, c.EVENT_TYPE, c.EVENT_TIME, c.RECEIVED_TIME, c.EVENT_DATE, c.UTC_OFFSET_MINUTES)
@@ -22,6 +23,7 @@ PLAYBACK_EVENTS = Table(
         c.TITLE_ID,
         c.POSITION_MS,
         c.FROM_POSITION_MS,
+        c.PLAYBACK_RATE,
         c.SESSION_OFFSET_MS,
         c.IS_AUTOPLAY,
         c.PLAY_SOURCE,
@@ -30,6 +32,8 @@ PLAYBACK_EVENTS = Table(
         c.STOP_REASON,
         c.ERROR_CODE,
         c.IS_FATAL,
+        c.AD_ID,
+        c.AD_DURATION_MS,
         *_LINEAGE,
     ),
     key=("event_id",),
@@ -51,7 +55,7 @@ BROWSE_EVENTS = Table(
     layer=Layer.SILVER,
     name="browse_events",
     row="one title shown to one viewer",
-    columns=(*_EVENT, c.TITLE_ID, c.SHOWN_ROW, c.SHOWN_RANK, *_LINEAGE),
+    columns=(*_EVENT, c.TITLE_ID, c.SHOWN_ROW, c.SHOWN_RANK, c.MODEL_VERSION, *_LINEAGE),
     key=("event_id",),
     partitioned_by=("event_date",),
     required=_EVENT_REQUIRED | {"title_id"},
@@ -156,7 +160,7 @@ TITLES = Table(
         c.RUNTIME_SECONDS,
         c.GENRES,
         Column("themes", "array<string>", "Themes of the title"),
-        Column("maturity", "string", "Age class"),
+        c.MATURITY,
         Column("release_date", "date", "First release"),
         Column("is_original", "boolean", "Made for the service"),
         Column("licence_cost", "decimal(18,2)", "Price of the licence", unit="licence_currency"),
@@ -213,6 +217,38 @@ CONSENTS = Table(
     required=frozenset({"received_at"}),
 )
 
+PROFILES = Table(
+    layer=Layer.SILVER,
+    name="profiles",
+    row="one profile of an account as last described",
+    columns=(
+        c.KEY_EPOCH,
+        c.PROFILE_KEY,
+        c.ACCOUNT_KEY,
+        Column("is_child", "boolean", "A child's profile", Privacy.BEHAVIOUR, purposes=(Purpose.PERSONALISATION,)),
+        Column(
+            "highest_maturity",
+            "string",
+            "Highest age class that it may see; null: any",
+            Privacy.BEHAVIOUR,
+            purposes=(Purpose.PERSONALISATION,),
+        ),
+        c.BATCH_ID,
+        c.LINE_NUMBER,
+        c.RECEIVED_AT,
+    ),
+    key=("profile_key",),
+    required=frozenset({"account_key", "received_at"}),
+)
+
 EVENT_TABLES = (PLAYBACK_EVENTS, SEARCH_EVENTS, BROWSE_EVENTS, FEEDBACK_EVENTS, REACTIONS)
-REFERENCE_TABLES = (TITLES, SUBSCRIPTIONS, CONSENTS, REPORTED_VIEWINGS)
+REFERENCE_TABLES = (TITLES, SUBSCRIPTIONS, CONSENTS, PROFILES, REPORTED_VIEWINGS)
 SILVER_TABLES = (*EVENT_TABLES, QUARANTINE, *REFERENCE_TABLES)
+
+TABLE_OF_FAMILY = {
+    Family.PLAYBACK: PLAYBACK_EVENTS,
+    Family.SEARCH: SEARCH_EVENTS,
+    Family.BROWSE: BROWSE_EVENTS,
+    Family.FEEDBACK: FEEDBACK_EVENTS,
+    Family.REACTION: REACTIONS,
+}

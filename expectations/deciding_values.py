@@ -1,0 +1,41 @@
+"""The values by which a column keeps its promises or does not, in a frame that is as short as they are few."""
+
+from collections.abc import Collection
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def deciding_values(rows: pa.Table, judged: Collection[str]) -> pa.Table:
+    """A table with the columns of `rows`, on which every expectation about one column holds if it holds on the rows.
+
+    Of a column that is `judged` by its values: the smallest and the largest number or time, each text once. Of any
+    other, one value. Of each, a null and a NaN where there are such. Shorter columns repeat their first value.
+    """
+    found = [_values(rows[name], name in judged) for name in rows.column_names]
+    length = max(map(len, found), default=0)
+    return pa.table([_padded(values, length) for values in found], schema=rows.schema)
+
+
+def _values(column: pa.ChunkedArray, is_judged: bool) -> pa.Array:
+    present = column.drop_null()
+    if not is_judged or pa.types.is_nested(column.type):
+        values = present.slice(0, 1).combine_chunks()
+    elif pa.types.is_string(column.type) or pa.types.is_boolean(column.type) or pa.types.is_binary(column.type):
+        values = pc.unique(present)
+    else:
+        ends = pc.min_max(present)
+        values = pa.array([ends["min"], ends["max"]], column.type) if len(present) else pa.array([], column.type)
+    odd = [None] if column.null_count else []
+    if pa.types.is_floating(column.type) and pc.any(pc.is_nan(present)).as_py():
+        odd.append(float("nan"))
+    return pa.concat_arrays([_one_array(values), pa.array(odd, column.type)])
+
+
+def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _padded(values: pa.Array, length: int) -> pa.Array:
+    places = pa.array([*range(len(values)), *[0] * (length - len(values))])
+    return values.take(places)
