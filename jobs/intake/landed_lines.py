@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,10 +19,20 @@ def write_landed_lines(path: Path, lines: Iterable[pa.RecordBatch]) -> int:
     """Writes the lines as `path`, whole or not at all and safe on disk; returns how many there are."""
     line_count = 0
     with written_whole(path) as unfinished, _line_writer(unfinished) as writer:
-        for batch in lines:
+        for batch in _read_ahead(lines):
             writer.write_batch(batch)
             line_count += batch.num_rows
     return line_count
+
+
+def _read_ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches; the next one is unpacked and split while this one is compressed."""
+    source = iter(batches)
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        upcoming = reader.submit(next, source, None)
+        while (batch := upcoming.result()) is not None:
+            upcoming = reader.submit(next, source, None)
+            yield batch
 
 
 @contextmanager

@@ -7,7 +7,9 @@ from datetime import date
 from functools import partial, reduce
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -35,6 +37,8 @@ _PLACE = ["batch_id", "line_number"]
 _DUPLICATE, _CONFLICT, _UNCONSENTED, _STORED = "duplicate", "conflict", "unconsented", "stored"
 # Places of so many lines take 100 MB in each executor.
 MOST_BROADCAST_LINES = 500_000
+# 16 GB of text at the most, and a line is at least a line end: its number leaves room for that of its file.
+MOST_LINES_A_FILE = 2**35
 # A file of so many rows is some megabytes large.
 ROWS_A_FILE = 100_000
 
@@ -59,8 +63,9 @@ class JudgedEvents:
         packed = self.packed.where(F.col("family") == family).select("packed")
         count = self.outcome.families[family]
         if count <= MOST_ROWS_IN_DRIVER:
-            rows = pa.Table.from_batches(unpack(packed.toArrow().to_batches()), schema=arrow_schema(columns))
-            return rows.join(self.left_out.toArrow(), keys=_PLACE, join_type="left anti")
+            left_out = self.left_out.toArrow()
+            rows = (_without_places(some, left_out) for some in unpack(packed.toArrow().to_batches()))
+            return pa.Table.from_batches(rows, schema=arrow_schema(columns))
         rows = packed.mapInArrow(unpack, spark_schema(columns))
         return rows.join(self.left_out, on=_PLACE, how="left_anti").coalesce(count // ROWS_A_FILE)
 
@@ -103,6 +108,19 @@ def judge_events(lake: Lake, lines: DataFrame, load: Load, key: PseudonymKey, ba
 
 def _packed_event_rows(batches: Iterable[pa.RecordBatch], key: PseudonymKey) -> Iterator[pa.RecordBatch]:
     return pack(event_rows(batches, key))
+
+
+def _without_places(rows: pa.RecordBatch, places: pa.Table) -> pa.RecordBatch:
+    """The rows that stood at none of these places, each a `batch_id` and a `line_number`."""
+    if not places.num_rows:
+        return rows
+    batches = pc.unique(places["batch_id"])
+
+    def numbered(of: pa.RecordBatch | pa.Table) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        batch = pc.fill_null(pc.index_in(of["batch_id"], batches), -1)
+        return np.asarray(batch, dtype=np.int64) * MOST_LINES_A_FILE + np.asarray(of["line_number"])
+
+    return rows.filter(pa.array(~np.isin(numbered(rows), numbered(places))))
 
 
 def write_accepted_events(lake: Lake, judged: JudgedEvents, gate: "Gate", load_id: str) -> None:

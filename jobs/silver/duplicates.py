@@ -22,13 +22,14 @@ def duplicates(events: DataFrame, stored: DataFrame) -> DataFrame:
 
     Only ids are shuffled for all events; what else is known of a line, for the few that are there twice.
     """
-    ids = events.select("event_id")
-    twice = ids.groupBy("event_id").agg(F.count("*").alias("lines")).where(F.col("lines") > 1).select("event_id")
-    known = stored.select(*_NARROW).join(ids, on="event_id", how="left_semi")
+    # Hashes of ids are shuffled faster than ids. Two ids with one hash only cost a second look.
+    hashed = events.select(*_NARROW, F.xxhash64("event_id").alias("_id_hash"))
+    twice = hashed.groupBy("_id_hash").agg(F.count("*").alias("lines")).where(F.col("lines") > 1).select("_id_hash")
+    known = stored.select(*_NARROW).join(events.select("event_id"), on="event_id", how="left_semi")
     first_stored = known.groupBy("event_id").agg(
         F.min(F.struct(*_PLACE, "payload_hash", "key_epoch")).alias("_stored")
     )
-    contested = twice.unionByName(first_stored.select("event_id")).distinct()
+    contested = twice.unionByName(first_stored.select(F.xxhash64("event_id").alias("_id_hash")))
     before_it = Window.partitionBy("event_id").orderBy(*_PLACE).rowsBetween(Window.unboundedPreceding, -1)
     # What an earlier attempt took in is nobody's duplicate: it stands.
     is_stored_line = F.coalesce(
@@ -39,8 +40,7 @@ def duplicates(events: DataFrame, stored: DataFrame) -> DataFrame:
     is_comparable = F.coalesce(F.col("_stored.key_epoch") == F.col("key_epoch"), F.lit(True))
     says_the_same = ~is_comparable | (F.col("payload_hash") == taken_by)
     return (
-        events.select(*_NARROW)
-        .join(contested, on="event_id", how="left_semi")
+        hashed.join(contested, on="_id_hash", how="left_semi")
         .withColumn("_first_payload", F.first("payload_hash").over(before_it))
         .join(first_stored, on="event_id", how="left")
         .where(taken_by.isNotNull() & ~is_stored_line)

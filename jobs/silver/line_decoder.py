@@ -4,7 +4,7 @@ A line that passes is done. The others, and those in which something may hide th
 twice, a control character behind an escape, a field that the contract does not know), are read again with care.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,33 +37,33 @@ class DecodedLines:
 
 def decode_lines(lines: pa.Array, received_us: Ints, record: RawRecord) -> DecodedLines:
     """Decodes lines (binary; null where too long to keep) that came in at these times, in microseconds."""
-    texts = lines.to_pylist()
-    has_passed = _is_utf8(lines, texts)
-    has_escapes, most_keys = np.zeros(len(texts), dtype=np.bool), np.zeros(len(texts), dtype=np.int64)
+    count = len(lines)
+    has_passed, has_escapes, most_keys = (np.zeros(count, dtype=kind) for kind in (np.bool, np.bool, np.int64))
     found = LineColumns(record)
-    for first in range(0, len(texts), LINES_AT_ONCE):
+    for first in range(0, count, LINES_AT_ONCE):
         part = slice(first, first + LINES_AT_ONCE)
-        found.add([*_decoded(record, texts[part], has_passed[part])])
+        has_passed[part] = _is_utf8(lines[part])
+        found.add([*_decoded(record, lines[part], has_passed[part])])
         has_escapes[part], most_keys[part] = _scan(lines[part])
     columns, is_odd, key_count = found.finish(has_escapes, received_us)
     is_odd |= ~has_passed
     extras: dict[int, str | None] = {}
     for place in map(int, np.flatnonzero((most_keys != key_count) & ~is_odd)):
         try:
-            extras[place] = extras_of(read_object(texts[place]), record)
+            extras[place] = extras_of(read_object(lines[place].as_py()), record)
         except FaultyLineError:
             is_odd[place] = True
     faults: dict[int, Fault] = {}
     read: dict[int, Mapping[str, Any]] = {}
     for place in map(int, np.flatnonzero(is_odd)):
         try:
-            line = read_line(texts[place], record, int(received_us[place]))
+            line = read_line(lines[place].as_py(), record, int(received_us[place]))
         except FaultyLineError as error:
             faults[place] = error.fault
             line = ReadLine({}, None)
         read[place], extras[place] = line.values, line.extras
     columns = {field.path: _with(columns[field.path], read, field) for field in record.fields}
-    return DecodedLines(columns, _sparse(extras, len(texts)), faults)
+    return DecodedLines(columns, _sparse(extras, count), faults)
 
 
 def _with(column: pa.Array, read: Mapping[int, Mapping[str, Any]], field: RawField) -> pa.Array:
@@ -77,24 +77,24 @@ def _with(column: pa.Array, read: Mapping[int, Mapping[str, Any]], field: RawFie
     return pc.if_else(pa.array(is_read), spread(pa.array(values, column.type), places, len(column)), column)
 
 
-def _decoded(record: RawRecord, texts: Sequence[bytes | None], has_passed: Flags) -> Iterator[msgspec.Struct]:
+def _decoded(record: RawRecord, lines: pa.Array, has_passed: Flags) -> Iterator[msgspec.Struct]:
     """What C makes of each line; a struct without values where it refuses it, for whatever reason."""
     decode, blank = line_decoder(record)
-    for place, text in enumerate(texts):
+    for place, text in enumerate(lines.to_pylist()):
         try:
-            yield decode(text)  # type: ignore[arg-type]
+            yield decode(text)
         except (ValueError, TypeError, RecursionError):
             has_passed[place] = False
             yield blank
 
 
-def _is_utf8(lines: pa.Array, texts: Sequence[bytes | None]) -> Flags:
+def _is_utf8(lines: pa.Array) -> Flags:
     """The decoder does not look into fields that it passes over."""
     try:
-        lines.cast(pa.string()).validate(full=True)
+        lines.cast(pa.string())
     except pa.ArrowInvalid:
-        return np.array([text is not None and _decodes(text) for text in texts], dtype=np.bool)
-    return np.ones(len(texts), dtype=np.bool)
+        return np.array([text is None or _decodes(text) for text in lines.to_pylist()], dtype=np.bool)
+    return np.ones(len(lines), dtype=np.bool)
 
 
 def _decodes(text: bytes) -> bool:
