@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,7 @@ from jobs.silver.build_quarantine import build_quarantine
 from jobs.silver.decoded_lines import decode
 from jobs.silver.duplicates import CONFLICT, duplicates
 from jobs.silver.event_rows import event_rows
+from jobs.silver.line_columns import Flags, Ints
 from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
 from jobs.silver.reaction_consent import NO_CONSENT, unconsented_reactions
 from jobs.silver.packed_rows import PACKED_ROWS, pack, unpack
@@ -49,7 +50,7 @@ class JudgedEvents:
 
     `lines`: one row a line as `packed_rows` has them, with `is_duplicate` and `is_stored`; without stopped files.
     `is_stored`: an earlier attempt took the line in, and that stands, whatever would be said of it now.
-    `packed`: the rows of each family. `left_out`: the places of sound lines that are not written.
+    `packed`: the rows of all of them. `left_out`: the places of sound lines that are not written.
     """
 
     lines: DataFrame
@@ -58,16 +59,36 @@ class JudgedEvents:
     outcome: LoadOutcome
 
     def accepted_rows(self, family: Family) -> "DataFrame | pa.Table":
-        """The new rows of the family's table: as Arrow while they are few enough for the driver, else in Spark."""
-        columns = TABLE_OF_FAMILY[family].columns
-        packed = self.packed.where(F.col("family") == family).select("packed")
-        count = self.outcome.families[family]
-        if count <= MOST_ROWS_IN_DRIVER:
-            left_out = self.left_out.toArrow()
-            rows = (_without_places(some, left_out) for some in unpack(packed.toArrow().to_batches()))
-            return pa.Table.from_batches(rows, schema=arrow_schema(columns))
-        rows = packed.mapInArrow(unpack, spark_schema(columns))
-        return rows.join(self.left_out, on=_PLACE, how="left_anti").coalesce(count // ROWS_A_FILE)
+        """The new rows of the family's table: as Arrow while the load is small enough for the driver, else in Spark."""
+        table = TABLE_OF_FAMILY[family]
+        if self._is_small:
+            new = (
+                rows.select(table.column_names).filter(pa.array(is_new & np.asarray(pc.fill_null(pc.equal(rows["family"], family), False))))
+                for rows, is_new in self._in_driver
+            )
+            return pa.Table.from_batches(new, schema=arrow_schema(table.columns))
+        rows = self.packed.mapInArrow(partial(_unpacked_family, family=family), spark_schema(table.columns))
+        files = max(1, self.outcome.families[family] // ROWS_A_FILE)
+        return rows.join(self.left_out, on=_PLACE, how="left_anti").coalesce(files)
+
+    @property
+    def _is_small(self) -> bool:
+        return sum(self.outcome.families.values()) <= MOST_ROWS_IN_DRIVER
+
+    @cached_property
+    def _in_driver(self) -> "list[tuple[pa.RecordBatch, Flags]]":
+        """The rows of all families, and which of them stood at none of the places that are left out."""
+        left_out = self.left_out.toArrow()
+        files = pc.unique(left_out["batch_id"])
+        places = np.unique(_numbered_places(left_out, files))
+        batches = unpack(self.packed.toArrow().to_batches())
+        return [(rows, ~np.isin(_numbered_places(rows, files), places)) for rows in batches]
+
+
+def _unpacked_family(batches: Iterable[pa.RecordBatch], family: Family) -> Iterator[pa.RecordBatch]:
+    names = TABLE_OF_FAMILY[family].column_names
+    for rows in unpack(batches):
+        yield rows.select(names).filter(pc.equal(rows["family"], family))
 
 
 def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float) -> LoadOutcome:
@@ -103,24 +124,17 @@ def judge_events(lake: Lake, lines: DataFrame, load: Load, key: PseudonymKey, ba
         outcome = replace(outcome, unknown_fields=unknown_fields(judged))
     is_left_out = F.col("reason").isNull() & ~is_kept
     left_out = judgements.select(*_PLACE).unionByName(of_lines.where(is_left_out).select(*_PLACE))
-    return JudgedEvents(judged, decoded.where(~is_line).select("family", "packed"), left_out, outcome)
+    return JudgedEvents(judged, decoded.where(~is_line).select("packed"), left_out, outcome)
 
 
 def _packed_event_rows(batches: Iterable[pa.RecordBatch], key: PseudonymKey) -> Iterator[pa.RecordBatch]:
     return pack(event_rows(batches, key))
 
 
-def _without_places(rows: pa.RecordBatch, places: pa.Table) -> pa.RecordBatch:
-    """The rows that stood at none of these places, each a `batch_id` and a `line_number`."""
-    if not places.num_rows:
-        return rows
-    batches = pc.unique(places["batch_id"])
-
-    def numbered(of: pa.RecordBatch | pa.Table) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-        batch = pc.fill_null(pc.index_in(of["batch_id"], batches), -1)
-        return np.asarray(batch, dtype=np.int64) * MOST_LINES_A_FILE + np.asarray(of["line_number"])
-
-    return rows.filter(pa.array(~np.isin(numbered(rows), numbered(places))))
+def _numbered_places(rows: pa.RecordBatch | pa.Table, files: pa.Array) -> Ints:
+    """A number a row for where it stood, by `batch_id` and `line_number`; all negative for files that are not listed."""
+    file = pc.fill_null(pc.index_in(rows["batch_id"], files), -1)
+    return np.asarray(file, dtype=np.int64) * MOST_LINES_A_FILE + np.asarray(rows["line_number"])
 
 
 def write_accepted_events(lake: Lake, judged: JudgedEvents, gate: "Gate", load_id: str) -> None:

@@ -61,9 +61,10 @@ class LineColumns:
             object_count[places] += 1
             nested = _members(objects if len(places) == count else [found for found in objects if found is not None])
             is_odd_object = np.zeros(len(places), dtype=np.bool)
+            source = source_of(places, count)
             for field in record.fields_in(parent):
                 part = _part(nested.get(field.name, ()), field, record, is_odd_object)
-                self._parts[field.path].append(spread(part, places, count))
+                self._parts[field.path].append(_taken(part, source))
             is_odd[places[is_odd_object]] = True
         self._is_odd.append(is_odd)
         self._object_count.append(object_count)
@@ -103,15 +104,22 @@ def microseconds(column: pa.Array) -> Ints:
 
 def spread(column: pa.Array, places: Ints, count: int) -> pa.Array:
     """The values at those places of a column of that length."""
-    if len(places) == count:
-        return column
-    if column.null_count == len(column):
-        return pa.nulls(count, column.type)
+    return _taken(column, source_of(places, count))
+
+
+def source_of(places: Ints, count: int) -> pa.Array:
+    """For each row of a column of that length, the number of the value that stands there; null where none does."""
     source = np.zeros(count, dtype=np.int64)
     source[places] = np.arange(len(places))
     is_absent = np.ones(count, dtype=np.bool)
     is_absent[places] = False
-    return column.take(pa.array(source, mask=is_absent))
+    return pa.array(source, mask=is_absent)
+
+
+def _taken(column: pa.Array, source: pa.Array) -> pa.Array:
+    if len(column) == len(source):
+        return column
+    return pa.nulls(len(source), column.type) if column.null_count == len(column) else column.take(source)
 
 
 def _members(structs: Sequence[Any]) -> Mapping[str, Sequence[Any]]:

@@ -1,6 +1,6 @@
 """Rows of a kernel on their way through Spark: of each line what is judged later, and the rest packed, still as Arrow.
 
-Spark would turn forty columns of each row into its own form and back; here it moves one value a family and batch.
+Spark would turn fifty columns of each row into its own form and back; here it moves one value a batch.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.silver.event_rows import FAMILY, PLACE
+from jobs.silver.event_rows import EVENT_COLUMNS, FAMILY, PLACE
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, arrow_schema
 from jobs.tables import columns as c
 from jobs.tables.contract import Column
 from jobs.tables.event_types import Family
 from jobs.tables.silver import TABLE_OF_FAMILY
 
-PACKED = Column("packed", "binary", "Rows of one family as an Arrow stream; null where the row is a line")
+PACKED = Column("packed", "binary", "The rows of a batch as an Arrow stream; null where the row is a line")
 # What consents and duplicates are judged by. Of a line that is no reaction, who and when are left out.
 _JUDGED_BY = (c.EVENT_ID, c.EVENT_DATE, c.KEY_EPOCH, c.PAYLOAD_HASH, c.EXTRAS)
 _OF_REACTIONS = (c.PROFILE_KEY, c.EVENT_TIME)
@@ -25,17 +25,14 @@ _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 def pack(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Of rows in the columns `EVENT_ROWS`: one row a line, and one more a family with its sound rows, packed."""
+    """Of rows in the columns `EVENT_ROWS`: one row a line, and one more with all of them, packed."""
     for rows in batches:
         yield _lines(rows)
-        for family, table in TABLE_OF_FAMILY.items():
-            of_family = rows.filter(pc.equal(rows["family"], family)).select(table.column_names)
-            if of_family.num_rows:
-                yield _as_row({"family": family, "packed": _packed(of_family)})
+        yield _as_row(_packed(rows.select([FAMILY.name, *(column.name for column in EVENT_COLUMNS)])))
 
 
 def unpack(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The rows that are packed in the column `packed`."""
+    """What `pack` packed into the column `packed`: `family`, and the columns of all event tables."""
     for batch in batches:
         for packed in batch["packed"]:
             with pa.ipc.open_stream(packed.as_buffer()) as stream:
@@ -50,13 +47,12 @@ def _lines(rows: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([columns[name] for name in _SCHEMA.names], schema=_SCHEMA)
 
 
-def _as_row(values: dict[str, object]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays(
-        [pa.array([values.get(field.name)], field.type) for field in _SCHEMA], schema=_SCHEMA
-    )
+def _as_row(packed: bytes) -> pa.RecordBatch:
+    columns = [pa.array([packed if field.name == "packed" else None], field.type) for field in _SCHEMA]
+    return pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
 
 
-def _packed(rows: pa.RecordBatch) -> pa.Buffer:
+def _packed(rows: pa.RecordBatch) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.schema, options=_COMPRESSED) as stream:
         stream.write_batch(rows)
