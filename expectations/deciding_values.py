@@ -26,7 +26,7 @@ def _values(column: pa.ChunkedArray, is_judged: bool) -> pa.Array:
     else:
         ends = pc.min_max(present)
         values = pa.array([ends["min"], ends["max"]], column.type) if len(present) else pa.array([], column.type)
-    odd = [None] if column.null_count else []
+    odd: list[float | None] = [None] if column.null_count else []
     if pa.types.is_floating(column.type) and pc.any(pc.is_nan(present)).as_py():
         odd.append(float("nan"))
     return pa.concat_arrays([_one_array(values), pa.array(odd, column.type)])

@@ -1,6 +1,6 @@
 """The gate: candidate rows are judged before they are written; what it does not pass is not written."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import great_expectations as gx
 import great_expectations.expectations as gxe
+import pandas as pd
+import pyarrow as pa
 from great_expectations.core.expectation_validation_result import (
     ExpectationValidationResult,
 )
@@ -20,11 +22,9 @@ from great_expectations.data_context.types.base import (
 from great_expectations.data_context.types.resource_identifiers import ValidationResultIdentifier
 from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
-import pandas as pd
-import pyarrow as pa
 
-from expectations.offline_docs import make_offline
 from expectations.deciding_values import deciding_values
+from expectations.offline_docs import make_offline
 from expectations.suites import columns_across, suite_for, suites_for
 from jobs.errors import GateFailedError, NotJudgedError
 from jobs.tables.contract import Table
@@ -65,7 +65,7 @@ class Gate:
         self._context = gx.get_context(project_config=_config(folder), mode="ephemeral")
         self._in_spark = self._context.data_sources.add_spark("candidates", persist=False)
         self._in_driver = self._context.data_sources.add_pandas("candidates in the driver")
-        self._suites: dict[str, gx.ExpectationSuite] = {}
+        self._suites: dict[tuple[str, bool], Sequence[gx.ExpectationSuite]] = {}
         self._validations: dict[str, gx.ValidationDefinition] = {}
         self._checkpoints: dict[tuple[str, str], gx.Checkpoint] = {}
         self._verdicts: list[Verdict] = []
@@ -74,8 +74,8 @@ class Gate:
     def judge(self, table: Table, rows: Rows, load_id: str) -> Rows:
         """Returns the rows when every expectation holds.
 
-        Rows in Spark are read several times: compute them before. Raises `jobs.errors.GateFailedError` for rows that broke
-        an expectation, and `NotJudgedError` where none is broken but not all could be looked at: Spark's process died.
+        Rows in Spark are read several times: compute them before. Raises `jobs.errors.GateFailedError` for rows that
+        broke an expectation, and `NotJudgedError` where none is broken but not all could be looked at: Spark's process died.
         """
         checked_at = datetime.now(UTC)
         verdicts = self._run(_VERDICT, table, rows, load_id, checked_at)
@@ -140,23 +140,20 @@ class Gate:
         Great Expectations looks at a pandas frame row by row, so it is given no more rows than decide.
         """
         if not isinstance(rows, pa.Table):
-            yield self._suites_of(table, suite_for)[0], rows
+            yield self._suites_of(table, is_in_driver=False)[0], rows
             return
-        of_columns, across = self._suites_of(table, suites_for)
+        of_columns, across = self._suites_of(table, is_in_driver=True)
         judged = {one.column for one in of_columns.expectations if hasattr(one, "column") and not _is_about_nulls(one)}
         yield of_columns, _as_pandas(rows if how == _COUNTS else deciding_values(rows, judged))
         together = {name for one in across.expectations for name in columns_across(one)}
         yield across, _as_pandas(rows.select([name for name in rows.column_names if name in together]))
 
-    def _suites_of(
-        self, table: Table, make: "Callable[[Table], gx.ExpectationSuite | tuple[gx.ExpectationSuite, ...]]"
-    ) -> tuple[gx.ExpectationSuite, ...]:
+    def _suites_of(self, table: Table, is_in_driver: bool) -> Sequence[gx.ExpectationSuite]:
         """The table's suites, made once a process."""
-        if (table.full_name, make) not in self._suites:
-            made = make(table)
-            suites = made if isinstance(made, tuple) else (made,)
-            self._suites[table.full_name, make] = suites
-        return self._suites[table.full_name, make]
+        key = (table.full_name, is_in_driver)
+        if key not in self._suites:
+            self._suites[key] = suites_for(table) if is_in_driver else [suite_for(table)]
+        return self._suites[key]
 
     def _checkpoint(self, suite: gx.ExpectationSuite, how: str, is_in_driver: bool) -> gx.Checkpoint:
         """The suite bound to the rows of the moment, made once a process."""
@@ -165,7 +162,7 @@ class Gate:
             source = self._in_driver if is_in_driver else self._in_spark
             candidates = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("candidate rows")
             self._validations[name] = self._context.validation_definitions.add(
-                gx.ValidationDefinition(name=name, data=candidates, suite=self._context.suites.add_or_update(suite))
+                gx.ValidationDefinition(name=name, data=candidates, suite=self._context.suites.add(suite))
             )
         if (name, how) not in self._checkpoints:
             self._checkpoints[name, how] = self._context.checkpoints.add(
@@ -184,7 +181,8 @@ def _is_about_nulls(expectation: Expectation) -> bool:
 
 def _as_pandas(rows: pa.Table) -> pd.DataFrame:
     """Columns stay in Arrow: nothing is copied, integers beside nulls stay integers, and a pattern is matched in C."""
-    return rows.to_pandas(types_mapper=pd.ArrowDtype)
+    frame: pd.DataFrame = rows.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
 
 
 def _outcomes(verdicts: Sequence[Verdict]) -> set[str]:
@@ -236,9 +234,11 @@ def _config(folder: Path) -> DataContextConfig:
 def _verdict(found: ExpectationValidationResult, table: Table, load_id: str, checked_at: datetime) -> Verdict:
     config = found.expectation_config
     assert config is not None, "a result names its expectation"
-    columns = config.kwargs.get("key_columns") or config.kwargs.get("column_list") or [
-        config.kwargs[name] for name in ("column", "column_A", "column_B") if name in config.kwargs
-    ]
+    columns = (
+        config.kwargs.get("key_columns")
+        or config.kwargs.get("column_list")
+        or [config.kwargs[name] for name in ("column", "column_A", "column_B") if name in config.kwargs]
+    )
     is_errored = bool(found.exception_info and _raised(found.exception_info))
     return Verdict(
         load_id=load_id,

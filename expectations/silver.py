@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.privacy.pseudonyms import DOMAINS
+from jobs.contracts.event_types import Family, types_of_family
+from jobs.contracts.raw_event import RAW_EVENT
+from jobs.contracts.raw_record import RawRecord
+from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
+from jobs.tables import columns as c
 from jobs.tables.contract import Table
-from jobs.tables.event_types import Family, types_of_family
-from jobs.tables.raw_event import RAW_EVENT
-from jobs.tables.raw_record import RawRecord
-from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.tables.silver import (
     BROWSE_EVENTS,
     CONSENTS,
@@ -29,9 +29,9 @@ PSEUDONYM = r"^[0-9a-f]{64}$"
 
 
 def _pseudonyms(table: Table) -> Iterator[Expectation]:
-    for name in DOMAINS.values():
-        if name in table.column_names:
-            yield gxe.ExpectColumnValuesToMatchRegex(column=name, regex=PSEUDONYM)
+    for column in (c.ACCOUNT_KEY, c.PROFILE_KEY, c.DEVICE_KEY):
+        if column in table.columns:
+            yield gxe.ExpectColumnValuesToMatchRegex(column=column.name, regex=PSEUDONYM)
 
 
 def _allowed(table: Table, record: RawRecord) -> Iterator[Expectation]:

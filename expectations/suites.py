@@ -27,12 +27,12 @@ def suite_for(table: Table) -> ExpectationSuite:
 
 
 def suites_for(table: Table) -> tuple[ExpectationSuite, ExpectationSuite]:
-    """The same in two: what is expected of columns by themselves, and what of several columns of a row or of all rows."""
+    """The same in two: what is expected of each column by itself, and what of several together or of all rows."""
     expected = _expectations(table)
     of_columns = [one for one in expected if not columns_across(one)]
     across = [one for one in expected if columns_across(one)]
     return (
-        ExpectationSuite(name=table.full_name, expectations=of_columns),
+        ExpectationSuite(name=f"{table.full_name} columns", expectations=of_columns),
         ExpectationSuite(name=f"{table.full_name} across", expectations=across),
     )
 
@@ -55,4 +55,3 @@ def _contract_expectations(table: Table) -> list[Expectation]:
         *(gxe.ExpectColumnValuesToNotBeNull(column=name) for name in table.never_null),
         ExpectKeyToBeUnique(key_columns=list(table.key)),
     ]
-

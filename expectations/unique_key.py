@@ -42,7 +42,7 @@ class RowsOfKnownKeys(TableMetricProvider):
         rows, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
         key = metric_value_kwargs["key_columns"]
         hashes = rows.select(F.xxhash64(*key).alias("hash"))
-        count, distinct = hashes.agg(F.count("*"), F.countDistinct("hash")).first()
+        ((count, distinct),) = hashes.agg(F.count("*"), F.countDistinct("hash")).collect()
         if count == distinct:
             return 0
         # Two keys may share a hash: now it is worth a look at the keys themselves.
@@ -67,7 +67,10 @@ class ExpectKeyToBeUnique(BatchExpectation):
         return [
             RenderedStringTemplateContent(
                 content_block_type="string_template",
-                string_template={"template": "Each row must have a key of its own: $names.", "params": {"names": names}},
+                string_template={
+                    "template": "Each row must have a key of its own: $names.",
+                    "params": {"names": names},
+                },
             )
         ]
 

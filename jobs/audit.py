@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from jobs.bronze.raw_lines import LANDED_SCHEMA, landed_batch_id
+from jobs.contracts.raw_event import RAW_EVENT
 from jobs.errors import WrongUsageError
 from jobs.lake import Lake
 from jobs.landed_file import landed_file
@@ -24,7 +25,6 @@ from jobs.silver.decoded_lines import line_hash
 from jobs.silver.outcomes import hash_sum
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.tables.contract import Table
-from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import EVENT_TABLES, PLAYBACK_EVENTS, QUARANTINE
 from jobs.terminal import counted
 from jobs.workspace import Workspace

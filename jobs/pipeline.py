@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.bronze.build_bronze import build_bronze
+from jobs.contracts.raw_event import RAW_EVENT
 from jobs.errors import GateFailedError
 from jobs.gold.build_gold import build_gold
 from jobs.gold.build_insights import build_insights
@@ -34,7 +35,6 @@ from jobs.tables.gold import (
     VIEWING_SESSIONS,
 )
 from jobs.tables.published import PUBLISHED_TABLES
-from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import PLAYBACK_EVENTS, SUBSCRIPTIONS
 from jobs.terminal import counted
 from jobs.workspace import Workspace

@@ -8,13 +8,13 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from jobs.bronze.raw_lines import LANDED_SCHEMA, raw_line_stream, raw_lines, raw_lines_without_text
+from jobs.contracts.raw_event import RAW_EVENT
 from jobs.errors import PlayheadError
 from jobs.lake import MOST_ROWS_IN_DRIVER, Lake
 from jobs.landed_file import landed_file
 from jobs.ledger import Batch, Load
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.tables.contract import Table
-from jobs.tables.raw_event import RAW_EVENT
 
 if TYPE_CHECKING:
     from expectations.gate import Gate

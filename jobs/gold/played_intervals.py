@@ -3,8 +3,8 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.contracts.event_types import EVENT_TYPES
 from jobs.gold.session_starts import SESSION, session_starts
-from jobs.tables.event_types import EVENT_TYPES
 
 # Whoever puts the media clock somewhere waits for what is there; a wait before it has moved this far is such a one.
 _JUMPS = tuple(kind.name for kind in EVENT_TYPES if kind.jumps)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.tables.event_types import EVENT_TYPE_NAMES
+from jobs.contracts.event_types import EVENT_TYPE_NAMES
 
 # What goes on under the same id after more than this is another session: players end one long before.
 LONGEST_PAUSE = timedelta(hours=24)
@@ -13,6 +13,7 @@ LONGEST_PAUSE = timedelta(hours=24)
 # it has a session a date, so that neither its rows nor their cost grow for ever.
 LONGEST_SESSION_DAYS = 7
 SESSION = ("session_id", "session_started_at")
+
 
 def session_starts(events: DataFrame) -> DataFrame:
     """Adds `event_order`, by which the events under one id follow each other, and `session_started_at`."""

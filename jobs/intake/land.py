@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from jobs.contracts.raw_record import Kind
+from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.intake.csv_records import csv_records, joined
 from jobs.intake.feeds import EVENTS, FEEDS, feed_of, waiting_files
@@ -149,7 +151,7 @@ def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
 
     def kept_lines() -> Iterator[pa.RecordBatch]:
         nonlocal withheld
-        for lines in _lines(source, desk.max_line_bytes):
+        for lines in _lines(source, desk):
             kept, count = (lines, 0) if desk.takes_reactions or desk.feed != EVENTS else withhold_reactions(lines)
             withheld += count
             yield kept
@@ -170,14 +172,21 @@ def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
     return FileOutcome(name, desk.feed, LANDED, source.batch_id, line_count, source.size_bytes, withheld_count=withheld)
 
 
-def _lines(source: SourceFile, max_line_bytes: int) -> Iterator[pa.RecordBatch]:
-    is_csv = source.extension == CSV
-    text = joined(csv_records(source.handle, max_line_bytes)) if is_csv else text_chunks(source)
-    yield from number_lines(text, max_line_bytes)
+def _lines(source: SourceFile, desk: _Desk) -> Iterator[pa.RecordBatch]:
+    if source.extension == CSV:
+        text = joined(csv_records(source.handle, desk.max_line_bytes, _number_columns(desk.feed)))
+    else:
+        text = text_chunks(source)
+    yield from number_lines(text, desk.max_line_bytes)
     if source.has_changed:
         raise FileRefusedError(
             "The file changed while it was read. Write it under a name that begins with a dot, then rename it."
         )
+
+
+def _number_columns(feed: str) -> frozenset[str]:
+    fields = RAW_REFERENCE_RECORDS[feed].fields
+    return frozenset(field.name for field in fields if field.kind in (Kind.INTEGER, Kind.NUMBER))
 
 
 def _refuse(source: SourceFile, name: str, reason: str, desk: _Desk, withheld: int = 0) -> FileOutcome:

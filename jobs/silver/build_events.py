@@ -14,6 +14,7 @@ from pyspark import inheritable_thread_target
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.contracts.event_types import Family
 from jobs.lake import MOST_ROWS_IN_DRIVER, Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
@@ -23,12 +24,11 @@ from jobs.silver.duplicates import CONFLICT, duplicates
 from jobs.silver.event_rows import event_rows
 from jobs.silver.line_columns import Flags, Ints
 from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
-from jobs.silver.reaction_consent import NO_CONSENT, unconsented_reactions
 from jobs.silver.packed_rows import PACKED_ROWS, pack, unpack
+from jobs.silver.reaction_consent import NO_CONSENT, unconsented_reactions
 from jobs.silver.row_schema import FAULT_COLUMNS, arrow_schema, spark_schema
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_EVENTS
-from jobs.tables.event_types import Family
 from jobs.tables.silver import CONSENTS, EVENT_TABLES, TABLE_OF_FAMILY
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ class JudgedEvents:
         table = TABLE_OF_FAMILY[family]
         if self._is_small:
             new = (
-                rows.select(table.column_names).filter(pa.array(is_new & np.asarray(pc.fill_null(pc.equal(rows["family"], family), False))))
+                rows.select(table.column_names).filter(
+                    pa.array(is_new & np.asarray(pc.fill_null(pc.equal(rows["family"], family), False)))
+                )
                 for rows, is_new in self._in_driver
             )
             return pa.Table.from_batches(new, schema=arrow_schema(table.columns))
@@ -132,9 +134,10 @@ def _packed_event_rows(batches: Iterable[pa.RecordBatch], key: PseudonymKey) -> 
 
 
 def _numbered_places(rows: pa.RecordBatch | pa.Table, files: pa.Array) -> Ints:
-    """A number a row for where it stood, by `batch_id` and `line_number`; all negative for files that are not listed."""
+    """A number a row for where it stood, by `batch_id` and `line_number`; negative in a file that is not listed."""
     file = pc.fill_null(pc.index_in(rows["batch_id"], files), -1)
-    return np.asarray(file, dtype=np.int64) * MOST_LINES_A_FILE + np.asarray(rows["line_number"])
+    places: Ints = np.asarray(file, dtype=np.int64) * MOST_LINES_A_FILE + np.asarray(rows["line_number"])
+    return places
 
 
 def write_accepted_events(lake: Lake, judged: JudgedEvents, gate: "Gate", load_id: str) -> None:
@@ -160,7 +163,7 @@ def write_accepted_events(lake: Lake, judged: JudgedEvents, gate: "Gate", load_i
 
 
 def _judgements(lake: Lake, decoded: DataFrame, stored: DataFrame, load: Load, found: LoadOutcome) -> DataFrame:
-    """What is to be said of a line beyond itself: `batch_id`, `line_number`, `judgement`, for the few lines that have one."""
+    """`batch_id`, `line_number` and `judgement` of the few lines of which something is to be said beyond themselves."""
     sound = decoded.where(F.col("reason").isNull())
     said = []
     if Family.REACTION in found.families:
@@ -206,4 +209,3 @@ def _stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:
         for table in EVENT_TABLES
     )
     return reduce(DataFrame.unionByName, known)
-

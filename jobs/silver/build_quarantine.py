@@ -18,7 +18,7 @@ def build_quarantine(lake: Lake, judged: DataFrame, load: Load, outcome: LoadOut
     An earlier attempt may have noted some, by other rules: those that are sound now count as replayed.
     """
     now = datetime.now(UTC)
-    refused = refused_lines(judged, load.batches, now)
+    refused = refused_lines(judged, [(batch.batch_id, batch.source_name, batch.feed) for batch in load.batches], now)
     if load.is_retry:
         written = [name for name in load.batch_ids if name not in outcome.stopped]
         noted = lake.read(QUARANTINE).where(F.col("batch_id").isin(written) & F.col("replayed_at").isNull())

@@ -5,9 +5,7 @@ from pyspark.sql import functions as F
 
 from jobs.silver.line_faults import Fault
 
-CONFLICT = Fault(
-    "duplicate_conflict", "event_id", "Another event was already taken in under this event_id."
-)
+CONFLICT = Fault("duplicate_conflict", "event_id", "Another event was already taken in under this event_id.")
 _PLACE = ["batch_id", "line_number"]
 _NARROW = ["event_id", "payload_hash", "key_epoch", *_PLACE]
 
@@ -26,9 +24,7 @@ def duplicates(events: DataFrame, stored: DataFrame) -> DataFrame:
     hashed = events.select(*_NARROW, F.xxhash64("event_id").alias("_id_hash"))
     twice = hashed.groupBy("_id_hash").agg(F.count("*").alias("lines")).where(F.col("lines") > 1).select("_id_hash")
     known = stored.select(*_NARROW).join(events.select("event_id"), on="event_id", how="left_semi")
-    first_stored = known.groupBy("event_id").agg(
-        F.min(F.struct(*_PLACE, "payload_hash", "key_epoch")).alias("_stored")
-    )
+    first_stored = known.groupBy("event_id").agg(F.min(F.struct(*_PLACE, "payload_hash", "key_epoch")).alias("_stored"))
     contested = twice.unionByName(first_stored.select(F.xxhash64("event_id").alias("_id_hash")))
     before_it = Window.partitionBy("event_id").orderBy(*_PLACE).rowsBetween(Window.unboundedPreceding, -1)
     # What an earlier attempt took in is nobody's duplicate: it stands.

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.contracts.event_types import FAMILY_OF_TYPE
+from jobs.contracts.raw_event import RAW_EVENT
 from jobs.privacy.coarsening import network_prefix, without_contact_details
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import DOMAINS, each_once, pseudonyms
@@ -16,8 +18,6 @@ from jobs.silver.line_faults import CLOCK_AHEAD_US, DAY_US, EARLIEST_IMPORT_US, 
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, arrow_schema, fault_columns
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Privacy
-from jobs.tables.event_types import FAMILY_OF_TYPE
-from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import EVENT_TABLES
 from jobs.withheld_line import WITHHELD_REACTION
 
@@ -27,7 +27,8 @@ LATEST_ARRIVAL_US = 30 * DAY_US
 RECEIPT_AHEAD_US = 365 * DAY_US
 
 # A player that sends an event again says the same; who collected it and when does not matter. Nor do pseudonyms: those
-# of the same viewer differ from one key epoch to the next. A hash of what is sensitive would tell it to whoever guesses.
+# of the same viewer differ from one key epoch to the next. What is sensitive is left out as well: whoever had the key
+# could try the few values that there are.
 _NOT_PAYLOAD = {c.EVENT_ID, c.EVENT_DATE, c.RECEIVED_TIME, c.KEY_EPOCH, c.PAYLOAD_HASH, c.BATCH_ID, c.LINE_NUMBER} | {
     c.ACCOUNT_KEY,
     c.PROFILE_KEY,
@@ -35,9 +36,7 @@ _NOT_PAYLOAD = {c.EVENT_ID, c.EVENT_DATE, c.RECEIVED_TIME, c.KEY_EPOCH, c.PAYLOA
 }
 EVENT_COLUMNS: tuple[Column, ...] = tuple(dict.fromkeys(column for table in EVENT_TABLES for column in table.columns))
 _PAYLOAD = [
-    column.name
-    for column in EVENT_COLUMNS
-    if column not in _NOT_PAYLOAD and column.privacy is not Privacy.SENSITIVE
+    column.name for column in EVENT_COLUMNS if column not in _NOT_PAYLOAD and column.privacy is not Privacy.SENSITIVE
 ]
 # What stands before a line, and where it ends: no label holds a control character.
 PLACE = (c.BATCH_ID, c.LINE_NUMBER)
@@ -85,7 +84,9 @@ def _rows(lines: pa.RecordBatch, key: PseudonymKey) -> pa.RecordBatch:
     }
     rows |= {column: pseudonyms(found[_IDENTIFIERS[domain]], domain, key) for domain, column in DOMAINS.items()}
     rows["payload_hash"] = _payload_hashes(rows, key)
-    return pa.RecordBatch.from_arrays([rows[name].cast(_SCHEMA.field(name).type) for name in _SCHEMA.names], schema=_SCHEMA)
+    return pa.RecordBatch.from_arrays(
+        [rows[name].cast(_SCHEMA.field(name).type) for name in _SCHEMA.names], schema=_SCHEMA
+    )
 
 
 _IDENTIFIERS = {"account": "account_id", "profile": "profile_id", "device": "device.device_id"}
@@ -130,6 +131,9 @@ def _faulty_clocks(found: dict[str, pa.Array], taken_in_us: Ints) -> Iterator[tu
 
 def _payload_hashes(rows: dict[str, pa.Array], key: PseudonymKey) -> pa.Array:
     """A keyed hash (BLAKE2b, 64 bits) of each sound event: equal where two events say the same."""
+    is_sound = is_there(rows["event_id"])
+    if not is_sound.any():
+        return pa.nulls(len(is_sound), pa.int64())
     payloads = pc.binary_join_element_wise(
         *(_as_text(rows[name]) for name in _PAYLOAD), _SEPARATOR, null_handling="replace", null_replacement=_NULL
     )
@@ -139,7 +143,7 @@ def _payload_hashes(rows: dict[str, pa.Array], key: PseudonymKey) -> pa.Array:
         hashed = blank.copy()
         hashed.update(payload)
         digests.append(hashed.digest())
-    return _where(is_there(rows["event_id"]), pa.array(np.frombuffer(b"".join(digests), np.int64)))
+    return _where(is_sound, pa.array(np.frombuffer(b"".join(digests), np.int64)))
 
 
 def _as_text(column: pa.Array) -> pa.Array | pa.Scalar:
@@ -154,4 +158,3 @@ def _as_text(column: pa.Array) -> pa.Array | pa.Scalar:
 def _where(condition: Flags, column: pa.Array) -> pa.Array:
     """The column, null where the condition does not hold."""
     return column if condition.all() else pc.if_else(pa.array(condition), column, None)
-

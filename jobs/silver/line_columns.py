@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.contracts.raw_record import Kind, RawField, RawRecord
 from jobs.silver.line_faults import (
     CLOCK_AHEAD_US,
     CONTROL_CHARACTERS,
@@ -19,7 +20,6 @@ from jobs.silver.line_faults import (
     NotOfItsKindError,
     read_text,
 )
-from jobs.tables.raw_record import Kind, RawField, RawRecord
 
 Flags: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.bool]]"
 Ints: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.int64]]"

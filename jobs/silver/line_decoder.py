@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.contracts.raw_record import RawField, RawRecord
 from jobs.silver.line_columns import Flags, Ints, LineColumns, is_there, spread
 from jobs.silver.line_faults import Fault, FaultyLineError, ReadLine, extras_of, read_line, read_object
 from jobs.silver.line_types import line_decoder
-from jobs.tables.raw_record import RawField, RawRecord
 
 # So many at once: what C makes of them still lies in the processor's cache when it becomes columns.
 LINES_AT_ONCE = 1000
@@ -38,7 +38,8 @@ class DecodedLines:
 def decode_lines(lines: pa.Array, received_us: Ints, record: RawRecord) -> DecodedLines:
     """Decodes lines (binary; null where too long to keep) that came in at these times, in microseconds."""
     count = len(lines)
-    has_passed, has_escapes, most_keys = (np.zeros(count, dtype=kind) for kind in (np.bool, np.bool, np.int64))
+    has_passed, has_escapes = np.zeros(count, dtype=np.bool), np.zeros(count, dtype=np.bool)
+    most_keys = np.zeros(count, dtype=np.int64)
     found = LineColumns(record)
     for first in range(0, count, LINES_AT_ONCE):
         part = slice(first, first + LINES_AT_ONCE)
@@ -127,6 +128,4 @@ def _scan(lines: pa.Array) -> tuple[Flags, Ints]:
 def _sparse(values: Mapping[int, str | None], count: int) -> pa.Array:
     """A text column of that length, null where there is no value."""
     places = sorted(place for place, value in values.items() if value is not None)
-    return spread(
-        pa.array([values[place] for place in places], pa.string()), np.array(places, dtype=np.int64), count
-    )
+    return spread(pa.array([values[place] for place in places], pa.string()), np.array(places, dtype=np.int64), count)

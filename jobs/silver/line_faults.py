@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, NoReturn
 
-from jobs.tables.raw_record import LONGEST_LABEL, Kind, RawField, RawRecord
+from jobs.contracts.raw_record import LONGEST_LABEL, Kind, RawField, RawRecord
 
 SECOND_US = 1_000_000
 DAY_US = 24 * 3600 * SECOND_US
@@ -115,7 +115,9 @@ def read_object(line: bytes | None) -> dict[str, Any]:
             # Half of a pair of surrogates is no character, and no file could hold it.
             json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        _refuse("not_json", None, "The line is not one valid JSON value.")
+        if not _are_values(text):
+            _refuse("not_json", None, "The line is not one valid JSON value.")
+        found = None
     if not isinstance(found, dict):
         _refuse("not_an_object", None, "The line is JSON, but not one object.")
     return found
@@ -296,6 +298,14 @@ def _distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a key twice")
     return found
+
+
+def _are_values(text: str) -> bool:
+    """Whether it is several values with commas between them."""
+    try:
+        return len(_STRICT.decode(f"[{text}]")) > 1
+    except (ValueError, RecursionError):
+        return False
 
 
 def _no_constant(_: str) -> NoReturn:

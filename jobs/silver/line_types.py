@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from jobs.contracts.raw_record import LONGEST_LABEL, Kind, RawField, RawRecord
 from jobs.silver.line_faults import LARGEST_BIGINT, SMALLEST_BIGINT
-from jobs.tables.raw_record import LONGEST_LABEL, Kind, RawField, RawRecord
 
 _JSON_TYPES: dict[Kind, Any] = {
     Kind.STRING: str,
@@ -24,9 +24,10 @@ _JSON_TYPES: dict[Kind, Any] = {
 def line_decoder(record: RawRecord) -> tuple[Callable[[bytes], msgspec.Struct], msgspec.Struct]:
     """Decodes a line into a struct with an attribute a field or nested object, `None` where it is absent.
 
-    Beside it, a struct without any value. The decoder raises `ValueError` or `RecursionError` for a line that is not JSON, lacks what every line needs, or has a value
-    of another type, out of range or unlisted. Their messages may hold values. Fields that the record does not know are
-    passed over, and so are patterns: matching them here would take as long as all the rest.
+    Beside it, a struct without any value. The decoder raises `ValueError` or `RecursionError` for a line that is not
+    JSON, lacks what every line needs, or has a value of another type, out of range or unlisted. Their messages may hold
+    values. Fields that the record does not know are passed over, and so are patterns: matching them here would take as
+    long as all the rest.
     """
     nested = [(parent, _struct(parent, record.fields_in(parent), record), False) for parent in record.objects]
     line = _struct(record.feed, record.top_level_fields, record, nested)
@@ -45,8 +46,8 @@ def _struct(
 
 
 def _type_of(field: RawField, record: RawRecord) -> Any:
-    kind = Literal[field.allowed] if field.allowed else _JSON_TYPES[field.kind]  # type: ignore[valid-type]
-    limits = {
+    kind = Literal[field.allowed] if field.allowed else _JSON_TYPES[field.kind]
+    limits: dict[str, Any] = {
         "min_length": 1 if field.is_label else field.shortest or None,
         "max_length": LONGEST_LABEL if field.is_label else field.longest,
         "gt": field.above,

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.contracts.event_types import Family
 from jobs.silver.event_rows import EVENT_COLUMNS, FAMILY, PLACE
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, arrow_schema
 from jobs.tables import columns as c
 from jobs.tables.contract import Column
-from jobs.tables.event_types import Family
-from jobs.tables.silver import TABLE_OF_FAMILY
 
 PACKED = Column("packed", "binary", "The rows of a batch as an Arrow stream; null where the row is a line")
 # What consents and duplicates are judged by. Of a line that is no reaction, who and when are left out.
@@ -56,4 +55,4 @@ def _packed(rows: pa.RecordBatch) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, rows.schema, options=_COMPRESSED) as stream:
         stream.write_batch(rows)
-    return sink.getvalue().to_pybytes()
+    return bytes(sink.getvalue())

@@ -3,14 +3,14 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.contracts.event_types import Family
 from jobs.silver.line_faults import Fault
-from jobs.tables.event_types import Family
 
 NO_CONSENT = Fault("no_consent", None, "No recorded consent covers this reaction; its values were not kept.")
 
 
 def unconsented_reactions(events: DataFrame, consents: DataFrame) -> DataFrame:
-    """`batch_id` and `line_number` of each sound reaction that no recorded consent for `reactions` covers at its moment.
+    """`batch_id` and `line_number` of each sound reaction that no recorded consent covers at its moment.
 
     `events` are pseudonymised; `consents` is `silver.consents`.
     """

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
 import pyarrow as pa
 
+from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import DOMAINS, pseudonyms
 from jobs.silver.line_columns import microseconds
@@ -12,7 +12,6 @@ from jobs.silver.line_decoder import decode_lines
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, arrow_schema, fault_columns
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Table
-from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.tables.silver import CONSENTS, PROFILES, REPORTED_VIEWINGS, SUBSCRIPTIONS, TITLES
 
 TABLE_OF_FEED: dict[str, Table] = {
@@ -46,7 +45,11 @@ def _rows(lines: pa.RecordBatch, feed: str, key: PseudonymKey, schema: pa.Schema
     decoded = decode_lines(lines["line"], microseconds(lines["received_at"]), record)
     rows = {name: lines[name] for name in ("batch_id", "line_number", "line_hash", "received_at")}
     rows |= {field.silver_name: decoded.columns[field.path] for field in record.fields}
-    rows |= {pseudonym: pseudonyms(rows[f"{domain}_id"], domain, key) for domain, pseudonym in DOMAINS.items() if f"{domain}_id" in rows}
+    rows |= {
+        pseudonym: pseudonyms(rows[f"{domain}_id"], domain, key)
+        for domain, pseudonym in DOMAINS.items()
+        if f"{domain}_id" in rows
+    }
     rows |= fault_columns(decoded.faults, lines.num_rows)
     rows |= {
         "extras": decoded.extras,
@@ -55,4 +58,6 @@ def _rows(lines: pa.RecordBatch, feed: str, key: PseudonymKey, schema: pa.Schema
     }
     if feed == "reported_viewings":
         rows["session_date"] = rows["started_at"].cast(pa.timestamp("us")).cast(pa.date32())
-    return pa.RecordBatch.from_arrays([rows[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
+    return pa.RecordBatch.from_arrays(
+        [rows[name].cast(schema.field(name).type) for name in schema.names], schema=schema
+    )

@@ -6,22 +6,20 @@ from datetime import datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.ledger import Batch
 from jobs.local_rows import local_rows
 from jobs.tables.silver import QUARANTINE
 
 
-def refused_lines(judged: DataFrame, batches: Sequence[Batch], seen_at: datetime) -> DataFrame:
-    """One row of `silver.quarantine` for each line with a `reason`; the batches say in which file it stood."""
-    files = local_rows(
-        judged.sparkSession,
-        [(batch.batch_id, batch.source_name, batch.feed) for batch in batches],
-        "batch_id string, source_name string, feed string",
-    )
+def refused_lines(judged: DataFrame, files: Sequence[tuple[str, str, str]], seen_at: datetime) -> DataFrame:
+    """One row of `silver.quarantine` for each line with a `reason`.
+
+    `files`: the id, the name and the feed of each file.
+    """
+    named = local_rows(judged.sparkSession, files, "batch_id string, source_name string, feed string")
     return (
         judged.where(F.col("reason").isNotNull())
         .select("batch_id", "line_number", "reason", "field", "message")
-        .join(F.broadcast(files), on="batch_id", how="inner")
+        .join(F.broadcast(named), on="batch_id", how="inner")
         .withColumns({"first_seen_at": F.lit(seen_at), "replayed_at": F.lit(None).cast("timestamp")})
         .select(*QUARANTINE.column_names)
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.contracts.raw_event import RAW_EVENT
 from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
@@ -14,7 +15,6 @@ from jobs.silver.build_events import judge_events, write_accepted_events
 from jobs.silver.build_reference import TellGold, judge_reference, write_latest_rows
 from jobs.silver.outcomes import LoadOutcome, summarise
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
-from jobs.tables.raw_event import RAW_EVENT
 from jobs.tables.silver import QUARANTINE
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ def replay(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", tell_gold: T
     if load.feed == RAW_EVENT.feed:
         lines = lake.read_arrivals(RAW_EVENTS, load.batches).join(refused.select(*_PLACE), on=_PLACE, how="left_semi")
         # What a killed replay took in, it took in from these very lines.
-        judged = judge_events(lake, lines, replace(load, is_retry=True), key, _NO_LIMIT)
-        write_accepted_events(lake, judged, gate, load.load_id)
-        lake.upsert(QUARANTINE, _replayed(refused, judged.lines, load.opened_at))
-        return judged.outcome
+        events = judge_events(lake, lines, replace(load, is_retry=True), key, _NO_LIMIT)
+        write_accepted_events(lake, events, gate, load.load_id)
+        lake.upsert(QUARANTINE, _replayed(refused, events.lines, load.opened_at))
+        return events.outcome
     # Which line of a file has the last word on a key, only the whole file says.
     whole = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, key)
     judged = whole.join(refused.select(*_PLACE), on=_PLACE, how="left_semi").localCheckpoint()

@@ -1,8 +1,8 @@
 """Silver: what is true. Typed, deduplicated, pseudonyms only."""
 
+from jobs.contracts.event_types import Family
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Layer, Privacy, Purpose, Table
-from jobs.tables.event_types import Family
 
 _LINEAGE = (c.BATCH_ID, c.LINE_NUMBER, c.PAYLOAD_HASH, c.EXTRAS)
 _MOMENT = (c.EVENT_ID, c.EVENT_TYPE, c.EVENT_TIME, c.RECEIVED_TIME, c.EVENT_DATE, c.UTC_OFFSET_MINUTES)

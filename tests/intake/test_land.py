@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from jobs.contracts.raw_event import RAW_EVENT
+from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.intake.feeds import FEEDS
 from jobs.intake.land import KNOWN, LANDED, REFUSED, LandReport, land
 from jobs.ledger import Ledger
-from jobs.tables.raw_event import RAW_EVENT
-from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.withheld_line import WITHHELD_REACTION
 
 TEXT = b'{"a":1}\n{"a":2}\n{"a":3}'

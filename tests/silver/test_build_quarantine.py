@@ -17,13 +17,7 @@ FILE, OTHER_FILE = "a" * 64, "b" * 64
 
 def judged(lake: Lake, *lines: tuple[int, str | None]) -> DataFrame:
     rows = local_rows(lake.spark, list(lines), "line_number bigint, reason string")
-    fault = F.struct("reason", F.lit("position_ms").alias("field"), F.lit("It is wrong.").alias("message"))
-    return rows.select(
-        F.lit(FILE).alias("batch_id"),
-        F.lit("a.ndjson").alias("source_name"),
-        "line_number",
-        F.when(F.col("reason").isNotNull(), fault).alias("fault"),
-    )
+    return rows.withColumns({"batch_id": F.lit(FILE), "field": F.lit("position_ms"), "message": F.lit("It is wrong.")})
 
 
 def test_a_retry_that_refuses_other_lines_notes_them_and_counts_the_sound_ones_as_replayed(lake: Lake) -> None:
@@ -44,7 +38,7 @@ def test_a_retry_that_refuses_other_lines_notes_them_and_counts_the_sound_ones_a
     batch = Batch(FILE, "events", "a.ndjson", size_bytes=10, line_count=3, landed_at=NOON)
     retry = Load("load", "silver", NOON, (batch,), is_retry=True)
     lines = judged(lake, (1, None), (2, "wrong_type"), (3, "wrong_type"))
-    build_quarantine(lake, lines, retry, LoadOutcome({}, frozenset()))
+    build_quarantine(lake, lines, retry, LoadOutcome({}, {}))
 
     first_seen = F.col("first_seen_at") == F.lit(NOON)
     found = lake.read(QUARANTINE).select(

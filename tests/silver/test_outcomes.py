@@ -1,9 +1,25 @@
 from collections import Counter
 
-from jobs.silver.outcomes import BatchOutcome
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from jobs.local_rows import local_rows
+from jobs.silver.outcomes import BatchOutcome, hash_sum
 
 
-def test_reactions_that_we_do_not_take_do_not_stop_a_file() -> None:
-    reasons = Counter(no_consent=30, reactions_off=20, not_json=5)
-    outcome = BatchOutcome(accepted=45, quarantined=55, reasons=reasons)
+@pytest.mark.parametrize("reason", ["no_consent", "reactions_off", "unknown_event_type", "too_late"])
+def test_lines_that_are_nobodys_mistake_do_not_stop_a_file(reason: str) -> None:
+    outcome = BatchOutcome(accepted=45, quarantined=55, reasons=Counter({reason: 50, "not_json": 5}))
     assert outcome.bad_share == 0.05
+
+
+def test_a_sum_of_hashes_does_not_overflow(spark: SparkSession) -> None:
+    hashes = [2**63 - 1, 2**63 - 1, -(2**63), 5, -7]
+    (row,) = local_rows(spark, [(value,) for value in hashes], "hash bigint").agg(hash_sum(F.col("hash"))).collect()
+    assert int(row[0]) == sum(hashes)
+
+
+def test_of_none_it_is_nothing(spark: SparkSession) -> None:
+    (row,) = local_rows(spark, [], "hash bigint").agg(hash_sum(F.col("hash"))).collect()
+    assert int(row[0]) == 0

@@ -2,11 +2,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
 from jobs.local_rows import local_rows
-from jobs.silver.line_faults import FAULT_SCHEMA
-from jobs.silver.reaction_consent import refuse_unconsented_reactions
+from jobs.silver.reaction_consent import unconsented_reactions
 from jobs.tables.silver import CONSENTS
 from tests.factories import NOON, make_rows
 
@@ -18,37 +16,37 @@ CONSENTED = [
     {"profile_key": "agreed twice", "purpose": "reactions", "granted_at": NOON},
     {"profile_key": "to something else", "purpose": "research", "granted_at": NOON - HOUR},
 ]
-# Viewer, family, moment; the reason for which it is refused.
+# Viewer, family, moment, why it is refused already; whether no consent covers it.
 EVENTS = {
-    ("agreed", "reaction", NOON): None,
-    ("agreed", "reaction", NOON - HOUR): "no_consent",
-    ("took it back", "reaction", NOON - HOUR): None,
-    ("took it back", "reaction", NOON): "no_consent",
-    ("agreed twice", "reaction", NOON): None,
-    ("to something else", "reaction", NOON): "no_consent",
-    ("nobody asked", "reaction", NOON): "no_consent",
-    ("nobody asked", "playback", NOON): None,
-    ("broken already", "reaction", NOON): "not_json",
+    ("agreed", "reaction", NOON, None): False,
+    ("agreed", "reaction", NOON - HOUR, None): True,
+    ("took it back", "reaction", NOON - HOUR, None): False,
+    ("took it back", "reaction", NOON, None): True,
+    ("agreed twice", "reaction", NOON, None): False,
+    ("to something else", "reaction", NOON, None): True,
+    ("nobody asked", "reaction", NOON, None): True,
+    ("nobody asked", "playback", NOON, None): False,
+    ("nobody asked", "reaction", NOON, "not_json"): False,
 }
 
 
 @pytest.fixture(scope="module")
-def reasons(spark: SparkSession) -> list[str | None]:
+def unconsented(spark: SparkSession) -> list[int]:
     rows = [("batch", number, *event) for number, event in enumerate(EVENTS)]
-    no_fault, broken = F.lit(None), F.struct(F.lit("not_json"), F.lit(None).cast("string"), F.lit("It is no JSON."))
     events = local_rows(
-        spark, rows, "batch_id string, line_number bigint, profile_key string, family string, event_time timestamp"
-    ).withColumn(
-        "fault", F.when(F.col("profile_key") == "broken already", broken).otherwise(no_fault).cast(FAULT_SCHEMA)
+        spark,
+        rows,
+        "batch_id string, line_number bigint, profile_key string, family string, event_time timestamp, reason string",
     )
-    found = refuse_unconsented_reactions(events, make_rows(spark, CONSENTS, CONSENTED)).orderBy("line_number").collect()
-    return [row.fault and row.fault.reason for row in found]
+    return [row.line_number for row in unconsented_reactions(events, make_rows(spark, CONSENTS, CONSENTED)).collect()]
 
 
-def test_no_event_is_lost_or_doubled(reasons: list[str | None]) -> None:
-    assert len(reasons) == len(EVENTS)
+def test_no_event_is_told_twice(unconsented: list[int]) -> None:
+    assert len(unconsented) == len(set(unconsented))
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{event[0]}, {event[1]}, {event[2]:%H} h")
-def test_reason(reasons: list[str | None], event: tuple[str, str, datetime]) -> None:
-    assert reasons[list(EVENTS).index(event)] == EVENTS[event]
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: f"{event[0]}, {event[1]}, {event[2]:%H} h, {event[3]}")
+def test_is_told_where_no_consent_covers_it(
+    unconsented: list[int], event: tuple[str, str, datetime, str | None]
+) -> None:
+    assert (list(EVENTS).index(event) in unconsented) is EVENTS[event]

@@ -4,15 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from pyspark.sql import Row, SparkSession
 
-from jobs.silver.json_lines import read_json
-from jobs.silver.line_faults import find_faults
-from jobs.silver.reference_rows import latest_rows, type_reference
-from jobs.tables.bronze import RAW_REFERENCE
-from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
-from jobs.tables.silver import TITLES
-from tests.factories import make_rows
+from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
+from tests.silver.decoding import decoded_reference
 
 PLAIN: dict[str, dict[str, Any]] = {
     "titles": {"title_id": "film", "name": "A film", "kind": "film"},
@@ -24,6 +18,7 @@ PLAIN: dict[str, dict[str, Any]] = {
         "started_at": "2026-05-01T00:00:00Z",
     },
     "consents": {"profile_id": "profile-1", "purpose": "research", "granted_at": "2026-05-01T00:00:00Z"},
+    "profiles": {"profile_id": "profile-1", "account_id": "account-1"},
     "reported_viewings": {
         "viewing_id": "viewing-1",
         "account_id": "account-1",
@@ -39,6 +34,9 @@ SOUND: dict[str, tuple[str, dict[str, Any]]] = {
     "HTML and a script in a title": ("titles", {"name": "<script>alert('x')</script>"}),
     "an emoji, a right-to-left override, NUL": ("titles", {"name": "🎬 \u202e \u0000"}),
     "no genres": ("titles", {"genres": []}),
+    "a live title": ("titles", {"kind": "live"}),
+    "a child's profile": ("profiles", {"is_child": True, "maturity": "7"}),
+    "true in a CSV cell": ("profiles", {"is_child": "true"}),
     "a number in a CSV cell": ("titles", {"runtime_seconds": "60.5"}),
     "the largest numbers": ("titles", {"season_number": 2**31 - 1, "licence_cost": 10**15}),
     "a subscription that ends as it starts": ("subscriptions", {"ended_at": "2026-05-01T00:00:00Z"}),
@@ -53,6 +51,10 @@ FAULTY: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "a null in a list": ("titles", {"genres": ["drama", None]}, "wrong_type", "genres"),
     "objects in a list": ("titles", {"genres": [{"name": "drama"}]}, "wrong_type", "genres"),
     "NaN in a CSV cell": ("titles", {"runtime_seconds": "NaN"}, "wrong_type", "runtime_seconds"),
+    "a word for true or false": ("profiles", {"is_child": "perhaps"}, "wrong_type", "is_child"),
+    "a decimal comma": ("titles", {"licence_cost": "12,50"}, "wrong_type", "licence_cost"),
+    "a name of no letters": ("titles", {"name": ""}, "impossible_value", "name"),
+    "a list that is cut off in a cell": ("titles", {"genres": '["drama"'}, "wrong_type", "genres"),
     "half a date": ("titles", {"release_date": "2026-05"}, "wrong_type", "release_date"),
     "the year 0": ("titles", {"release_date": "0000-01-01"}, "impossible_value", "release_date"),
     "a number too large for silver": ("titles", {"season_number": 2**31}, "impossible_value", "season_number"),
@@ -82,46 +84,23 @@ FAULTY: dict[str, tuple[str, dict[str, Any], str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def faults(spark: SparkSession) -> dict[str, Row | None]:
-    """The fault that each line above was given, found in one job a feed."""
+def rows() -> dict[str, dict[str, Any]]:
+    """What became of each line above, one batch a feed."""
     lines = {**SOUND, **{name: (feed, fields) for name, (feed, fields, _, _) in FAULTY.items()}}
     found = {}
-    for feed, record in RAW_REFERENCE_RECORDS.items():
-        rows = [
-            {"feed": feed, "source_name": name, "line": json.dumps(PLAIN[feed] | fields).encode()}
-            for name, (feed_of_line, fields) in lines.items()
-            if feed_of_line == feed
-        ]
-        judged = make_rows(spark, RAW_REFERENCE, rows).transform(read_json, record).transform(find_faults, record)
-        found |= {row.source_name: row.fault for row in judged.select("source_name", "fault").collect()}
+    for feed in RAW_REFERENCE_RECORDS:
+        of_feed = {name: PLAIN[feed] | fields for name, (of, fields) in lines.items() if of == feed}
+        decoded = decoded_reference(feed, [json.dumps(line).encode() for line in of_feed.values()])
+        found |= dict(zip(of_feed, decoded, strict=True))
     return found
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_accepts(faults: dict[str, Row | None], name: str) -> None:
-    assert faults[name] is None
+def test_accepts(rows: dict[str, dict[str, Any]], name: str) -> None:
+    assert rows[name]["reason"] is None
 
 
 @pytest.mark.parametrize("name", FAULTY)
-def test_refuses(faults: dict[str, Row | None], name: str) -> None:
+def test_refuses(rows: dict[str, dict[str, Any]], name: str) -> None:
     _, _, reason, field = FAULTY[name]
-    found = faults[name]
-    assert found is not None
-    assert (found.reason, found.field) == (reason, field)
-
-
-def test_whatever_is_accepted_fits_silvers_columns(spark: SparkSession) -> None:
-    """A number that does not would end the whole load."""
-    record = RAW_REFERENCE_RECORDS["titles"]
-    of_titles = {name: fields for name, (feed, fields) in SOUND.items() if feed == "titles"}
-    rows = [
-        {"feed": "titles", "line": json.dumps(PLAIN["titles"] | {"title_id": name} | fields).encode()}
-        for name, fields in of_titles.items()
-    ]
-    typed = (
-        make_rows(spark, RAW_REFERENCE, rows)
-        .transform(read_json, record)
-        .transform(find_faults, record)
-        .transform(type_reference, record)
-    )
-    assert {row.title_id for row in latest_rows(typed, TITLES).collect()} == of_titles.keys()
+    assert (rows[name]["reason"], rows[name]["field"]) == (reason, field)

@@ -3,7 +3,7 @@ from pyspark.sql import SparkSession
 from jobs.local_rows import local_rows
 from jobs.silver.unknown_fields import NO_NAME, unknown_fields
 
-JUDGED = "extras string, fault string, is_duplicate boolean"
+JUDGED = "extras string, reason string, is_duplicate boolean"
 SOUND, FAULTY, DUPLICATE = (None, False), ("not_json", False), (None, True)
 
 

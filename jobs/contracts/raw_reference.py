@@ -1,6 +1,6 @@
 """The reference feeds, field by field. They come as NDJSON or CSV, so numbers may be text."""
 
-from jobs.tables.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
+from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
 
 _CURRENCY = r"[A-Z]{3}"
 _COUNTRY = r"[A-Z]{2}"

@@ -26,10 +26,10 @@ class RawField:
     """One field: where it stands in the JSON (`device.os`), its type, and which values are possible.
 
     `is_label`: a text of 1 to `LONGEST_LABEL` characters, none of them a control character. `shortest`, `longest`: so
-    many characters at least, at most. `pattern`: a regular expression that both Python and RE2 know, for the whole text. `above`: a
-    limit that is not itself possible. `not_before`: the field of a time that this one cannot precede. `is_past`: a time
-    that had come when the line was received. `unlisted`: the reason for which a word that is not `allowed` is refused.
-    `column`: silver's name of the field, where it is another one.
+    many characters at least, at most. `pattern`: a regular expression that both Python and RE2 know, for the whole
+    text. `above`: a limit that is not itself possible. `not_before`: the field of a time that this one cannot precede.
+    `is_past`: a time that had come when the line was received. `unlisted`: the reason for which a word that is not
+    `allowed` is refused. `column`: silver's name of the field, where it is another one.
     """
 
     path: str

@@ -1,7 +1,7 @@
 """The raw event, version 1, field by field: what a player may send, and what silver refuses."""
 
-from jobs.tables.event_types import EVENT_TYPE_NAMES, types_that_need
-from jobs.tables.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
+from jobs.contracts.event_types import EVENT_TYPE_NAMES, types_that_need
+from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
 
 SCHEMA_VERSION = 1
 # Nobody types more into a search field.
@@ -34,9 +34,7 @@ RAW_EVENT = RawRecord(
     feed="events",
     fields=(
         RawField("event_id", Kind.STRING, required=True, pattern=r"[A-Za-z0-9_-]{8,64}"),
-        RawField(
-            "event_type", Kind.STRING, required=True, allowed=EVENT_TYPE_NAMES, unlisted="unknown_event_type"
-        ),
+        RawField("event_type", Kind.STRING, required=True, allowed=EVENT_TYPE_NAMES, unlisted="unknown_event_type"),
         RawField("schema_version", Kind.INTEGER, required=True, minimum=SCHEMA_VERSION, maximum=SCHEMA_VERSION),
         RawField("event_time", Kind.TIMESTAMP, required=True),
         RawField("received_time", Kind.TIMESTAMP),
@@ -73,16 +71,12 @@ RAW_EVENT = RawRecord(
         _position("details.from_position_ms"),
         RawField("details.bitrate_kbps", Kind.INTEGER, minimum=0),
         RawField("details.height_px", Kind.INTEGER, minimum=0),
-        RawField(
-            "details.reason", Kind.STRING, allowed=("ended", "exited", "next", "error"), column="stop_reason"
-        ),
+        RawField("details.reason", Kind.STRING, allowed=("ended", "exited", "next", "error"), column="stop_reason"),
         _label("details.error_code"),
         RawField("details.is_fatal", Kind.BOOLEAN),
         _label("details.ad_id"),
         RawField("details.ad_duration_ms", Kind.INTEGER, minimum=0, maximum=_LONGEST_AD_MS),
-        RawField(
-            "details.query", Kind.STRING, required_for=types_that_need("details.query"), longest=LONGEST_QUERY
-        ),
+        RawField("details.query", Kind.STRING, required_for=types_that_need("details.query"), longest=LONGEST_QUERY),
         RawField("details.result_count", Kind.INTEGER, minimum=0),
         _label("details.row", column="shown_row"),
         RawField("details.rank", Kind.INTEGER, minimum=1, column="shown_rank"),
@@ -92,9 +86,7 @@ RAW_EVENT = RawRecord(
         RawField(
             "details.valence", Kind.NUMBER, required_for=types_that_need("details.valence"), minimum=-1, maximum=1
         ),
-        RawField(
-            "details.arousal", Kind.NUMBER, required_for=types_that_need("details.arousal"), minimum=0, maximum=1
-        ),
+        RawField("details.arousal", Kind.NUMBER, required_for=types_that_need("details.arousal"), minimum=0, maximum=1),
         RawField("details.heart_rate_bpm", Kind.NUMBER, minimum=20, maximum=250),
     ),
 )

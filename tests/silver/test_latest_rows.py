@@ -1,17 +1,18 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from jobs.silver.json_lines import read_json
-from jobs.silver.line_faults import find_faults
-from jobs.silver.reference_rows import latest_rows, mark_superseded, type_reference
+from jobs.silver.decoded_lines import decode
+from jobs.silver.latest_rows import latest_rows, mark_superseded
+from jobs.silver.reference_rows import reference_columns, reference_rows
 from jobs.tables.bronze import RAW_REFERENCE
-from jobs.tables.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.tables.silver import TITLES
 from tests.factories import NOON, make_rows
+from tests.silver.decoding import KEY
 
 FILM = {"title_id": "film", "name": "A film", "kind": "film"}
 # A CSV cell is text, whatever it means; intake leaves out the empty ones.
@@ -78,12 +79,9 @@ def judged(spark: SparkSession) -> DataFrame:
         }
         for batch, hours, row in LINES
     ]
-    record = RAW_REFERENCE_RECORDS["titles"]
     return (
         make_rows(spark, RAW_REFERENCE, rows)
-        .transform(read_json, record)
-        .transform(find_faults, record)
-        .transform(type_reference, record)
+        .transform(decode, partial(reference_rows, feed="titles", key=KEY), reference_columns("titles"))
         .transform(mark_superseded, TITLES.key)
         .persist()
     )
@@ -111,5 +109,5 @@ def test_only_a_line_that_the_same_file_overrules_is_a_duplicate(judged: DataFra
 
 
 def test_a_value_that_cannot_be_is_a_fault(judged: DataFrame) -> None:
-    faults = [row.fault for row in judged.where("fault IS NOT NULL").select("fault").collect()]
-    assert [(fault.reason, fault.field) for fault in faults] == [("impossible_value", "kind")]
+    faults = judged.where("reason IS NOT NULL").select("reason", "field").collect()
+    assert [tuple(fault) for fault in faults] == [("impossible_value", "kind")]

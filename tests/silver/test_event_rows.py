@@ -1,0 +1,155 @@
+import hashlib
+import hmac
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from jobs.contracts.event_types import EVENT_TYPES
+from jobs.privacy.keys import PseudonymKey
+from jobs.tables.contract import Table
+from jobs.tables.silver import EVENT_TABLES
+from tests.factories import NOON, make_line
+from tests.silver.decoding import KEY, decoded_events
+
+LINES = {
+    "a search": make_line(
+        event_type="search_result_opened",
+        session_id=None,
+        position_ms=None,
+        network={"ip": "203.0.113.77", "connection_type": "wifi"},
+        geo={"country": "FR", "region": "FR-IDF", "city": "Paris", "latitude": 48.8, "longitude": 2.3},
+        details={"query": "mail ann@example.org", "rank": 2},
+    ),
+    "a request": make_line(
+        event_type="play_requested",
+        event_time="2026-06-01T23:59:59.250-02:00",
+        utc_offset_minutes=-120,
+        details={"source": "home", "is_autoplay": True},
+    ),
+    "a stop": make_line(event_type="stopped", details={"reason": "ended"}),
+    "a seek": make_line(event_type="seeked", position_ms=5000, details={"from_position_ms": 100}),
+    "a title shown": make_line(event_type="title_shown", details={"row": "Because you watch 🎬", "rank": 1}),
+    "a rating": make_line(event_type="rated", details={"stars": 3.5}),
+    "no time of receipt": make_line(received_time=None),
+    "unknown fields": make_line(
+        colour="red", device={"device_id": "d", "model": "X"}, details={"mood": {"is": "good"}}
+    ),
+    "two unknown fields of one name": make_line(**{"device.model": "X"}, device={"model": "Y"}),
+    "a search of 1,000 digits": make_line(event_type="searched", details={"query": "1" * 1000}),
+    "nanoseconds": make_line(event_time="2026-06-01T12:00:00.123456789+02:00"),
+    "an advertisement": make_line(event_type="ad_started", details={"ad_id": "ad-1", "ad_duration_ms": 15_000}),
+    "a rate": make_line(event_type="rate_changed", playback_rate=1.5),
+    "a shown row of a model": make_line(event_type="title_shown", details={"row": "trending", "model_version": "7"}),
+    "an unknown list": make_line(tags=["a", "b"]),
+    "broken": b"{",
+}
+FACTS = [
+    ("a search", "family", "search"),
+    ("a search", "network_prefix", "203.0.113.0/24"),
+    ("a search", "connection_type", "wifi"),
+    ("a search", "query", "mail [e-mail]"),
+    ("a search", "shown_rank", 2),
+    ("a search", "country", "FR"),
+    ("a search", "region", "FR-IDF"),
+    ("a request", "event_time", datetime(2026, 6, 2, 1, 59, 59, 250_000, tzinfo=UTC)),
+    ("a request", "event_date", date(2026, 6, 2)),
+    ("a request", "utc_offset_minutes", -120),
+    ("a request", "play_source", "home"),
+    ("a request", "is_autoplay", True),
+    ("a stop", "stop_reason", "ended"),
+    ("a seek", "position_ms", 5000),
+    ("a seek", "from_position_ms", 100),
+    ("a title shown", "shown_row", "Because you watch 🎬"),
+    ("a rating", "stars", 3.5),
+    ("a rating", "extras", None),
+    ("no time of receipt", "received_time", NOON),
+    ("an unknown list", "tags in extras", '["a","b"]'),
+    ("two unknown fields of one name", ".device.model in extras", "X"),
+    ("two unknown fields of one name", "device.model in extras", "Y"),
+    ("a search of 1,000 digits", "query", "[number]"),
+    ("nanoseconds", "event_time", datetime(2026, 6, 1, 10, 0, 0, 123456, tzinfo=UTC)),
+    ("an advertisement", "ad_duration_ms", 15_000),
+    ("a rate", "playback_rate", 1.5),
+    ("a shown row of a model", "model_version", "7"),
+    ("broken", "family", None),
+]
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, dict[str, Any]]:
+    return dict(zip(LINES, decoded_events(list(LINES.values())), strict=True))
+
+
+@pytest.mark.parametrize(("line", "name", "expected"), FACTS)
+def test_fact(rows: dict[str, dict[str, Any]], line: str, name: str, expected: object) -> None:
+    field, _, extra = name.partition(" in ")
+    found = json.loads(rows[line][extra])[field] if extra else rows[line][name]
+    assert found == expected
+
+
+def test_what_nobody_knows_is_kept_with_its_place(rows: dict[str, dict[str, Any]]) -> None:
+    extras = json.loads(rows["unknown fields"]["extras"])
+    assert extras == {"colour": "red", "device.model": "X", "details.mood": '{"is":"good"}'}
+
+
+@pytest.mark.parametrize("name", ["ip", "city", "latitude", "longitude", "account_id", "profile_id", "device_id"])
+def test_what_is_too_exact_goes_no_further(rows: dict[str, dict[str, Any]], name: str) -> None:
+    assert name not in rows["a search"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "column", "identifier"),
+    [
+        ("account", "account_key", "account-1"),
+        ("profile", "profile_key", "profile-1"),
+        ("device", "device_key", "d"),
+    ],
+)
+def test_identifiers_are_replaced_by_keyed_hashes(
+    rows: dict[str, dict[str, Any]], domain: str, column: str, identifier: str
+) -> None:
+    expected = hmac.new(KEY.secret, f"{domain}\x1f{identifier}".encode(), hashlib.sha256).hexdigest()
+    assert rows["unknown fields"][column] == expected
+
+
+@pytest.mark.parametrize("table", EVENT_TABLES, ids=lambda table: table.name)
+def test_every_column_of_an_event_table_is_there(rows: dict[str, dict[str, Any]], table: Table) -> None:
+    assert set(table.column_names) <= set(rows["a search"])
+
+
+def test_every_event_type_has_a_family() -> None:
+    details = {"query": "q", "rating": "thumbs_up", "valence": 0, "arousal": 0}
+    found = decoded_events([make_line(event_type=kind.name, details=details) for kind in EVENT_TYPES])
+    assert [(row["event_type"], row["family"], row["reason"]) for row in found] == [
+        (kind.name, kind.family, None) for kind in EVENT_TYPES
+    ]
+
+
+PLAIN = make_line(event_id="the-same-event", event_type="searched", details={"query": "a"}, position_ms=5)
+AS_SENT_AGAIN = {
+    "another time of receipt": ({"received_time": "2026-06-01T12:00:09.000Z"}, True),
+    "another way to write the moment": ({"event_time": "2026-06-01T14:00:00+02:00"}, True),
+    "another viewer": ({"profile_id": "profile-2"}, True),
+    "another search text, which is sensitive": ({"details": {"query": "b"}}, True),
+    "another position": ({"position_ms": 6}, False),
+    "no position": ({"position_ms": None}, False),
+    "another title": ({"title_id": "title-2"}, False),
+    "another device": ({"device": {"device_type": "tv"}}, False),
+    "another moment": ({"event_time": "2026-06-01T12:00:00.001Z"}, False),
+}
+
+
+@pytest.mark.parametrize("change", AS_SENT_AGAIN)
+def test_an_event_sent_again_says_the_same(change: str) -> None:
+    fields, is_the_same = AS_SENT_AGAIN[change]
+    again = make_line(**json.loads(PLAIN) | fields)
+    first, second = (row["payload_hash"] for row in decoded_events([PLAIN, again]))
+    assert (first == second) is is_the_same
+
+
+def test_nobody_can_guess_a_payload_without_the_key() -> None:
+    """With another key every hash is another one; there is nothing to try values against."""
+    (here,), (elsewhere,) = (decoded_events([PLAIN], key=key) for key in (KEY, PseudonymKey(1, b"x" * 32)))
+    assert here["payload_hash"] != elsewhere["payload_hash"]
