@@ -37,5 +37,5 @@ def _one_array(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def _padded(values: pa.Array, length: int) -> pa.Array:
-    places = pa.array([*range(len(values)), *[0] * (length - len(values))])
+    places = pa.array([*range(len(values)), *[0] * (length - len(values))], pa.int64())
     return values.take(places)

@@ -75,7 +75,8 @@ class Gate:
         """Returns the rows when every expectation holds.
 
         Rows in Spark are read several times: compute them before. Raises `jobs.errors.GateFailedError` for rows that
-        broke an expectation, and `NotJudgedError` where none is broken but not all could be looked at: Spark's process died.
+        broke an expectation, and `NotJudgedError` where none is broken but not all could be looked at: Spark's process
+        died.
         """
         checked_at = datetime.now(UTC)
         verdicts = self._run(_VERDICT, table, rows, load_id, checked_at)

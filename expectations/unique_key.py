@@ -80,8 +80,10 @@ class ExpectKeyToBeUnique(BatchExpectation):
         runtime_configuration: dict[str, Any] | None = None,
         execution_engine: Any = None,
     ) -> dict[str, Any]:
-        again = metrics["table.rows_of_known_keys"]
-        return {
-            "success": again == 0,
-            "result": {"element_count": metrics["table.row_count"], "unexpected_count": again},
+        rows, again = metrics["table.row_count"], metrics["table.rows_of_known_keys"]
+        found = {
+            "element_count": rows,
+            "unexpected_count": again,
+            "unexpected_percent": 100 * again / rows if rows else 0.0,
         }
+        return {"success": again == 0, "result": found}

@@ -69,10 +69,10 @@ class LineColumns:
         self._is_odd.append(is_odd)
         self._object_count.append(object_count)
 
-    def finish(self, has_escapes: Flags, received_us: Ints) -> tuple[dict[str, pa.Array], Flags, Ints]:
+    def finish(self, may_hide: Flags, received_us: Ints) -> tuple[dict[str, pa.Array], Flags, Ints]:
         """The columns; which lines must be read with care, as a type could not say all; how many keys each line has.
 
-        `has_escapes`: of each line, whether it has a backslash.
+        `may_hide`: of each line, whether there may be control characters in it.
         """
         is_odd = np.concatenate([*self._is_odd, np.zeros(0, dtype=np.bool)])
         key_count = np.concatenate([*self._object_count, np.zeros(0, dtype=np.int64)])
@@ -82,7 +82,7 @@ class LineColumns:
             else pa.nulls(0, ARROW_TYPES[field.kind])
             for field in self._record.fields
         }
-        escaped = np.flatnonzero(has_escapes)
+        escaped = np.flatnonzero(may_hide)
         for field in self._record.fields:
             key_count += is_there(columns[field.path])
             is_odd |= _breaks_a_rule(field, columns, received_us)

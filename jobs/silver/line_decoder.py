@@ -20,7 +20,8 @@ from jobs.silver.line_types import line_decoder
 
 # So many at once: what C makes of them still lies in the processor's cache when it becomes columns.
 LINES_AT_ONCE = 1000
-_COLON, _QUOTE, _BACKSLASH, _SPACE = (ord(character) for character in ':"\\ ')
+# JSON allows one control character as it is, DEL; any other only behind a backslash.
+_COLON, _QUOTE, _BACKSLASH, _SPACE, _DELETE = (ord(character) for character in ':"\\ \x7f')
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,15 @@ class DecodedLines:
 def decode_lines(lines: pa.Array, received_us: Ints, record: RawRecord) -> DecodedLines:
     """Decodes lines (binary; null where too long to keep) that came in at these times, in microseconds."""
     count = len(lines)
-    has_passed, has_escapes = np.zeros(count, dtype=np.bool), np.zeros(count, dtype=np.bool)
+    has_passed, may_hide = np.zeros(count, dtype=np.bool), np.zeros(count, dtype=np.bool)
     most_keys = np.zeros(count, dtype=np.int64)
     found = LineColumns(record)
     for first in range(0, count, LINES_AT_ONCE):
         part = slice(first, first + LINES_AT_ONCE)
         has_passed[part] = _is_utf8(lines[part])
         found.add([*_decoded(record, lines[part], has_passed[part])])
-        has_escapes[part], most_keys[part] = _scan(lines[part])
-    columns, is_odd, key_count = found.finish(has_escapes, received_us)
+        may_hide[part], most_keys[part] = _scan(lines[part])
+    columns, is_odd, key_count = found.finish(may_hide, received_us)
     is_odd |= ~has_passed
     extras: dict[int, str | None] = {}
     for place in map(int, np.flatnonzero((most_keys != key_count) & ~is_odd)):
@@ -107,7 +108,7 @@ def _decodes(text: bytes) -> bool:
 
 
 def _scan(lines: pa.Array) -> tuple[Flags, Ints]:
-    """Of each line whether it has a backslash, and how many keys it has at the most; -1 where that cannot be told.
+    """Of each line whether it may have control characters, and how many keys it has at the most; -1: nobody can tell.
 
     A key ends with `":`. Inside a text the two stand only where a quotation mark opens or is escaped: the number is
     then too high, never too low. Where a space stands before a colon, it could be.
@@ -119,10 +120,10 @@ def _scan(lines: pa.Array) -> tuple[Flags, Ints]:
     before = text[colons - 1]
     key_count = np.diff(np.searchsorted(colons[before == _QUOTE], starts))
     is_spaced = np.diff(np.searchsorted(colons[before <= _SPACE], starts)) > 0
-    has_escapes = np.zeros(len(lines), dtype=np.bool)
-    if (is_backslash := text == _BACKSLASH).any():
-        has_escapes = np.diff(np.searchsorted(np.flatnonzero(is_backslash), starts)) > 0
-    return has_escapes, np.where(is_spaced, -1, key_count)
+    may_hide = np.zeros(len(lines), dtype=np.bool)
+    if (hides := (text == _BACKSLASH) | (text == _DELETE)).any():
+        may_hide = np.diff(np.searchsorted(np.flatnonzero(hides), starts)) > 0
+    return may_hide, np.where(is_spaced, -1, key_count)
 
 
 def _sparse(values: Mapping[int, str | None], count: int) -> pa.Array:

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from expectations.gate import Gate, Verdict
 from expectations.offline_docs import without_remote_parts
 from expectations.suites import TABLE_EXPECTATIONS, suite_for
+from expectations.unique_key import ExpectKeyToBeUnique
 from jobs.errors import GateFailedError, NotJudgedError
 from jobs.tables import ALL_TABLES, TABLES
 from jobs.tables.contract import Table, by_full_name
@@ -46,16 +47,20 @@ def test_sound_rows_pass_as_they_are(spark: SparkSession, gate: Gate) -> None:
     assert broken(gate) == []
 
 
-def test_no_rows_pass(spark: SparkSession, gate: Gate) -> None:
+@pytest.mark.parametrize("count", [0, 2])
+@pytest.mark.parametrize("is_in_driver", [False, True], ids=["in Spark", "in the driver"])
+def test_sound_rows_and_none_at_all_pass(spark: SparkSession, gate: Gate, count: int, is_in_driver: bool) -> None:
     """A day on which nobody watched anything is no fault."""
-    gate.judge(INTERACTIONS, make_rows(spark, INTERACTIONS, []), "load")
+    rows = make_rows(spark, INTERACTIONS, [{"profile_key": str(number)} for number in range(count)])
+    gate.judge(INTERACTIONS, rows.toArrow() if is_in_driver else rows, "load")
     assert broken(gate) == []
 
 
+@pytest.mark.parametrize("is_in_driver", [False, True], ids=["in Spark", "in the driver"])
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([{}, {}], ("expect_compound_columns_to_be_unique", "session_date, profile_key, title_id", "failed", 2)),
+        ([{}, {}], ("expect_key_to_be_unique", "session_date, profile_key, title_id", "failed", 1)),
         ([{"plays": None}], ("expect_column_values_to_not_be_null", "plays", "failed", 1)),
         ([{"watched_seconds": -1.0}], ("expect_column_values_to_be_between", "watched_seconds", "failed", 1)),
         ([{"rating_score": 1.5}], ("expect_column_values_to_be_between", "rating_score", "failed", 1)),
@@ -63,10 +68,15 @@ def test_no_rows_pass(spark: SparkSession, gate: Gate) -> None:
     ids=["key twice", "null where none may be", "negative", "off the scale"],
 )
 def test_what_breaks_the_contract_is_stopped(
-    spark: SparkSession, gate: Gate, rows: list[dict[str, object]], expected: tuple[str, str, str, int]
+    spark: SparkSession,
+    gate: Gate,
+    rows: list[dict[str, object]],
+    expected: tuple[str, str, str, int],
+    is_in_driver: bool,
 ) -> None:
+    candidates = make_rows(spark, INTERACTIONS, rows)
     with pytest.raises(GateFailedError, match=r"The gate stopped gold\.interactions: .*Nothing was written to it"):
-        gate.judge(INTERACTIONS, make_rows(spark, INTERACTIONS, rows), "load")
+        gate.judge(INTERACTIONS, candidates.toArrow() if is_in_driver else candidates, "load")
     assert broken(gate) == [expected]
 
 
@@ -131,11 +141,5 @@ def test_expectations_are_of_a_table_and_its_columns(name: str) -> None:
 
 @pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.full_name)
 def test_every_table_is_judged_by_its_key(table: Table) -> None:
-    found = [
-        list(expectation.column_list)
-        if isinstance(expectation, gxe.ExpectCompoundColumnsToBeUnique)
-        else [expectation.column]
-        for expectation in suite_for(table).expectations
-        if isinstance(expectation, gxe.ExpectCompoundColumnsToBeUnique | gxe.ExpectColumnValuesToBeUnique)
-    ]
-    assert list(table.key) in found
+    expected = suite_for(table).expectations
+    assert [one.key_columns for one in expected if isinstance(one, ExpectKeyToBeUnique)] == [list(table.key)]

@@ -100,6 +100,11 @@ FAULTY: dict[str, tuple[bytes | None, str, str | None]] = {
         "impossible_value",
         "title_id",
     ),
+    "a control character as it is": (
+        make_line(title_id="title\x7f").replace(b"\\u007f", b"\x7f"),
+        "impossible_value",
+        "title_id",
+    ),
     "half of a pair of surrogates": (make_line().replace(b"title-1", b"title\\ud83c"), "not_json", None),
     "a key twice inside an object": (
         make_line(device={"os": "a"}).replace(b'{"os": "a"}', b'{"os": "a", "os": "b"}'),
