@@ -20,6 +20,7 @@ setup: $(READY)  ## The locked environment and the Delta jars; done by the other
 $(READY): pyproject.toml uv.lock | java $(UV)
 	$(UV) sync --locked --quiet
 	$(RUN) python -m jobs.delta_jars
+	@$(RUN) python -m jobs.class_archive
 	@touch $@
 
 .tools/bin/uv:

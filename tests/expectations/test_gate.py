@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import great_expectations.expectations as gxe
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F

@@ -24,7 +24,7 @@ from tests.token_scanner import Finding, TokenScanner
 
 # Where raw lines may lie, and the key; the inbox is empty by then.
 MAY_HOLD_TOKENS = ("landing/", "lake/bronze/", "keys/")
-EVENT_LOG = "event-log"
+EVENT_LOG, PRINTED = "event-log", "printed.log"
 
 
 def digits(count: int) -> str:
@@ -99,7 +99,7 @@ def put(work: Workspace, feed: str, name: str, lines: list[bytes]) -> None:
 
 
 @pytest.fixture(scope="module")
-def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Workspace:
     """The canary among simulated viewers, through every stage, training and lists included."""
     work = make_workspace(spark, tmp_path_factory.mktemp("canary") / "home")
     traffic = simulate(3, 30, seed=3, out=work.settings.inbox, start_date=date(2026, 6, 1))
@@ -118,6 +118,9 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
         said.append(str(train(work.lake, work.settings, said.append, first_choices())))
         said.append(str(run_recommend(work)))
     (work.settings.root / "said.log").write_text("\n".join(said))
+    # What this process, its JVM and Spark's Python workers wrote to where a log would be.
+    printed = pytestconfig.pluginmanager.getplugin("capturemanager").read_global_capture()
+    (work.settings.root / PRINTED).write_text("\n".join(printed))
     return work
 
 
@@ -133,6 +136,20 @@ def test_the_canary_went_through(work: Workspace) -> None:
 @pytest.fixture(scope="module")
 def found(work: Workspace) -> set[Finding]:
     return TokenScanner(TOKENS).scan(work.settings.root)
+
+
+def spark_folders(spark: SparkSession) -> list[Path]:
+    """Where Spark keeps what it shuffles, broadcasts and spills; the tests leave it uncompressed."""
+    jvm = spark.sparkContext._jvm
+    assert jvm is not None, "a session has its JVM"
+    manager = jvm.org.apache.spark.SparkEnv.get().blockManager().diskBlockManager()
+    return [Path(folder) for folder in manager.localDirsString()]
+
+
+def test_no_token_is_in_sparks_own_folders(work: Workspace) -> None:
+    folders = spark_folders(work.lake.spark)
+    assert any(path.is_file() for folder in folders for path in folder.rglob("*"))
+    assert set().union(*(TokenScanner(TOKENS).scan(folder) for folder in folders)) == set()
 
 
 def test_no_token_is_in_any_file_outside_landing_bronze_and_keys(found: set[Finding]) -> None:
@@ -153,7 +170,7 @@ def test_the_key_is_in_its_folder_only(work: Workspace) -> None:
 
 def test_sparks_event_log_was_among_the_files(work: Workspace) -> None:
     (log,) = (work.settings.root / EVENT_LOG).rglob("events_*")
-    assert "_inner_key" in log.read_text()
+    assert "MapInArrow" in log.read_text()
 
 
 def test_the_tokens_are_where_raw_lines_lie(found: set[Finding]) -> None:

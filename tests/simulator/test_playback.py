@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from jobs.contracts.event_types import EVENT_TYPE_NAMES
+from jobs.simulator.incidents import Kind
+from jobs.simulator.other_events import OtherKind
+
 Event = dict[str, Any]
 
 
@@ -99,3 +103,7 @@ def test_an_episode_that_leads_on_is_followed_by_the_next(
     for title_id, request in followers:
         assert request["details"] == {"is_autoplay": True, "source": "autoplay_next"}
         assert titles[request["title_id"]]["series_id"] == titles[title_id]["series_id"]
+
+
+def test_every_kind_of_event_is_one_that_the_contract_knows() -> None:
+    assert {*Kind, *OtherKind} <= set(EVENT_TYPE_NAMES)
