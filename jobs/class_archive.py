@@ -1,7 +1,7 @@
 """An archive of the classes that every run loads, so that Java need not read and check them again: seconds a start.
 
-It is made once, by `make setup`, in the user's cache, under a name that changes with Java and with the jars. Where it is
-missing, or Java does not take it, a run starts without.
+It is made once, by `make setup`, in the user's cache, under a name that changes with Java and with the jars. Where it
+is missing, or Java does not take it, a run starts without.
 """
 
 import hashlib

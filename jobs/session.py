@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from jobs.class_archive import archive_options
 from jobs.config import Settings
 from jobs.delta_jars import delta_jars
 from jobs.errors import PlayheadError
@@ -63,7 +64,6 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
     builder = (
         SparkSession.builder.appName(name)
         .master(settings.master)
-        .config("spark.jars", ",".join(str(jar) for jar in delta_jars()))
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.sql.session.timeZone", "UTC")
@@ -81,10 +81,14 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.warehouse.dir", str(settings.root / "warehouse"))
-        .config("spark.driver.extraJavaOptions", " ".join(_JAVA_OPTIONS))
+        .config("spark.driver.extraJavaOptions", " ".join((*_JAVA_OPTIONS, *archive_options())))
     )
+    jars = [str(jar) for jar in delta_jars()]
     if settings.master.startswith("local"):
-        builder = _suit_one_machine(builder, settings)
+        # Not as `spark.jars`: only what is on the class path from the start comes out of the class archive.
+        builder = _suit_one_machine(builder, settings).config("spark.driver.extraClassPath", os.pathsep.join(jars))
+    else:
+        builder = builder.config("spark.jars", ",".join(jars))
     session = builder.getOrCreate()
     _remember_entry_points(session)
     return session

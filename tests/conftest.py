@@ -12,8 +12,10 @@ from jobs.lake import Lake
 from jobs.session import build_session
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
-# Also for the processes that tests start.
-os.environ["SPARK_CONF_DIR"] = str(Path(__file__).parent / "spark_for_few_rows")
+# Also for the processes that tests start. A folder of settings would change the class path, and Java not take its
+# archive of classes.
+FEW_ROWS = Path(__file__).parent / "spark_for_few_rows" / "spark-defaults.conf"
+os.environ["PYSPARK_SUBMIT_ARGS"] = f"--properties-file {FEW_ROWS} pyspark-shell"
 
 
 # What takes longest comes first, and what is over at once fills the end: neither process waits for the other.

@@ -82,5 +82,5 @@ def test_rows_of_another_form_are_refused(lake: Lake) -> None:
 def test_a_stream_is_added_once(lake: Lake) -> None:
     for _ in range(2):
         rows = arrow_plays(lake, ("a", MONDAY))
-        lake.append_stream(PLAYS, rows.to_reader(), "load-1")
+        lake.append(PLAYS, rows.to_reader(), "load-1")
     assert stored(lake) == ["a"]

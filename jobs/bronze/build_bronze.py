@@ -40,7 +40,7 @@ def build_bronze(lake: Lake, landing: Path, load: Load, gate: "Gate") -> None:
         gate.judge(table, _rows_to_judge(lake, paths, table), load.load_id)
     for table, paths in files.items():
         if lake.takes_arrow:
-            lake.append_stream(table, raw_line_stream(paths, table), load.load_id)
+            lake.append(table, raw_line_stream(paths, table), load.load_id)
         else:
             lake.append(table, _rows_in_spark(lake, paths, table), load.load_id)
 

@@ -13,6 +13,7 @@ from jobs.simulator.delivery import Counts, LeftOver, deliver
 from jobs.simulator.files import write_event_file, write_reference_file
 from jobs.simulator.pace import DEFAULT_START_DATE
 from jobs.simulator.page import Lists
+from jobs.simulator.profiles import profile_rows
 from jobs.simulator.queries import make_query_book
 from jobs.simulator.streams import Purpose, open_stream
 from jobs.simulator.subscriptions import subscription_rows
@@ -67,7 +68,7 @@ def simulate(
     on_day: Callable[[DayReport], None] | None = None,
     lists: pa.Table | None = None,
 ) -> SimulationReport:
-    """Write event files for each day, and the titles, subscriptions and consents as known after the last one.
+    """Write event files for each day, and the titles, subscriptions, consents and profiles as known after the last.
 
     `viewers` counts profiles. `faults` is the share of events that something happens to: see `faults.FATE_SHARES`.
     The same arguments give the same bytes, and a later start continues the same people's lives. A day without
@@ -118,6 +119,7 @@ def _write_references(world: World, out: Path, name: str, last_day: date) -> tup
         "titles": world.catalogue.rows,
         "subscriptions": subscription_rows(world.viewers, world.subscriptions, last_day),
         "consents": consent_rows(world.viewers, world.consents, last_day),
+        "profiles": profile_rows(world.viewers),
     }
     paths = []
     for feed, rows in feeds.items():

@@ -17,7 +17,7 @@ ROUNDS = 3
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("lines", MOST_TIMES_DUCKDB)
 def test_silver_speed(tmp_path: Path, lines: int) -> None:
-    as_users_have_it = {name: value for name, value in os.environ.items() if name != "SPARK_CONF_DIR"}
+    as_users_have_it = {name: value for name, value in os.environ.items() if name != "PYSPARK_SUBMIT_ARGS"}
     command = [sys.executable, "-m", "tests.benchmarks.silver_speed", str(tmp_path), str(lines), str(ROUNDS)]
     run = subprocess.run(command, capture_output=True, text=True, check=False, env=as_users_have_it)
     assert run.returncode == 0, run.stderr[-3000:]

@@ -37,18 +37,18 @@ class Runs:
 def bring_in_twice(spark: SparkSession, folder: Path) -> Runs:
     """Day by day, the titles come last: what the first day showed of them must be computed again."""
     traffic = simulate(2, 40, seed=11, out=folder / "traffic", faults=0.05, start_date=FIRST_DAY)
-    titles, subscriptions, consents = traffic.reference_files
+    titles, *people = traffic.reference_files
     first, second = (file.path for file in traffic.event_files)
 
     day_by_day = make_workspace(spark, folder / "day-by-day")
     day_by_day.key  # noqa: B018 - makes it
     at_once = with_key_of(day_by_day, make_workspace(spark, folder / "at-once"))
-    for delivery in ([subscriptions, consents, first], [second, titles]):
+    for delivery in ([*people, first], [second, titles]):
         put_into_inbox(day_by_day, delivery)
         run_cycle(day_by_day, print)
         run_insights(day_by_day, print)
     shuffled_files = shuffled([first, second], folder / "shuffled" / "events")
-    put_into_inbox(at_once, [titles, subscriptions, consents, *shuffled_files])
+    put_into_inbox(at_once, [titles, *people, *shuffled_files])
     with spark_as_users_have_it(spark):
         run_cycle(at_once, print)
         run_insights(at_once, print)
