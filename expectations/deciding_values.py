@@ -6,26 +6,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 
-def deciding_values(rows: pa.Table, judged: Collection[str]) -> pa.Table:
-    """A table with the columns of `rows`, on which every expectation about one column holds if it holds on the rows.
+def deciding_values(rows: pa.Table, by_value: Collection[str], by_range: Collection[str]) -> pa.Table:
+    """A table with the columns of `rows`, on which what is expected of every value holds if it holds on the rows.
 
-    Of a column that is `judged` by its values: the smallest and the largest number or time, each text once. Of any
-    other, one value. Of each, a null and a NaN where there are such. Shorter columns repeat their first value.
+    Of a column that is judged `by_value`, each value once; of one that is judged `by_range` alone, the smallest and the
+    largest; of any other, one. Of each, a null and a NaN where there are such. Shorter ones repeat their first value.
     """
-    found = [_values(rows[name], name in judged) for name in rows.column_names]
+    found = [_values(rows[name], name in by_value, name in by_range) for name in rows.column_names]
     length = max(map(len, found), default=0)
     return pa.table([_padded(values, length) for values in found], schema=rows.schema)
 
 
-def _values(column: pa.ChunkedArray, is_judged: bool) -> pa.Array:
+def _values(column: pa.ChunkedArray, is_by_value: bool, is_by_range: bool) -> pa.Array:
     present = column.drop_null()
-    if not is_judged or pa.types.is_nested(column.type):
-        values = present.slice(0, 1).combine_chunks()
-    elif pa.types.is_string(column.type) or pa.types.is_boolean(column.type) or pa.types.is_binary(column.type):
+    if is_by_value:
         values = pc.unique(present)
-    else:
+    elif is_by_range and len(present):
         ends = pc.min_max(present)
-        values = pa.array([ends["min"], ends["max"]], column.type) if len(present) else pa.array([], column.type)
+        values = pa.array([ends["min"], ends["max"]], column.type)
+    else:
+        values = present.slice(0, 1)
     odd: list[float | None] = [None] if column.null_count else []
     if pa.types.is_floating(column.type) and pc.any(pc.is_nan(present)).as_py():
         odd.append(float("nan"))

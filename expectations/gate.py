@@ -20,12 +20,11 @@ from great_expectations.data_context.types.base import (
     ProgressBarsConfig,
 )
 from great_expectations.data_context.types.resource_identifiers import ValidationResultIdentifier
-from great_expectations.expectations.expectation import Expectation
 from pyspark.sql import DataFrame
 
 from expectations.deciding_values import deciding_values
 from expectations.offline_docs import make_offline
-from expectations.suites import columns_across, suite_for, suites_for
+from expectations.suites import columns_of, suite_for, suites_for
 from jobs.errors import GateFailedError, NotJudgedError
 from jobs.tables.contract import Table
 
@@ -144,9 +143,15 @@ class Gate:
             yield self._suites_of(table, is_in_driver=False)[0], rows
             return
         of_columns, across = self._suites_of(table, is_in_driver=True)
-        judged = {one.column for one in of_columns.expectations if hasattr(one, "column") and not _is_about_nulls(one)}
-        yield of_columns, _as_pandas(rows if how == _COUNTS else deciding_values(rows, judged))
-        together = {name for one in across.expectations for name in columns_across(one)}
+        by_range = {one.column for one in of_columns.expectations if isinstance(one, gxe.ExpectColumnValuesToBeBetween)}
+        by_value = {
+            one.column
+            for one in of_columns.expectations
+            if hasattr(one, "column")
+            and not isinstance(one, gxe.ExpectColumnValuesToBeBetween | gxe.ExpectColumnValuesToNotBeNull)
+        }
+        yield of_columns, _as_pandas(rows if how == _COUNTS else deciding_values(rows, by_value, by_range))
+        together = {name for one in across.expectations for name in columns_of(one)}
         yield across, _as_pandas(rows.select([name for name in rows.column_names if name in together]))
 
     def _suites_of(self, table: Table, is_in_driver: bool) -> Sequence[gx.ExpectationSuite]:
@@ -174,10 +179,6 @@ class Gate:
                 )
             )
         return self._checkpoints[name, how]
-
-
-def _is_about_nulls(expectation: Expectation) -> bool:
-    return isinstance(expectation, gxe.ExpectColumnValuesToNotBeNull)
 
 
 def _as_pandas(rows: pa.Table) -> pd.DataFrame:

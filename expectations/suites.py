@@ -21,27 +21,38 @@ TABLE_EXPECTATIONS: dict[str, list[Expectation]] = {
 }
 
 
+# Each asks for something of every value by itself, or for the names of the columns.
+DECIDED_BY_VALUES = (
+    gxe.ExpectTableColumnsToMatchSet,
+    gxe.ExpectColumnValuesToNotBeNull,
+    gxe.ExpectColumnValuesToBeBetween,
+    gxe.ExpectColumnValuesToBeInSet,
+    gxe.ExpectColumnValuesToMatchRegex,
+    gxe.ExpectColumnValueLengthsToEqual,
+)
+
+
 def suite_for(table: Table) -> ExpectationSuite:
     """Contract first (columns, nulls, key), then what this table promises beyond it."""
     return ExpectationSuite(name=table.full_name, expectations=_expectations(table))
 
 
 def suites_for(table: Table) -> tuple[ExpectationSuite, ExpectationSuite]:
-    """The same in two: what is expected of each column by itself, and what of several together or of all rows."""
+    """The same in two: what few values of each column decide, and what only all rows do."""
     expected = _expectations(table)
-    of_columns = [one for one in expected if not columns_across(one)]
-    across = [one for one in expected if columns_across(one)]
+    of_columns = [one for one in expected if isinstance(one, DECIDED_BY_VALUES)]
+    across = [one for one in expected if not isinstance(one, DECIDED_BY_VALUES)]
     return (
         ExpectationSuite(name=f"{table.full_name} columns", expectations=of_columns),
         ExpectationSuite(name=f"{table.full_name} across", expectations=across),
     )
 
 
-def columns_across(expectation: Expectation) -> list[str]:
-    """The columns that an expectation looks at together; none where it is about one column, or the columns' names."""
+def columns_of(expectation: Expectation) -> list[str]:
+    """The columns that an expectation looks at."""
     kwargs = expectation.configuration.kwargs
-    pair = [kwargs[name] for name in ("column_A", "column_B") if name in kwargs]
-    return [*kwargs.get("key_columns", []), *kwargs.get("column_list", []), *pair]
+    single = [kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs]
+    return [*kwargs.get("key_columns", []), *kwargs.get("column_list", []), *single]
 
 
 def _expectations(table: Table) -> list[Expectation]:

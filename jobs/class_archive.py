@@ -10,12 +10,12 @@ import subprocess
 import sys
 import tempfile
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
+import pyspark
 from platformdirs import user_cache_path
 
-from jobs.delta_jars import SHA256
+from jobs.delta_jars import SHA256, jar_folder
 
 # Java says in a warning why it does not take an archive; the run goes on, and nobody can do anything about it.
 _QUIETLY = ("-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Xlog:class+path=off")
@@ -45,8 +45,11 @@ spark.stop()
 
 def archive_path() -> Path:
     """Where the archive for this Java and these jars lies, or would lie."""
-    made_for = "\n".join([_java(), version("pyspark"), *SHA256.values()])
-    return user_cache_path("playhead") / "classes" / f"{hashlib.sha256(made_for.encode()).hexdigest()[:16]}.jsa"
+    jars = [*sorted(Path(pyspark.__file__).with_name("jars").glob("*.jar")), *(jar_folder() / name for name in SHA256)]
+    # Java compares each jar's place, size and time with what it was.
+    states = [f"{jar} {jar.stat().st_size} {jar.stat().st_mtime_ns}" for jar in jars if jar.exists()]
+    made_for = "\n".join([_java(), *states])
+    return user_cache_path("playhead") / "classes" / f"{_digest(sys.prefix)}-{_digest(made_for)}.jsa"
 
 
 def archive_options() -> tuple[str, ...]:
@@ -58,7 +61,7 @@ def archive_options() -> tuple[str, ...]:
 
 
 def make_archive() -> None:
-    """Makes the archive where it is missing; those for other jars or another Java are removed.
+    """Makes the archive where it is missing; this environment's for other jars or another Java are removed.
 
     Without one everything works, so a failure is told and no error.
     """
@@ -79,9 +82,13 @@ def make_archive() -> None:
     if made.returncode or not unfinished.exists():
         print(f"No archive was made; runs start some seconds later. {made.stderr[-500:]}", file=sys.stderr)
         return
-    for old in path.parent.glob("*.jsa"):
+    for old in path.parent.glob(f"{_digest(sys.prefix)}-*.jsa"):
         old.unlink()
     unfinished.replace(path)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @cache

@@ -80,8 +80,8 @@ MUTATIONS = [
     Mutation(
         "the gate sees the smallest and the largest value",
         "expectations/deciding_values.py",
-        'pa.array([ends["min"], ends["max"]], column.type)',
-        'pa.array([ends["min"]], column.type)',
+        'values = pa.array([ends["min"], ends["max"]], column.type)',
+        'values = pa.array([ends["min"]], column.type)',
         "tests/expectations/test_deciding_values.py",
     ),
     Mutation(

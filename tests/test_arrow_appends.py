@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 
+from jobs.config import Settings
 from jobs.lake import Lake, SchemaMismatchError
 from tests.factories import make_rows
 from tests.test_lake import MONDAY, PLAYS, TUESDAY, plays, stored
@@ -46,10 +47,22 @@ def test_spark_and_delta_rs_take_turns(lake: Lake) -> None:
     assert DeltaTable(lake.path(PLAYS)).to_pyarrow_table().num_rows == 5
 
 
-def test_checkpoints_of_many_commits_are_read_by_both(lake: Lake) -> None:
-    for number in range(12):
-        lake.append(PLAYS, arrow_plays(lake, (f"play-{number:02}", MONDAY)), f"load-{number}")
-    assert stored(lake) == [f"play-{number:02}" for number in range(12)]
+def test_checkpoints_of_either_are_read_by_both(lake: Lake) -> None:
+    """The tenth version has one of Spark's, the twentieth one of delta-rs'."""
+    for number in range(24):
+        rows = plays(lake, (f"play-{number:02}", MONDAY))
+        lake.append(PLAYS, rows if number < 12 else rows.toArrow(), f"load-{number}")
+    log = Path(lake.path(PLAYS), "_delta_log")
+    assert json.loads((log / "_last_checkpoint").read_text())["version"] == 20
+    assert not (log / "._last_checkpoint.crc").exists()
+    assert stored(lake) == [f"play-{number:02}" for number in range(24)]
+    assert DeltaTable(lake.path(PLAYS)).to_pyarrow_table().num_rows == 24
+
+
+def test_a_lake_may_lie_in_a_folder_of_any_name(lake: Lake, settings: Settings) -> None:
+    odd = Lake(lake.spark, f"{settings.lake_root}/100% of %41 & a b#c?ü", settings.locks)
+    odd.append(PLAYS, arrow_plays(lake, ("a", MONDAY)), "load-1")
+    assert stored(odd) == ["a"]
 
 
 def test_no_statistics_of_what_points_at_a_person(lake: Lake) -> None:

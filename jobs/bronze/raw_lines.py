@@ -34,8 +34,10 @@ def raw_line_stream(paths: Mapping[Batch, Path], table: Table) -> pa.RecordBatch
 
     def rows() -> Iterator[pa.RecordBatch]:
         for batch, path in paths.items():
-            for lines in pq.ParquetFile(path).iter_batches():
-                yield _with_arrival(lines, batch, schema)
+            landed = pq.ParquetFile(path)
+            for number in range(landed.num_row_groups):
+                for lines in landed.read_row_group(number).to_batches():
+                    yield _with_arrival(lines, batch, schema)
 
     return pa.RecordBatchReader.from_batches(schema, rows())
 

@@ -50,18 +50,20 @@ class JudgedEvents:
 
     `lines`: one row a line as `packed_rows` has them, with `is_duplicate` and `is_stored`; without stopped files.
     `is_stored`: an earlier attempt took the line in, and that stands, whatever would be said of it now.
-    `packed`: the rows of all of them. `left_out`: the places of sound lines that are not written.
+    `packed`: the rows of all of them; where it `is_small` they fit into the driver.
+    `left_out`: the places of sound lines that are not written.
     """
 
     lines: DataFrame
     packed: DataFrame
     left_out: DataFrame
     outcome: LoadOutcome
+    is_small: bool
 
     def accepted_rows(self, family: Family) -> "DataFrame | pa.Table":
-        """The new rows of the family's table: as Arrow while the load is small enough for the driver, else in Spark."""
+        """The new rows of the family's table: as Arrow where the load is small, else in Spark, computed once."""
         table = TABLE_OF_FAMILY[family]
-        if self._is_small:
+        if self.is_small:
             new = (
                 rows.select(table.column_names).filter(
                     pa.array(is_new & np.asarray(pc.fill_null(pc.equal(rows["family"], family), False)))
@@ -70,12 +72,7 @@ class JudgedEvents:
             )
             return pa.Table.from_batches(new, schema=arrow_schema(table.columns))
         rows = self.packed.mapInArrow(partial(_unpacked_family, family=family), spark_schema(table.columns))
-        files = max(1, self.outcome.families[family] // ROWS_A_FILE)
-        return rows.join(self.left_out, on=_PLACE, how="left_anti").coalesce(files)
-
-    @property
-    def _is_small(self) -> bool:
-        return sum(self.outcome.families.values()) <= MOST_ROWS_IN_DRIVER
+        return rows.join(_broadcast_if_few(self.left_out), on=_PLACE, how="left_anti").localCheckpoint()
 
     @cached_property
     def _in_driver(self) -> "list[tuple[pa.RecordBatch, Flags]]":
@@ -84,7 +81,7 @@ class JudgedEvents:
         files = pc.unique(left_out["batch_id"])
         places = np.unique(_numbered_places(left_out, files))
         batches = unpack(self.packed.toArrow().to_batches())
-        return [(rows, ~np.isin(_numbered_places(rows, files), places)) for rows in batches]
+        return [(rows, ~_is_among(_numbered_places(rows, files), places)) for rows in batches]
 
 
 def _unpacked_family(batches: Iterable[pa.RecordBatch], family: Family) -> Iterator[pa.RecordBatch]:
@@ -125,8 +122,10 @@ def judge_events(lake: Lake, lines: DataFrame, load: Load, key: PseudonymKey, ba
     if outcome.has_unknown_fields:
         outcome = replace(outcome, unknown_fields=unknown_fields(judged))
     is_left_out = F.col("reason").isNull() & ~is_kept
+    # Of all lines, as those that are refused or left out are packed as well.
+    is_small = lake.takes_arrow and sum(batch.line_count for batch in load.batches) <= MOST_ROWS_IN_DRIVER
     left_out = judgements.select(*_PLACE).unionByName(of_lines.where(is_left_out).select(*_PLACE))
-    return JudgedEvents(judged, decoded.where(~is_line).select("packed"), left_out, outcome)
+    return JudgedEvents(judged, decoded.where(~is_line).select("packed"), left_out, outcome, is_small)
 
 
 def _packed_event_rows(batches: Iterable[pa.RecordBatch], key: PseudonymKey) -> Iterator[pa.RecordBatch]:
@@ -140,6 +139,14 @@ def _numbered_places(rows: pa.RecordBatch | pa.Table, files: pa.Array) -> Ints:
     return places
 
 
+def _is_among(numbers: Ints, those: Ints) -> Flags:
+    """Which numbers are among those, which are in order."""
+    if not len(those):
+        return np.zeros(len(numbers), dtype=np.bool)
+    found: Flags = those[np.minimum(np.searchsorted(those, numbers), len(those) - 1)] == numbers
+    return found
+
+
 def write_accepted_events(lake: Lake, judged: JudgedEvents, gate: "Gate", load_id: str) -> None:
     """Appends what has neither fault nor twin to the table of its family, once all families passed the gate.
 
@@ -149,17 +156,31 @@ def write_accepted_events(lake: Lake, judged: JudgedEvents, gate: "Gate", load_i
     """
     attempt = f"{load_id}:{judged.outcome.accepted_sum}"
     candidates = {
-        table: gate.judge(table, judged.accepted_rows(family), load_id)
+        (family, table): gate.judge(table, judged.accepted_rows(family), load_id)
         for family, table in TABLE_OF_FAMILY.items()
         if family in judged.outcome.families
     }
     with ThreadPoolExecutor(max_workers=len(candidates) or 1) as side_by_side:
         writes = [
-            side_by_side.submit(inheritable_thread_target(lake.spark)(lake.append), table, rows, attempt)
-            for table, rows in candidates.items()
+            side_by_side.submit(
+                inheritable_thread_target(lake.spark)(lake.append), table, _in_files(rows, judged, family), attempt
+            )
+            for (family, table), rows in candidates.items()
         ]
     for write in writes:
         write.result()
+
+
+def _in_files(rows: "DataFrame | pa.Table", judged: JudgedEvents, family: Family) -> "DataFrame | pa.Table":
+    """Rows in Spark in as few pieces as they are worth files."""
+    if isinstance(rows, DataFrame):
+        return rows.coalesce(max(1, judged.outcome.families[family] // ROWS_A_FILE))
+    return rows
+
+
+def _broadcast_if_few(lines: DataFrame) -> DataFrame:
+    """So few go to every task; more meet the rows where both are shuffled to."""
+    return F.broadcast(lines) if lines.count() <= MOST_BROADCAST_LINES else lines
 
 
 def _judgements(lake: Lake, decoded: DataFrame, stored: DataFrame, load: Load, found: LoadOutcome) -> DataFrame:
@@ -181,11 +202,7 @@ def _judgements(lake: Lake, decoded: DataFrame, stored: DataFrame, load: Load, f
 
 def _with_judgements(decoded: DataFrame, judgements: DataFrame) -> DataFrame:
     """Adds `is_duplicate` and `is_stored`, and the fault of a line that has one by its judgement."""
-    lines = judgements.count()
-    # So few go to every task; more meet the rows where both are shuffled to.
-    judged = decoded.join(
-        F.broadcast(judgements) if lines <= MOST_BROADCAST_LINES else judgements, on=_PLACE, how="left"
-    )
+    judged = decoded.join(_broadcast_if_few(judgements), on=_PLACE, how="left")
     judgement = F.col("judgement")
     faults = {
         column.name: F.when(judgement == _CONFLICT, of_conflict)

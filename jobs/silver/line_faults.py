@@ -43,6 +43,7 @@ _WORDS = {
 }
 CONTROL_CHARACTERS = "\x00-\x1f\x7f"
 _CONTROL_CHARACTER = re.compile(f"[{CONTROL_CHARACTERS}]")
+_NO_JSON = "The line is not one valid JSON value."
 _BLANK = b" \t\n\r\x0b\x0c"
 _A_KIND = {
     Kind.STRING: "a string",
@@ -116,7 +117,7 @@ def read_object(line: bytes | None) -> dict[str, Any]:
             json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         if not _are_values(text):
-            _refuse("not_json", None, "The line is not one valid JSON value.")
+            _refuse("not_json", None, _NO_JSON)
         found = None
     if not isinstance(found, dict):
         _refuse("not_an_object", None, "The line is JSON, but not one object.")
@@ -126,7 +127,8 @@ def read_object(line: bytes | None) -> dict[str, Any]:
 def extras_of(found: Mapping[str, Any], record: RawRecord) -> str | None:
     """`{"colour": "red", "device.model": "X"}` for fields that the record does not name; null where there are none.
 
-    An outer name that has a dot itself gets one in front: `.device.model` is no field of `device`.
+    An outer name that has a dot itself gets one in front: `.device.model` is no field of `device`. Raises
+    `FaultyLineError` for one that is nested deeper than can be written again.
     """
     known = {field.name for field in record.top_level_fields} | set(record.objects)
     extras = {f".{name}" if "." in name else name: value for name, value in found.items() if name not in known}
@@ -134,7 +136,10 @@ def extras_of(found: Mapping[str, Any], record: RawRecord) -> str | None:
         known = {field.name for field in record.fields_in(parent)}
         nested = found.get(parent) or {}
         extras |= {f"{parent}.{name}": value for name, value in nested.items() if name not in known}
-    return _as_json({name: _as_text(value) for name, value in extras.items()}) if extras else None
+    try:
+        return _as_json({name: _as_text(value) for name, value in extras.items()}) if extras else None
+    except RecursionError:
+        _refuse("not_json", None, _NO_JSON)
 
 
 def read_time(text: str) -> int:

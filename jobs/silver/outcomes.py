@@ -36,7 +36,8 @@ class BatchOutcome:
         return bad / lines if lines else 0.0
 
     def too_many_bad_lines(self) -> str:
-        common = ", ".join(f"{reason} × {count}" for reason, count in self.reasons.most_common(3))
+        bad = Counter({reason: count for reason, count in self.reasons.items() if reason not in NOT_BROKEN})
+        common = ", ".join(f"{reason} × {count}" for reason, count in bad.most_common(3))
         return f"{self.bad_share:.1%} of its lines were refused ({common}). Nothing of it was written."
 
 

@@ -1,6 +1,7 @@
 """Lines of reference data as rows of silver: typed, judged, under pseudonyms. A kernel: it knows no Spark."""
 
 from collections.abc import Iterable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
 
 import pyarrow as pa
 
@@ -14,6 +15,7 @@ from jobs.tables import columns as c
 from jobs.tables.contract import Column, Table
 from jobs.tables.silver import CONSENTS, PROFILES, REPORTED_VIEWINGS, SUBSCRIPTIONS, TITLES
 
+_CENT = Decimal("0.01")
 TABLE_OF_FEED: dict[str, Table] = {
     "titles": TITLES,
     "subscriptions": SUBSCRIPTIONS,
@@ -59,5 +61,13 @@ def _rows(lines: pa.RecordBatch, feed: str, key: PseudonymKey, schema: pa.Schema
     if feed == "reported_viewings":
         rows["session_date"] = rows["started_at"].cast(pa.timestamp("us")).cast(pa.date32())
     return pa.RecordBatch.from_arrays(
-        [rows[name].cast(schema.field(name).type) for name in schema.names], schema=schema
+        [_as(rows[name], schema.field(name).type) for name in schema.names], schema=schema
     )
+
+
+def _as(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Money is rounded as it is written, not as a double holds it: 1.005 to 1.01."""
+    if not pa.types.is_decimal(kind):
+        return column.cast(kind)
+    written = (value if value is None else Decimal(repr(value)) for value in column.to_pylist())
+    return pa.array([value if value is None else value.quantize(_CENT, ROUND_HALF_UP) for value in written], kind)

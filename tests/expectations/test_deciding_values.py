@@ -27,7 +27,7 @@ def test_a_promise_of_one_column_holds_on_them_if_it_holds_on_the_rows(
     rows: list[tuple[int | None, float | None, str | None]], least: int, most: int
 ) -> None:
     whole = table(rows)
-    few = deciding_values(whole, {"number", "share", "word"})
+    few = deciding_values(whole, {"word"}, {"number", "share"})
 
     def promises(of: pa.Table) -> list[bool]:
         number, share, word = of["number"].drop_null(), of["share"].drop_null(), of["word"].drop_null()
@@ -41,9 +41,14 @@ def test_a_promise_of_one_column_holds_on_them_if_it_holds_on_the_rows(
 
 def test_they_are_few() -> None:
     rows = table([(number, 0.1, "tv") for number in range(1000)])
-    assert deciding_values(rows, {"number", "share", "word"}).num_rows == 2
+    assert deciding_values(rows, {"word"}, {"number", "share"}).num_rows == 2
 
 
 def test_of_a_column_that_is_not_judged_by_its_values_one_stands_for_all() -> None:
     rows = table([(number, 0.1, f"word {number}") for number in range(1000)])
-    assert deciding_values(rows, {"number"})["word"].unique().to_pylist() == ["word 0"]
+    assert deciding_values(rows, set(), {"number"})["word"].unique().to_pylist() == ["word 0"]
+
+
+def test_numbers_that_are_judged_by_a_list_are_all_there() -> None:
+    rows = table([(number, 0.1, "tv") for number in (1, 2, 3)])
+    assert deciding_values(rows, {"number"}, {"number"})["number"].to_pylist() == [1, 2, 3]

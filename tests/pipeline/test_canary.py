@@ -157,15 +157,16 @@ def test_no_token_is_in_any_file_outside_landing_bronze_and_keys(found: set[Find
 
 
 def test_the_key_is_in_its_folder_only(work: Workspace) -> None:
-    """Neither as it is nor as it is mixed with HMAC's pads."""
-    padded = work.key.secret.ljust(64, b"\0")
-    forms = {
-        "key": work.key.secret,
-        "inner": bytes(byte ^ 0x36 for byte in padded),
-        "outer": bytes(byte ^ 0x5C for byte in padded),
-    }
-    found = TokenScanner({name: secret.hex() for name, secret in forms.items()}).scan(work.settings.root)
-    assert {(finding.path.split("/")[0], finding.token) for finding in found} == {("keys", "key")}
+    """Neither as it is written nor as bytes, nor what payloads are hashed with; nor in Spark's own folders."""
+    secrets_of = {"key": work.key.secret, "payload": work.key.payload_secret}
+    root, *others = [work.settings.root, *spark_folders(work.lake.spark)]
+    written = TokenScanner({name: secret.hex() for name, secret in secrets_of.items()})
+    found = {(finding.path.split("/")[0], finding.token) for finding in written.scan(root)}
+    assert found == {("keys", "key")}
+    assert set().union(*(written.scan(folder) for folder in others)) == set()
+    files = [path for folder in (root, *others) for path in folder.rglob("*") if path.is_file()]
+    contents_of = {path: path.read_bytes() for path in files}
+    assert [path for path, content in contents_of.items() if any(s in content for s in secrets_of.values())] == []
 
 
 def test_sparks_event_log_was_among_the_files(work: Workspace) -> None:

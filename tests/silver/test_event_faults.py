@@ -191,6 +191,14 @@ def test_a_refused_line_leaves_nothing_but_its_place_and_its_fault(rows: dict[st
     assert left <= {"batch_id", "line_number", "line_hash", "reason", "field", "message", "key_epoch"}
 
 
+def test_nothing_is_nested_so_deep_that_it_stops_the_others() -> None:
+    """Whether such a line is taken or refused depends on how deep the stack is."""
+    deep = [make_line()[:-1] + b', "x": ' + b"[" * depth + b"]" * depth + b"}" for depth in range(900, 1010)]
+    rows = decoded_events([*deep, make_line()])
+    assert {row["reason"] for row in rows} <= {None, "not_json"}
+    assert rows[-1]["reason"] is None
+
+
 @pytest.mark.parametrize("name", FAULTY)
 def test_a_line_by_itself_is_refused_alike(name: str) -> None:
     line, reason, field = FAULTY[name]

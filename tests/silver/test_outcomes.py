@@ -14,6 +14,11 @@ def test_lines_that_are_nobodys_mistake_do_not_stop_a_file(reason: str) -> None:
     assert outcome.bad_share == 0.05
 
 
+def test_a_stopped_file_is_told_only_of_what_stopped_it() -> None:
+    outcome = BatchOutcome(accepted=40, quarantined=60, reasons=Counter(unknown_event_type=50, not_json=10))
+    assert outcome.too_many_bad_lines().startswith("10.0% of its lines were refused (not_json × 10).")
+
+
 def test_a_sum_of_hashes_does_not_overflow(spark: SparkSession) -> None:
     hashes = [2**63 - 1, 2**63 - 1, -(2**63), 5, -7]
     (row,) = local_rows(spark, [(value,) for value in hashes], "hash bigint").agg(hash_sum(F.col("hash"))).collect()

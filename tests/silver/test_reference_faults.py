@@ -104,3 +104,9 @@ def test_accepts(rows: dict[str, dict[str, Any]], name: str) -> None:
 def test_refuses(rows: dict[str, dict[str, Any]], name: str) -> None:
     _, _, reason, field = FAULTY[name]
     assert (rows[name]["reason"], rows[name]["field"]) == (reason, field)
+
+
+@pytest.mark.parametrize(("price", "stored"), [(1.005, "1.01"), ("9.995", "10.00"), (2.675, "2.68"), (12, "12.00")])
+def test_money_is_rounded_as_it_is_written(price: object, stored: str) -> None:
+    (row,) = decoded_reference("subscriptions", [json.dumps(PLAIN["subscriptions"] | {"price": price}).encode()])
+    assert str(row["price"]) == stored
