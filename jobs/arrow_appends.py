@@ -17,15 +17,10 @@ _WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_grou
 _KEEP_LOG = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
 
 
-def table_uri(path: str) -> str:
-    """The path as delta-rs wants it: in a plain one it would take `%41` for an `A`."""
-    return path if "://" in path or path.startswith("file:") else Path(path).absolute().as_uri()
-
-
 def create_table(path: str, table: Table) -> None:
     """Creates the empty table by its contract, comments and all."""
     DeltaTable.create(
-        table_uri(path),
+        path,
         schema=Schema.from_json(table.schema.json()),
         partition_by=list(table.partitioned_by),
         description=f"One row is {table.row}.",
@@ -35,7 +30,7 @@ def create_table(path: str, table: Table) -> None:
 
 def append_arrow(path: str, rows: "pa.Table | pa.RecordBatchReader", transaction: str) -> None:
     """Adds the rows in one commit, unless the table has this transaction already."""
-    stored = DeltaTable(table_uri(path))
+    stored = DeltaTable(path)
     if stored.transaction_version(transaction) is not None:
         return
     if "://" not in path:

@@ -3,7 +3,6 @@
 from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 
-from jobs.arrow_appends import table_uri
 from jobs.config import Settings
 from jobs.tables.contract import Table
 from jobs.tables.gold import PUBLICATIONS
@@ -11,7 +10,7 @@ from jobs.tables.gold import PUBLICATIONS
 
 def open_table(settings: Settings, table: Table, version: int | None = None) -> DeltaTable:
     """The table at that version, or as it is now. Raises deltalake's `TableNotFoundError`."""
-    return DeltaTable(table_uri(f"{settings.lake_root}/{table.layer}/{table.name}"), version=version)
+    return DeltaTable(f"{settings.lake_root}/{table.layer}/{table.name}", version=version)
 
 
 def open_published(settings: Settings, table: Table) -> DeltaTable | None:
