@@ -70,8 +70,8 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.sql.parquet.compression.codec", "zstd")
         # Else every Column operation tells the JVM where in our code it stands: two calls more a column.
         .config("spark.python.sql.dataFrameDebugging.enabled", "false")
-        # Lines shrink to a twentieth: a task of more would have more than 320 MB of text, and some cores no task.
-        .config("spark.sql.files.maxPartitionBytes", "16m")
+        # Lines shrink to a twentieth: a task of more would have more than 160 MB of text, and some cores no task.
+        .config("spark.sql.files.maxPartitionBytes", "8m")
         # Rows of many dates go to as many files at once: sorting them by date first would take longer than writing.
         .config("spark.sql.maxConcurrentOutputFileWriters", "40")
         # What is published stays readable, and what a dead run wrote can be taken back, however long ago that was: only

@@ -64,13 +64,9 @@ class JudgedEvents:
         """The new rows of the family's table: as Arrow where the load is small, else in Spark, computed once."""
         table = TABLE_OF_FAMILY[family]
         if self.is_small:
-            new = (
-                rows.select(table.column_names).filter(
-                    pa.array(is_new & np.asarray(pc.fill_null(pc.equal(rows["family"], family), False)))
-                )
-                for rows, is_new in self._in_driver
-            )
-            return pa.Table.from_batches(new, schema=arrow_schema(table.columns))
+            with ThreadPoolExecutor() as side_by_side:
+                new = side_by_side.map(lambda batch: _new_rows_of(family, *batch), self._in_driver)
+                return pa.Table.from_batches(new, schema=arrow_schema(table.columns))
         rows = self.packed.mapInArrow(partial(_unpacked_family, family=family), spark_schema(table.columns))
         return rows.join(_broadcast_if_few(self.left_out), on=_PLACE, how="left_anti").localCheckpoint()
 
@@ -80,8 +76,19 @@ class JudgedEvents:
         left_out = self.left_out.toArrow()
         files = pc.unique(left_out["batch_id"])
         places = np.unique(_numbered_places(left_out, files))
-        batches = unpack(self.packed.toArrow().to_batches())
-        return [(rows, ~_is_among(_numbered_places(rows, files), places)) for rows in batches]
+
+        def with_places(packed: pa.RecordBatch) -> "tuple[pa.RecordBatch, Flags]":
+            (rows,) = unpack([packed])
+            return rows, ~_is_among(_numbered_places(rows, files), places)
+
+        packed = self.packed.toArrow().to_batches(max_chunksize=1)
+        with ThreadPoolExecutor() as side_by_side:
+            return list(side_by_side.map(with_places, packed))
+
+
+def _new_rows_of(family: Family, rows: pa.RecordBatch, is_new: Flags) -> pa.RecordBatch:
+    is_of_family = np.asarray(pc.fill_null(pc.equal(rows["family"], family), False))
+    return rows.select(TABLE_OF_FAMILY[family].column_names).filter(pa.array(is_new & is_of_family))
 
 
 def _unpacked_family(batches: Iterable[pa.RecordBatch], family: Family) -> Iterator[pa.RecordBatch]:

@@ -1,10 +1,20 @@
-"""The Spark job that somebody in a hurry writes: inferred schema, a Python function a row for hashes, defaults."""
+"""The Spark job that somebody in a hurry writes: inferred schema, a Python function a row for hashes, defaults.
+
+    python -m tests.benchmarks.naive_silver FOLDER_OF_PLAIN_FILES OUT
+
+Prints the seconds of its second run, in a session with Spark's own settings.
+"""
 
 import hashlib
+import os
+import sys
+import time
 from pathlib import Path
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
+
+from jobs.delta_jars import delta_jars
 
 
 def build_silver(spark: SparkSession, plain_events: Path, out: Path) -> None:
@@ -22,3 +32,18 @@ def build_silver(spark: SparkSession, plain_events: Path, out: Path) -> None:
         .dropDuplicates(["event_id"])
     )
     rows.write.format("delta").mode("overwrite").partitionBy("event_date").save(str(out))
+
+
+if __name__ == "__main__":
+    session = (
+        SparkSession.builder.master("local[*]")
+        .config("spark.driver.memory", "4g")
+        .config("spark.driver.extraClassPath", os.pathsep.join(map(str, delta_jars())))
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .getOrCreate()
+    )
+    for number in range(2):
+        started = time.monotonic()
+        build_silver(session, Path(sys.argv[1]), Path(sys.argv[2]) / str(number))
+    print(time.monotonic() - started)
