@@ -10,6 +10,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
 from jobs.gold.played_intervals import begins_to_stall, played_intervals
 from jobs.gold.session_starts import SESSION
 from jobs.gold.viewing_sessions import COMPLETED_FROM_RATIO
@@ -58,9 +59,15 @@ def moment_ranges(ordered: DataFrame, sessions: DataFrame) -> DataFrame:
 
 
 def _within_title(ranges: DataFrame) -> DataFrame:
-    """Without what lies beyond twice the runtime: one wrong position would make a curve of days."""
+    """Without what lies before the title, beyond twice its runtime, or beyond the longest there is.
+
+    One wrong position would make a curve of days, and that of a live title, which may be a date, one of years.
+    """
     last = F.floor(LARGEST_COMPLETION_RATIO * F.col("runtime_seconds") / MOMENT_SECONDS)
-    return ranges.withColumn("to_moment", F.least("to_moment", last)).where(F.col("from_moment") <= F.col("to_moment"))
+    longest = F.lit(LONGEST_MEDIA_SECONDS // MOMENT_SECONDS)
+    return ranges.withColumns(
+        {"from_moment": F.greatest("from_moment", F.lit(0)), "to_moment": F.least("to_moment", last, longest)}
+    ).where(F.col("from_moment") <= F.col("to_moment"))
 
 
 def media_passes(intervals: DataFrame) -> DataFrame:

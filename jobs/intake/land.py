@@ -1,8 +1,9 @@
 """Intake: files are checked, split into numbered lines and entered in the ledger. It starts no Spark."""
 
 import fcntl
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ from jobs.intake.withheld_reactions import withhold_reactions
 from jobs.landed_file import landed_file
 from jobs.ledger import INTAKE, Batch, Ledger
 
+# One is unpacked while the other is compressed: more would only take memory, a gigabyte each at the worst.
+FILES_AT_ONCE = 2
 LANDED, KNOWN, REFUSED = "landed", "already landed", "refused"
 
 
@@ -76,26 +79,46 @@ def land(
     if feed is not None and feed not in FEEDS:
         raise WrongUsageError(f"There is no feed {feed!r}. It is one of {', '.join(FEEDS)}.")
     landing.mkdir(parents=True, exist_ok=True, mode=0o700)
-    outcomes = []
-    with _alone(landing):
-        for path in _files(paths) if paths else waiting_files(inbox):
-            desk = _Desk(
-                feed_of(path, feed or EVENTS), _is_inside(path, inbox), landing, ledger, max_line_bytes, takes_reactions
-            )
-            try:
-                outcome = _take(path, desk)
-            except FileNotFoundError:
-                # Somebody took it away since the folder was read.
-                continue
-            except OSError as error:
-                raise PlayheadError(
-                    f"{shown_name(path)} could not be taken in: {error.strerror or error}. "
-                    f"See to {landing} (space, permission) and run again; nothing is lost."
-                ) from error
-            outcomes.append(outcome)
-            if on_file:
-                on_file(outcome)
+
+    def take_in_turn(alike: Sequence[Path]) -> list[FileOutcome]:
+        taken = []
+        for path in alike:
+            kind, is_inside = feed_of(path, feed or EVENTS), _is_inside(path, inbox)
+            desk = _Desk(kind, is_inside, landing, ledger, max_line_bytes, takes_reactions)
+            if outcome := _take_if_there(path, desk):
+                taken.append(outcome)
+        return taken
+
+    outcomes: list[FileOutcome] = []
+    with _alone(landing), ThreadPoolExecutor(FILES_AT_ONCE) as side_by_side:
+        for taken in side_by_side.map(take_in_turn, _files_alike(_files(paths) if paths else waiting_files(inbox))):
+            for outcome in taken:
+                outcomes.append(outcome)
+                if on_file:
+                    on_file(outcome)
     return LandReport(tuple(outcomes))
+
+
+def _files_alike(paths: Iterable[Path]) -> list[list[Path]]:
+    """The files, those of one size together: they may be the same bytes, and the second must find the first known."""
+    by_size: dict[int, list[Path]] = {}
+    for path in paths:
+        with suppress(FileNotFoundError):
+            by_size.setdefault(path.lstat().st_size, []).append(path)
+    return list(by_size.values())
+
+
+def _take_if_there(path: Path, desk: "_Desk") -> FileOutcome | None:
+    try:
+        return _take(path, desk)
+    except FileNotFoundError:
+        # Somebody took it away since the folder was read.
+        return None
+    except OSError as error:
+        raise PlayheadError(
+            f"{shown_name(path)} could not be taken in: {error.strerror or error}. "
+            f"See to {desk.landing} (space, permission) and run again; nothing is lost."
+        ) from error
 
 
 @dataclass(frozen=True)

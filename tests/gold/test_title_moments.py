@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
+from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
 from jobs.gold.played_intervals import order_events
 from jobs.gold.title_moments import title_moments
 from jobs.gold.viewing_sessions import viewing_sessions
@@ -147,6 +149,19 @@ def test_the_sweep_finds_what_looking_at_every_second_finds(
     played = {str(number): [play(stretches) for stretches in sessions] for number, sessions in enumerate(titles)}
     looked = {str(number): second_by_second(sessions) for number, sessions in enumerate(titles)}
     assert curves_of(spark, played) == looked
+
+
+def test_a_position_that_is_a_date_makes_no_curve_of_years(spark: SparkSession) -> None:
+    """Nobody knows how long a live title is; its player goes from tune-in to the clock on the wall."""
+    moments: list[Moment] = [(0, "playing", -30), (30, "seeked", 1_780_315_200), (90, "stopped", 1_780_315_260)]
+    ordered = make_playback(spark, {"a match": [_of_title("live", moment) for moment in moments]}).transform(
+        order_events
+    )
+    none = make_rows(spark, REPORTED_VIEWINGS, [])
+    sessions = viewing_sessions(ordered, none, make_rows(spark, TITLES, [])).localCheckpoint()
+    last = LONGEST_MEDIA_SECONDS
+    found = title_moments(ordered, sessions).where(F.col("moment_start_seconds").between(0, last)).count()
+    assert title_moments(ordered, sessions).count() == found
 
 
 def curves_of(spark: SparkSession, titles: Mapping[str, Sequence[Sequence[Moment]]]) -> dict[str, Curve]:
