@@ -92,9 +92,8 @@ def _new_rows_of(family: Family, rows: pa.RecordBatch, is_new: Flags) -> pa.Reco
 
 
 def _unpacked_family(batches: Iterable[pa.RecordBatch], family: Family) -> Iterator[pa.RecordBatch]:
-    names = TABLE_OF_FAMILY[family].column_names
     for rows in unpack(batches):
-        yield rows.select(names).filter(pc.equal(rows["family"], family))
+        yield _new_rows_of(family, rows, np.ones(rows.num_rows, dtype=np.bool))
 
 
 def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float) -> LoadOutcome:
