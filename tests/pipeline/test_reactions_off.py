@@ -88,5 +88,5 @@ def test_nothing_of_a_reaction_is_in_landing(run: Run) -> None:
 
 def test_nothing_of_a_reaction_is_in_a_kept_original(run: Run) -> None:
     originals = list((run.work.settings.landing / "originals").iterdir())
-    assert len(originals) == 3, "titles, subscriptions and consents"
+    assert len(originals) == 4, "titles, subscriptions, consents and profiles"
     assert [path.name for path in originals if re.search(OF_A_REACTION.encode(), unpacked(path))] == []
