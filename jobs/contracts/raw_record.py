@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 # Identifiers and labels longer than this are not such: UUIDs have 36 characters, SHA-256 in hexadecimal 64.
 LONGEST_LABEL = 256
@@ -70,14 +71,18 @@ class RawRecord:
     fields: tuple[RawField, ...]
     is_text_typed: bool = False
 
-    @property
+    @cached_property
     def objects(self) -> tuple[str, ...]:
         """The nested objects, in order of appearance."""
         return tuple(dict.fromkeys(field.parent for field in self.fields if field.parent))
 
-    @property
+    @cached_property
     def top_level_fields(self) -> tuple[RawField, ...]:
         return tuple(field for field in self.fields if field.parent is None)
 
     def fields_in(self, parent: str) -> tuple[RawField, ...]:
-        return tuple(field for field in self.fields if field.parent == parent)
+        return self._nested_fields[parent]
+
+    @cached_property
+    def _nested_fields(self) -> dict[str, tuple[RawField, ...]]:
+        return {parent: tuple(field for field in self.fields if field.parent == parent) for parent in self.objects}

@@ -18,7 +18,7 @@ from jobs.contracts.event_types import Family
 from jobs.lake import MOST_ROWS_IN_DRIVER, Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
-from jobs.silver.build_quarantine import build_quarantine
+from jobs.silver.build_quarantine import quarantine_candidate, write_quarantine
 from jobs.silver.decoded_lines import decode
 from jobs.silver.duplicates import CONFLICT, duplicates
 from jobs.silver.event_rows import event_rows
@@ -50,20 +50,20 @@ class JudgedEvents:
 
     `lines`: one row a line as `packed_rows` has them, with `is_duplicate` and `is_stored`; without stopped files.
     `is_stored`: an earlier attempt took the line in, and that stands, whatever would be said of it now.
-    `packed`: the rows of all of them; where it `is_small` they fit into the driver.
+    `packed`: the rows of all of them; `packed_in_driver`: the same as Arrow, where the load is small, else nothing.
     `left_out`: the places of sound lines that are not written.
     """
 
     lines: DataFrame
     packed: DataFrame
+    packed_in_driver: pa.Table | None
     left_out: DataFrame
     outcome: LoadOutcome
-    is_small: bool
 
     def accepted_rows(self, family: Family) -> "DataFrame | pa.Table":
         """The new rows of the family's table: as Arrow where the load is small, else in Spark, computed once."""
         table = TABLE_OF_FAMILY[family]
-        if self.is_small:
+        if self.packed_in_driver is not None:
             with ThreadPoolExecutor() as side_by_side:
                 new = side_by_side.map(lambda batch: _new_rows_of(family, *batch), self._in_driver)
                 return pa.Table.from_batches(new, schema=arrow_schema(table.columns))
@@ -73,6 +73,7 @@ class JudgedEvents:
     @cached_property
     def _in_driver(self) -> "list[tuple[pa.RecordBatch, Flags]]":
         """The rows of all families, and which of them stood at none of the places that are left out."""
+        assert self.packed_in_driver is not None
         left_out = self.left_out.toArrow()
         files = pc.unique(left_out["batch_id"])
         places = np.unique(_numbered_places(left_out, files))
@@ -81,7 +82,7 @@ class JudgedEvents:
             (rows,) = unpack([packed])
             return rows, ~_is_among(_numbered_places(rows, files), places)
 
-        packed = self.packed.toArrow().to_batches(max_chunksize=1)
+        packed = self.packed_in_driver.to_batches(max_chunksize=1)
         with ThreadPoolExecutor() as side_by_side:
             return list(side_by_side.map(with_places, packed))
 
@@ -103,8 +104,12 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
     """
     lines = lake.read_arrivals(RAW_EVENTS, load.batches)
     judged = judge_events(lake, lines, load, key, bad_line_limit)
-    write_accepted_events(lake, judged, gate, load.load_id)
-    build_quarantine(lake, judged.lines, load, judged.outcome)
+    with ThreadPoolExecutor() as beside:
+        refused = beside.submit(
+            inheritable_thread_target(lake.spark)(quarantine_candidate), lake, judged.lines, load, judged.outcome
+        )
+        write_accepted_events(lake, judged, gate, load.load_id)
+        write_quarantine(lake, refused.result(), load, judged.outcome)
     return judged.outcome
 
 
@@ -116,22 +121,31 @@ def judge_events(lake: Lake, lines: DataFrame, load: Load, key: PseudonymKey, ba
     # Kept by Spark as it is: every look at it would decode the lines again.
     decoded = decode(lines, partial(_packed_event_rows, key=key), PACKED_ROWS).localCheckpoint()
     is_line = F.col("packed").isNull()
-    of_lines = decoded.where(is_line).drop("packed")
-    found = summarise(of_lines.withColumn("is_duplicate", F.lit(False)))
+    packed = decoded.where(~is_line).select("packed")
+    # Of all lines, as those that are refused or left out are packed as well.
+    is_small = lake.takes_arrow and sum(batch.line_count for batch in load.batches) <= MOST_ROWS_IN_DRIVER
+    with ThreadPoolExecutor() as beside:
+        in_driver = beside.submit(inheritable_thread_target(lake.spark)(packed.toArrow)) if is_small else None
+        judged, left_out, outcome = _judged(lake, decoded.where(is_line).drop("packed"), load, bad_line_limit)
+        return JudgedEvents(judged, packed, in_driver.result() if in_driver else None, left_out, outcome)
+
+
+def _judged(
+    lake: Lake, decoded: DataFrame, load: Load, bad_line_limit: float
+) -> tuple[DataFrame, DataFrame, LoadOutcome]:
+    """The lines with what is said of each, the places of sound lines that are left out, and what that comes to."""
+    found = summarise(decoded.withColumn("is_duplicate", F.lit(False)))
     stored = _stored_events(lake, found.dates)
     stopped = without_rows(found.over_limit(bad_line_limit), stored)
     is_kept = ~F.col("batch_id").isin(list(stopped))
-    judgements = _judgements(lake, of_lines.where(is_kept), stored, load, found).localCheckpoint()
-    judged = of_lines.where(is_kept).transform(_with_judgements, judgements)
+    judgements = _judgements(lake, decoded.where(is_kept), stored, load, found).localCheckpoint()
+    judged = decoded.where(is_kept).transform(_with_judgements, judgements)
     outcome = summarise(judged)
     outcome = replace(outcome, batches={**found.batches, **outcome.batches}, stopped=stopped)
     if outcome.has_unknown_fields:
         outcome = replace(outcome, unknown_fields=unknown_fields(judged))
-    is_left_out = F.col("reason").isNull() & ~is_kept
-    # Of all lines, as those that are refused or left out are packed as well.
-    is_small = lake.takes_arrow and sum(batch.line_count for batch in load.batches) <= MOST_ROWS_IN_DRIVER
-    left_out = judgements.select(*_PLACE).unionByName(of_lines.where(is_left_out).select(*_PLACE))
-    return JudgedEvents(judged, decoded.where(~is_line).select("packed"), left_out, outcome, is_small)
+    left_out = decoded.where(F.col("reason").isNull() & ~is_kept).select(*_PLACE)
+    return judged, judgements.select(*_PLACE).unionByName(left_out), outcome
 
 
 def _packed_event_rows(batches: Iterable[pa.RecordBatch], key: PseudonymKey) -> Iterator[pa.RecordBatch]:

@@ -57,9 +57,9 @@ class LineColumns:
             self._parts[field.path].append(_part(top_level.get(field.name, ()), field, record, is_odd))
         for parent in record.objects:
             objects = top_level.get(parent, ())
-            places = np.fromiter((place for place, found in enumerate(objects) if found is not None), np.int64)
+            places = _places_of_values(objects)
             object_count[places] += 1
-            nested = _members(objects if len(places) == count else [found for found in objects if found is not None])
+            nested = _members(objects if len(places) == count else list(filter(None, objects)))
             is_odd_object = np.zeros(len(places), dtype=np.bool)
             source = source_of(places, count)
             for field in record.fields_in(parent):
@@ -114,6 +114,15 @@ def source_of(places: Ints, count: int) -> pa.Array:
     is_absent = np.ones(count, dtype=np.bool)
     is_absent[places] = False
     return pa.array(source, mask=is_absent)
+
+
+def _places_of_values(objects: Sequence[Any]) -> Ints:
+    """Where something stands. Mostly in all lines or in none, which counting tells at once."""
+    if not (absent := objects.count(None)):
+        return np.arange(len(objects))
+    if absent == len(objects):
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero([found is not None for found in objects])
 
 
 def _taken(column: pa.Array, source: pa.Array) -> pa.Array:
