@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from delta.tables import DeltaTable
 from py4j.java_gateway import JVMView
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -14,6 +15,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from jobs.arrow_appends import append_arrow, create_table
+from jobs.arrow_reads import RowGroup, row_groups
 from jobs.ledger import Batch
 from jobs.local_rows import local_rows
 from jobs.table_lock import COMMIT_TIMEOUT_SECONDS, LOAD_TIMEOUT_SECONDS, table_lock
@@ -60,6 +62,11 @@ class Lake:
         return self.read_dates(table, "ingest_date", dates).where(
             F.col("batch_id").isin([batch.batch_id for batch in batches])
         )
+
+    def arrival_row_groups(self, table: Table, batches: Sequence[Batch]) -> list[RowGroup]:
+        """Where bronze lines of some batches stand, beside others', if the lake `takes_arrow`."""
+        ids, dates = [batch.batch_id for batch in batches], sorted({batch.landed_at.date() for batch in batches})
+        return row_groups(self.path(table), pc.field("ingest_date").isin(dates), pc.field("batch_id").isin(ids))
 
     def published(self) -> "PublishedLake":
         """The tables as they were last published together."""

@@ -96,6 +96,11 @@ class Load:
     def batch_ids(self) -> list[str]:
         return [batch.batch_id for batch in self.batches]
 
+    @property
+    def files(self) -> list[tuple[str, str, str]]:
+        """The id, the name and the feed of each."""
+        return [(batch.batch_id, batch.source_name, batch.feed) for batch in self.batches]
+
     def of_feed(self, feed: str) -> list[Batch]:
         return [batch for batch in self.batches if batch.feed == feed]
 

@@ -13,11 +13,12 @@ from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.licences import is_licensed
 from jobs.privacy.keys import PseudonymKey
-from jobs.silver.build_quarantine import build_quarantine
+from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.decoded_lines import decode
 from jobs.silver.latest_rows import latest_rows, mark_superseded
 from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
 from jobs.silver.reference_rows import TABLE_OF_FEED, reference_columns, reference_rows
+from jobs.silver.refused_lines import refused_lines
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables.bronze import RAW_REFERENCE
 from jobs.tables.contract import Table
@@ -50,7 +51,7 @@ def build_reference(
     kept = judged.where(~F.col("batch_id").isin(list(stopped)))
     outcome = replace(found, stopped=stopped, unknown_fields=unknown_fields(kept) if found.has_unknown_fields else {})
     write_latest_rows(lake, kept, load, gate, tell_gold)
-    build_quarantine(lake, kept, load, outcome)
+    write_quarantine(lake, refused_lines(kept, load.files), load, outcome)
     return outcome
 
 

@@ -1,17 +1,28 @@
-"""Lines decoded by a kernel, wherever Spark has them."""
+"""Lines decoded by a kernel, wherever they are."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from traceback import extract_tb
 
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame
+import pyarrow.compute as pc
+import xxhash
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.silver.row_schema import spark_schema
+from jobs.arrow_reads import RowGroup, rows_of
+from jobs.silver.packed_rows import PACKED, as_packed_rows, unpack
+from jobs.silver.row_schema import LINE_HASH, arrow_schema, spark_schema
 from jobs.tables import contract
 
 Kernel = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+# As many as Spark gives a kernel at once.
+LINES_A_BATCH = 10_000
+# So few are decoded in a tenth of a second: asking Spark takes longer, and in a fresh process its workers start first.
+MOST_LINES_AT_ONCE = 20_000
+_SEED = 42
+_LINE = ("batch_id", "line_number", "received_at", "line")
 
 
 class DecodingFailedError(Exception):
@@ -23,10 +34,59 @@ def line_hash() -> Column:
     return F.xxhash64("line_number", "line")
 
 
+def line_hashes(lines: pa.RecordBatch) -> pa.Array:
+    """The same without Spark."""
+    numbers, texts = lines["line_number"].to_pylist(), lines["line"].to_pylist()
+    return pa.array(
+        (
+            xxhash.xxh64_intdigest(text, xxhash.xxh64_intdigest(number.to_bytes(8, "little"), _SEED))
+            for number, text in zip(numbers, texts, strict=True)
+        ),
+        pa.uint64(),
+    ).view(pa.int64())
+
+
 def decode(lines: DataFrame, kernel: Kernel, columns: Sequence[contract.Column]) -> DataFrame:
     """What the kernel makes of bronze lines, in these columns."""
     placed = lines.select("batch_id", "line_number", line_hash().alias("line_hash"), "received_at", "line")
     return placed.mapInArrow(_telling_no_values(kernel), spark_schema(columns))
+
+
+def decode_row_groups(
+    spark: SparkSession,
+    groups: Sequence[RowGroup],
+    batch_ids: Sequence[str],
+    kernel: Kernel,
+    columns: Sequence[contract.Column],
+    line_count: int,
+) -> pa.Table:
+    """What the kernel makes of the lines of these batches in these files, in the driver as Arrow.
+
+    Spark hands out row groups; its workers read them, so that no line passes through the JVM.
+    Few lines are decoded here.
+    """
+    if line_count <= MOST_LINES_AT_ONCE:
+        rows = _telling_no_values(kernel)(_placed_lines(groups, batch_ids))
+        return pa.Table.from_batches(rows, arrow_schema(columns))
+    tasks = spark.range(0, len(groups), 1, min(len(groups), 4 * spark.sparkContext.defaultParallelism))
+    decoded = tasks.mapInArrow(
+        partial(_decoded_and_packed, groups=groups, batch_ids=batch_ids, kernel=_telling_no_values(kernel)),
+        spark_schema([PACKED]),
+    )
+    return pa.Table.from_batches(unpack(decoded.toArrow().to_batches()), arrow_schema(columns))
+
+
+def _decoded_and_packed(
+    tasks: Iterable[pa.RecordBatch], groups: Sequence[RowGroup], batch_ids: Sequence[str], kernel: Kernel
+) -> Iterator[pa.RecordBatch]:
+    of_task = [groups[number] for task in tasks for number in task["id"].to_pylist()]
+    yield from as_packed_rows(kernel(_placed_lines(of_task, batch_ids)))
+
+
+def _placed_lines(groups: Sequence[RowGroup], batch_ids: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Lines with their hash, as kernels take them."""
+    for lines in rows_of(groups, _LINE, pc.field("batch_id").isin(batch_ids), LINES_A_BATCH):
+        yield lines.append_column(LINE_HASH.name, line_hashes(lines))
 
 
 def _telling_no_values(kernel: Kernel) -> Kernel:

@@ -1,5 +1,6 @@
 """Events that were already taken in: in the same load, or in what silver holds."""
 
+import polars as pl
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -41,4 +42,27 @@ def duplicates(events: DataFrame, stored: DataFrame) -> DataFrame:
         .join(first_stored, on="event_id", how="left")
         .where(taken_by.isNotNull() & ~is_stored_line)
         .select(*_PLACE, says_the_same.alias("is_duplicate"), (~says_the_same).alias("is_conflict"))
+    )
+
+
+def duplicates_in_driver(events: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `events` that `duplicates` tells, with `is_duplicate` and `is_conflict`; the same without Spark."""
+    first_stored = stored.sort(_PLACE).unique("event_id", keep="first")
+    contested = events.filter(
+        pl.col("event_id").is_duplicated() | pl.col("event_id").is_in(first_stored["event_id"].implode())
+    )
+    joined = contested.sort(_PLACE).join(
+        first_stored, on="event_id", how="left", suffix="_stored", maintain_order="left"
+    )
+    is_first = pl.int_range(pl.len()).over("event_id") == 0
+    first_payload = pl.when(~is_first).then(pl.col("payload_hash").first().over("event_id"))
+    # What an earlier attempt took in is nobody's duplicate: it stands.
+    is_stored_line = pl.all_horizontal(pl.col(f"{name}_stored").eq_missing(pl.col(name)) for name in _PLACE)
+    taken_by = pl.coalesce("payload_hash_stored", first_payload)
+    is_comparable = (pl.col("key_epoch_stored") == pl.col("key_epoch")).fill_null(True)
+    is_duplicate = ~is_comparable | (pl.col("payload_hash") == taken_by)
+    return (
+        joined.with_columns(is_duplicate=is_duplicate, is_conflict=~is_duplicate, is_told=taken_by.is_not_null())
+        .filter(pl.col("is_told"), ~is_stored_line)
+        .select(*events.columns, "is_duplicate", "is_conflict")
     )

@@ -1,11 +1,11 @@
 """Where the lines of a load went: accepted, quarantined or duplicate, batch by batch."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pyspark.sql import Column, DataFrame, Row
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 # Reasons that do not count towards the limit that stops a file: ours, and what one chatty or long-offline player sends.
@@ -76,13 +76,31 @@ class LoadOutcome:
         return tuple(sorted(name for name, batch in self.batches.items() if batch.bad_share > bad_line_limit))
 
 
+@dataclass(frozen=True)
+class CountedLines:
+    """The lines of one batch, outcome, family and date: how many, the sum of their hashes, how many have `extras`."""
+
+    batch_id: str
+    reason: str | None
+    is_duplicate: bool
+    family: str | None
+    event_date: date | None
+    lines: int
+    hash: int
+    lines_with_extras: int
+
+
+# What lines are counted by.
+COUNTED_BY = ("batch_id", "reason", "is_duplicate", "family", "event_date")
+
+
 def summarise(judged: DataFrame) -> LoadOutcome:
     """Counts rows with `batch_id`, `line_hash`, `reason`, `is_duplicate`, `family`, `event_date` and `extras`.
 
     Collects one row per batch, outcome, family and date: it grows with the files of a load, not with their lines.
     """
     counted = (
-        judged.groupBy("batch_id", "reason", "is_duplicate", "family", "event_date")
+        judged.groupBy(*COUNTED_BY)
         .agg(
             F.count("*").alias("lines"),
             hash_sum(F.col("line_hash")).alias("hash"),
@@ -90,15 +108,21 @@ def summarise(judged: DataFrame) -> LoadOutcome:
         )
         .collect()
     )
-    rows_of: dict[str, list[Row]] = defaultdict(list)
-    for row in counted:
-        rows_of[row.batch_id].append(row)
-    batches = {batch_id: _batch_outcome(rows) for batch_id, rows in rows_of.items()}
+    return outcome_of([CountedLines(**{**row.asDict(), "hash": int(row.hash)}) for row in counted])
+
+
+def outcome_of(counted: Iterable[CountedLines]) -> LoadOutcome:
+    """What became of each batch, from its lines as they were counted."""
+    lines_of: dict[str, list[CountedLines]] = defaultdict(list)
     accepted = Counter[str]()
-    for row in counted:
-        if row.reason is None and not row.is_duplicate:
-            accepted[row.family] += row.lines
-    return LoadOutcome(batches, accepted, has_unknown_fields=any(row.lines_with_extras for row in counted))
+    has_unknown_fields = False
+    for lines in counted:
+        lines_of[lines.batch_id].append(lines)
+        has_unknown_fields |= lines.lines_with_extras > 0
+        if lines.reason is None and not lines.is_duplicate and lines.family:
+            accepted[lines.family] += lines.lines
+    batches = {batch_id: _batch_outcome(rows) for batch_id, rows in lines_of.items()}
+    return LoadOutcome(batches, accepted, has_unknown_fields)
 
 
 def without_rows(batch_ids: Sequence[str], stored: DataFrame) -> tuple[str, ...]:
@@ -119,19 +143,19 @@ def hash_sum(hashes: Column) -> Column:
     return F.coalesce(whole.cast("decimal(38,0)"), F.lit(0).cast("decimal(38,0)"))
 
 
-def _batch_outcome(rows: list[Row]) -> BatchOutcome:
+def _batch_outcome(rows: list[CountedLines]) -> BatchOutcome:
     refused = [row for row in rows if row.reason is not None]
     duplicates = [row for row in rows if row.reason is None and row.is_duplicate]
     accepted = [row for row in rows if row.reason is None and not row.is_duplicate]
     reasons: Counter[str] = Counter()
     for row in refused:
-        reasons[row.reason] += row.lines
+        reasons[str(row.reason)] += row.lines
     return BatchOutcome(
         accepted=sum(row.lines for row in accepted),
         quarantined=sum(row.lines for row in refused),
         duplicates=sum(row.lines for row in duplicates),
-        accepted_hash=sum(int(row.hash) for row in accepted),
-        duplicate_hash=sum(int(row.hash) for row in duplicates),
+        accepted_hash=sum(row.hash for row in accepted),
+        duplicate_hash=sum(row.hash for row in duplicates),
         reasons=reasons,
         dates=frozenset(row.event_date for row in accepted if row.event_date),
     )

@@ -11,8 +11,9 @@ from jobs.contracts.raw_event import RAW_EVENT
 from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
-from jobs.silver.build_events import judge_events, write_accepted_events
+from jobs.silver.build_events import write_accepted_events
 from jobs.silver.build_reference import TellGold, judge_reference, write_latest_rows
+from jobs.silver.events_in_spark import judge_in_spark
 from jobs.silver.outcomes import LoadOutcome, summarise
 from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.tables.silver import QUARANTINE
@@ -35,7 +36,7 @@ def replay(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", tell_gold: T
     if load.feed == RAW_EVENT.feed:
         lines = lake.read_arrivals(RAW_EVENTS, load.batches).join(refused.select(*_PLACE), on=_PLACE, how="left_semi")
         # What a killed replay took in, it took in from these very lines.
-        events = judge_events(lake, lines, replace(load, is_retry=True), key, _NO_LIMIT)
+        events = judge_in_spark(lake, lines, replace(load, is_retry=True), key, _NO_LIMIT)
         write_accepted_events(lake, events, gate, load.load_id)
         lake.upsert(QUARANTINE, _replayed(refused, events.lines, load.opened_at))
         return events.outcome

@@ -6,8 +6,9 @@ from pyspark.sql import functions as F
 from jobs.lake import Lake
 from jobs.ledger import Batch, Load
 from jobs.local_rows import local_rows
-from jobs.silver.build_quarantine import build_quarantine
+from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.outcomes import LoadOutcome
+from jobs.silver.refused_lines import refused_lines
 from jobs.tables.silver import QUARANTINE
 from tests.factories import make_rows
 
@@ -38,7 +39,7 @@ def test_a_retry_that_refuses_other_lines_notes_them_and_counts_the_sound_ones_a
     batch = Batch(FILE, "events", "a.ndjson", size_bytes=10, line_count=3, landed_at=NOON)
     retry = Load("load", "silver", NOON, (batch,), is_retry=True)
     lines = judged(lake, (1, None), (2, "wrong_type"), (3, "wrong_type"))
-    build_quarantine(lake, lines, retry, LoadOutcome({}, {}))
+    write_quarantine(lake, refused_lines(lines, retry.files), retry, LoadOutcome({}, {}))
 
     first_seen = F.col("first_seen_at") == F.lit(NOON)
     found = lake.read(QUARANTINE).select(

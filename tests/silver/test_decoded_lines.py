@@ -9,7 +9,7 @@ from pyspark.errors import PythonException
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.privacy.keys import PseudonymKey
-from jobs.silver.decoded_lines import decode
+from jobs.silver.decoded_lines import decode, line_hash, line_hashes
 from jobs.silver.event_rows import EVENT_ROWS, event_rows
 from jobs.tables.bronze import RAW_EVENTS
 from tests.factories import make_line, make_rows
@@ -65,3 +65,9 @@ def test_a_kernel_that_fails_says_where_and_not_what_it_saw(spark: SparkSession)
         decode(lines(spark), fails, EVENT_ROWS).collect()
     assert "a-title" not in str(failed.value)
     assert "this is in the line" not in str(failed.value).replace('f"this is in the line', "")
+
+
+def test_a_line_has_one_hash_with_and_without_spark(spark: SparkSession) -> None:
+    rows = make_rows(spark, RAW_EVENTS, [{"line": LINE}, {"line": b""}, {"line": bytes(range(256)) * 9}])
+    (batch,) = rows.select("line_number", "line").coalesce(1).toArrow().combine_chunks().to_batches()
+    assert line_hashes(batch).to_pylist() == [row[0] for row in rows.coalesce(1).select(line_hash()).collect()]

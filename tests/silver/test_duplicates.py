@@ -1,10 +1,11 @@
 from collections import defaultdict
 
+import polars as pl
 import pytest
 from pyspark.sql import SparkSession
 
 from jobs.local_rows import local_rows
-from jobs.silver.duplicates import duplicates
+from jobs.silver.duplicates import duplicates, duplicates_in_driver
 
 NEW, DUPLICATE, CONFLICT = [], [(True, False)], [(False, True)]
 EPOCH, LATER_EPOCH = 1, 2
@@ -36,17 +37,24 @@ STORED = [
     ("written before the kill by a later line", 1, LATER_EPOCH, "batch-c", 9),
     ("stored under another key", 1, EPOCH, "batch-z", 5),
 ]
+_NAMES = ["event_id", "payload_hash", "key_epoch", "batch_id", "line_number"]
 Found = dict[tuple[str, int], list[tuple[bool, bool]]]
 
 
-@pytest.fixture(scope="module")
-def found(spark: SparkSession) -> Found:
+@pytest.fixture(scope="module", params=["in Spark", "in the driver"])
+def found(request: pytest.FixtureRequest, spark: SparkSession) -> Found:
     schema = "event_id string, payload_hash bigint, key_epoch int, batch_id string, line_number bigint"
     rows = [(event_id, says, LATER_EPOCH, batch, line) for batch, line, event_id, says in LINES]
-    events, stored = local_rows(spark, rows, schema), local_rows(spark, STORED, schema)
+    columns = ["batch_id", "line_number", "is_duplicate", "is_conflict"]
+    if request.param == "in Spark":
+        events, stored = local_rows(spark, rows, schema), local_rows(spark, STORED, schema)
+        told = [tuple(row) for row in duplicates(events.repartition(3), stored).select(*columns).collect()]
+    else:
+        frames = [pl.DataFrame(known, _NAMES, orient="row") for known in (rows, STORED)]
+        told = duplicates_in_driver(*frames).select(columns).rows()
     marked: Found = defaultdict(list)
-    for row in duplicates(events.repartition(3), stored).collect():
-        marked[row.batch_id, row.line_number].append((row.is_duplicate, row.is_conflict))
+    for batch_id, line_number, *fate in told:
+        marked[batch_id, line_number].append(tuple(fate))
     return marked
 
 

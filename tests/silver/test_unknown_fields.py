@@ -1,7 +1,7 @@
 from pyspark.sql import SparkSession
 
 from jobs.local_rows import local_rows
-from jobs.silver.unknown_fields import NO_NAME, unknown_fields
+from jobs.silver.unknown_fields import NO_NAME, most_unknown_fields, unknown_fields
 
 JUDGED = "extras string, reason string, is_duplicate boolean"
 SOUND, FAULTY, DUPLICATE = (None, False), ("not_json", False), (None, True)
@@ -18,3 +18,8 @@ def test_counts_lines_by_field_and_repeats_no_odd_name(spark: SparkSession) -> N
     ]
     found = unknown_fields(local_rows(spark, [(extras, *fate) for extras, fate in rows], JUDGED))
     assert found == {"colour": 2, "details.model": 1, NO_NAME: 2}
+
+
+def test_counts_the_same_without_spark() -> None:
+    extras = [('{"colour": "red", "details.model": "X"}', 3), ('{"colour": "blue"}', 1), ('{"ann@example.com": 1}', 2)]
+    assert most_unknown_fields(extras) == {"colour": 4, "details.model": 3, NO_NAME: 2}
