@@ -72,8 +72,8 @@ MUTATIONS = [
     ),
     Mutation(
         "a kernel's error tells no value",
-        "jobs/silver/decoded_lines.py",
-        'DecodingFailedError(f"{type(error).__name__} at {where.filename}:{where.lineno}") from None',
+        "jobs/kernels.py",
+        'KernelFailedError(f"{type(error).__name__} at {where.filename}:{where.lineno}") from None',
         "error",
         "tests/silver/test_decoded_lines.py",
     ),
@@ -100,9 +100,9 @@ MUTATIONS = [
     ),
     Mutation(
         "the anti-join with what silver has",
-        "jobs/silver/build_events.py",
-        "stored = _stored_events(lake, found.dates)",
-        "stored = _stored_events(lake, [])",
+        "jobs/silver/events_in_driver.py",
+        "stored = stored_events(lake, found.dates)",
+        "stored = stored_events(lake, [])",
         "tests/pipeline/test_state_machine.py",
     ),
     Mutation(

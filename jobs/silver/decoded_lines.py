@@ -1,9 +1,7 @@
 """Lines decoded by a kernel, wherever they are."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from traceback import extract_tb
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,21 +10,17 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.arrow_reads import RowGroup, rows_of
+from jobs.kernels import Kernel, map_batches, telling_no_values
 from jobs.silver.packed_rows import PACKED, as_packed_rows, unpack
 from jobs.silver.row_schema import LINE_HASH, arrow_schema, spark_schema
 from jobs.tables import contract
 
-Kernel = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 # As many as Spark gives a kernel at once.
 LINES_A_BATCH = 10_000
 # So few are decoded in a tenth of a second: asking Spark takes longer, and in a fresh process its workers start first.
 MOST_LINES_AT_ONCE = 20_000
 _SEED = 42
 _LINE = ("batch_id", "line_number", "received_at", "line")
-
-
-class DecodingFailedError(Exception):
-    """A kernel failed where it should have refused a line. It says where; what it saw may be anybody's data."""
 
 
 def line_hash() -> Column:
@@ -49,7 +43,7 @@ def line_hashes(lines: pa.RecordBatch) -> pa.Array:
 def decode(lines: DataFrame, kernel: Kernel, columns: Sequence[contract.Column]) -> DataFrame:
     """What the kernel makes of bronze lines, in these columns."""
     placed = lines.select("batch_id", "line_number", line_hash().alias("line_hash"), "received_at", "line")
-    return placed.mapInArrow(_telling_no_values(kernel), spark_schema(columns))
+    return map_batches(placed, kernel, spark_schema(columns))
 
 
 def decode_row_groups(
@@ -66,13 +60,11 @@ def decode_row_groups(
     Few lines are decoded here.
     """
     if line_count <= MOST_LINES_AT_ONCE:
-        rows = _telling_no_values(kernel)(_placed_lines(groups, batch_ids))
+        rows = telling_no_values(kernel)(_placed_lines(groups, batch_ids))
         return pa.Table.from_batches(rows, arrow_schema(columns))
     tasks = spark.range(0, len(groups), 1, min(len(groups), 4 * spark.sparkContext.defaultParallelism))
-    decoded = tasks.mapInArrow(
-        partial(_decoded_and_packed, groups=groups, batch_ids=batch_ids, kernel=_telling_no_values(kernel)),
-        spark_schema([PACKED]),
-    )
+    of_tasks = partial(_decoded_and_packed, groups=groups, batch_ids=batch_ids, kernel=kernel)
+    decoded = map_batches(tasks, of_tasks, spark_schema([PACKED]))
     return pa.Table.from_batches(unpack(decoded.toArrow().to_batches()), arrow_schema(columns))
 
 
@@ -87,18 +79,3 @@ def _placed_lines(groups: Sequence[RowGroup], batch_ids: Sequence[str]) -> Itera
     """Lines with their hash, as kernels take them."""
     for lines in rows_of(groups, _LINE, pc.field("batch_id").isin(batch_ids), LINES_A_BATCH):
         yield lines.append_column(LINE_HASH.name, line_hashes(lines))
-
-
-def _telling_no_values(kernel: Kernel) -> Kernel:
-    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        # A kernel makes millions of short-lived objects without a cycle: looking for one takes an eighth of its time.
-        gc.disable()
-        try:
-            yield from kernel(batches)
-        except Exception as error:
-            where = extract_tb(error.__traceback__)[-1]
-            raise DecodingFailedError(f"{type(error).__name__} at {where.filename}:{where.lineno}") from None
-        finally:
-            gc.enable()
-
-    return run

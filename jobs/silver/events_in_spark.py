@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.contracts.event_types import Family
+from jobs.kernels import map_batches
 from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
@@ -56,7 +57,7 @@ class EventsInSpark:
     def accepted_rows(self, family: Family) -> DataFrame:
         """The new rows of the family's table, computed once, in as few pieces as they are worth files."""
         table = TABLE_OF_FAMILY[family]
-        rows = self.packed.mapInArrow(partial(_unpacked_family, family=family), spark_schema(table.columns))
+        rows = map_batches(self.packed, partial(_unpacked_family, family=family), spark_schema(table.columns))
         new = rows.join(_broadcast_if_few(self.left_out), on=_PLACE, how="left_anti").localCheckpoint()
         return new.coalesce(max(1, self.outcome.families[family] // ROWS_A_FILE))
 
