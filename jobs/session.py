@@ -68,8 +68,8 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.parquet.compression.codec", "zstd")
-        # Spark follows a union's constraints into columns that a checkpoint below it has renamed, and fails with
-        # "key not found": the signals of several months are such a union.
+        # Following constraints, Spark fails with "key not found" at a checkpoint of a union of checkpoints, such as the
+        # signals of several months.
         .config("spark.sql.constraintPropagation.enabled", "false")
         # Else every Column operation tells the JVM where in our code it stands: two calls more a column.
         .config("spark.python.sql.dataFrameDebugging.enabled", "false")

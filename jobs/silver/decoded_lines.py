@@ -29,15 +29,14 @@ def line_hash() -> Column:
 
 
 def line_hashes(lines: pa.RecordBatch) -> pa.Array:
-    """The same without Spark."""
+    """The same without Spark. Of a line that was too long to keep, its place alone."""
     numbers, texts = lines["line_number"].to_pylist(), lines["line"].to_pylist()
-    return pa.array(
-        (
-            xxhash.xxh64_intdigest(text, xxhash.xxh64_intdigest(number.to_bytes(8, "little"), _SEED))
-            for number, text in zip(numbers, texts, strict=True)
-        ),
-        pa.uint64(),
-    ).view(pa.int64())
+    places = (xxhash.xxh64_intdigest(number.to_bytes(8, "little"), _SEED) for number in numbers)
+    hashes = (
+        place if text is None else xxhash.xxh64_intdigest(text, place)
+        for place, text in zip(places, texts, strict=True)
+    )
+    return pa.array(hashes, pa.uint64()).view(pa.int64())
 
 
 def decode(lines: DataFrame, kernel: Kernel, columns: Sequence[contract.Column]) -> DataFrame:

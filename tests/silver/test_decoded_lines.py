@@ -68,6 +68,8 @@ def test_a_kernel_that_fails_says_where_and_not_what_it_saw(spark: SparkSession)
 
 
 def test_a_line_has_one_hash_with_and_without_spark(spark: SparkSession) -> None:
-    rows = make_rows(spark, RAW_EVENTS, [{"line": LINE}, {"line": b""}, {"line": bytes(range(256)) * 9}])
+    rows = make_rows(
+        spark, RAW_EVENTS, [{"line": LINE}, {"line": b""}, {"line": bytes(range(256)) * 9}, {"line": None}]
+    )
     (batch,) = rows.select("line_number", "line").coalesce(1).toArrow().combine_chunks().to_batches()
     assert line_hashes(batch).to_pylist() == [row[0] for row in rows.coalesce(1).select(line_hash()).collect()]
