@@ -14,10 +14,12 @@ from deltalake import DeltaTable
 
 
 class RowGroup(NamedTuple):
-    """A part of a Parquet file that is read as a whole."""
+    """A part of a Parquet file: where it is, and how much it holds, unpacked."""
 
     path: str
     number: int
+    row_count: int
+    size_bytes: int
 
 
 def row_groups(path: str, of_partitions: pc.Expression, of_rows: pc.Expression) -> list[RowGroup]:
@@ -28,7 +30,7 @@ def row_groups(path: str, of_partitions: pc.Expression, of_rows: pc.Expression) 
     """
     files = DeltaTable(path).to_pyarrow_dataset(filesystem=pafs.SubTreeFileSystem(path, pafs.LocalFileSystem()))
     return [
-        RowGroup(f"{path}/{part.path}", group.id)
+        RowGroup(f"{path}/{part.path}", group.id, group.num_rows, group.total_byte_size)
         for file in files.get_fragments(filter=of_partitions & of_rows)
         for part in file.split_by_row_group(of_rows)
         for group in part.row_groups
@@ -36,10 +38,13 @@ def row_groups(path: str, of_partitions: pc.Expression, of_rows: pc.Expression) 
 
 
 def rows_of(
-    groups: Sequence[RowGroup], columns: Sequence[str], condition: pc.Expression, batch_rows: int
+    groups: Sequence[RowGroup], columns: Sequence[str], key: str, values: Sequence[str], batch_rows: int
 ) -> Iterator[pa.RecordBatch]:
-    """The rows for which the condition holds, one row group in memory at a time. Partition columns are not in files."""
+    """The rows whose key is one of the values, so many in memory at a time. Partition columns are not in files."""
+    is_wanted = pc.field(key).isin(values)
     for group in groups:
         with pq.ParquetFile(group.path) as file:
-            rows = file.read_row_group(group.number, columns=list(columns), use_threads=False)
-        yield from rows.filter(condition).to_batches(max_chunksize=batch_rows)
+            # Statistics of a key that is a hash leave out few row groups: the key itself is cheap to look at.
+            if file.read_row_group(group.number, columns=[key], use_threads=False).filter(is_wanted).num_rows:
+                for rows in file.iter_batches(batch_rows, [group.number], list(columns), use_threads=False):
+                    yield from pa.Table.from_batches([rows]).filter(is_wanted).to_batches()

@@ -9,10 +9,12 @@ from zipimport import zipimporter
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
+from jobs.errors import PlayheadError
+
 Kernel = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
-class KernelFailedError(Exception):
+class KernelFailedError(PlayheadError):
     """A kernel failed. It says where; what it saw may be anybody's data."""
 
 
@@ -31,9 +33,14 @@ def telling_no_values(kernel: Kernel) -> Kernel:
         gc.disable()
         try:
             yield from kernel(batches)
+        except OSError:
+            # It names a file of the lake.
+            raise
         except Exception as error:
-            where = extract_tb(error.__traceback__)[-1]
-            raise KernelFailedError(f"{type(error).__name__} at {where.filename}:{where.lineno}") from None
+            in_python = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith(".py")]
+            where = in_python[-1]
+            told = f"{type(error).__name__} at {where.filename}:{where.lineno}."
+            raise KernelFailedError(f"{told} It is a fault of ours, please report it. Nothing was written.") from None
         finally:
             gc.enable()
 

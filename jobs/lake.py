@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -37,7 +38,8 @@ class Lake:
 
     def __init__(self, spark: SparkSession, root: str, locks: Path) -> None:
         self.spark = spark
-        self.root = root.rstrip("/")
+        # A path, where it is on this machine: not everybody who opens its files takes a URL.
+        self.root = (urlsplit(root).path if root.startswith("file:") else root).rstrip("/")
         self._locks = locks
 
     def path(self, table: Table) -> str:
@@ -260,7 +262,7 @@ class Lake:
 
     @property
     def _is_on_object_store(self) -> bool:
-        return "://" in self.root and not self.root.startswith("file:")
+        return "://" in self.root
 
     def _writing(self, table: Table) -> AbstractContextManager[None]:
         return self._locked(table.full_name, COMMIT_TIMEOUT_SECONDS)

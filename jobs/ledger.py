@@ -97,6 +97,14 @@ class Load:
         return [batch.batch_id for batch in self.batches]
 
     @property
+    def line_count(self) -> int:
+        return sum(batch.line_count for batch in self.batches)
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(batch.size_bytes for batch in self.batches)
+
+    @property
     def files(self) -> list[tuple[str, str, str]]:
         """The id, the name and the feed of each."""
         return [(batch.batch_id, batch.source_name, batch.feed) for batch in self.batches]

@@ -73,7 +73,7 @@ MUTATIONS = [
     Mutation(
         "a kernel's error tells no value",
         "jobs/kernels.py",
-        'KernelFailedError(f"{type(error).__name__} at {where.filename}:{where.lineno}") from None',
+        'KernelFailedError(f"{told} It is a fault of ours, please report it. Nothing was written.") from None',
         "error",
         "tests/silver/test_decoded_lines.py",
     ),
@@ -104,6 +104,20 @@ MUTATIONS = [
         "stored = stored_events(lake, found.dates)",
         "stored = stored_events(lake, [])",
         "tests/pipeline/test_state_machine.py",
+    ),
+    Mutation(
+        "the anti-join with what silver has, where Spark judges",
+        "jobs/silver/events_in_spark.py",
+        "stored = stored_events(lake, found.dates)",
+        "stored = stored_events(lake, [])",
+        "tests/silver/test_build_events.py",
+    ),
+    Mutation(
+        "what an earlier attempt took in stands",
+        "jobs/silver/events_in_driver.py",
+        'stored=kept.join(here, on=_PLACE, how="semi")["number"]',
+        'stored=kept.clear()["number"]',
+        "tests/silver/test_build_events.py",
     ),
     Mutation(
         "the name of an append says what it takes in",

@@ -18,6 +18,9 @@ from jobs.tables.silver import TABLE_OF_FAMILY
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
+# Lines may be long: so much text takes a gigabyte and a half as rows.
+MOST_BYTES_IN_DRIVER = 2**30
+
 
 def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float) -> LoadOutcome:
     """Writes the load's events to silver and its refused lines to quarantine; batches over the limit are left out.
@@ -25,9 +28,8 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
     What the driver can hold is judged and written there, more in Spark; the rows are the same.
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
-    is_small = lake.takes_arrow and sum(batch.line_count for batch in load.batches) <= MOST_ROWS_IN_DRIVER
     judged: EventsInDriver | EventsInSpark
-    if is_small:
+    if lake.takes_arrow and load.line_count <= MOST_ROWS_IN_DRIVER and load.size_bytes <= MOST_BYTES_IN_DRIVER:
         judged = judge_in_driver(lake, load, key, bad_line_limit)
     else:
         judged = judge_in_spark(lake, lake.read_arrivals(RAW_EVENTS, load.batches), load, key, bad_line_limit)

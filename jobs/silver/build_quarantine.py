@@ -26,5 +26,7 @@ def write_quarantine(lake: Lake, refused: DataFrame | pa.Table, load: Load, outc
         sound_now = noted.join(refused, on=list(QUARANTINE.key), how="left_anti").withColumn("replayed_at", now)
         lake.upsert(QUARANTINE, refused.unionByName(sound_now), keeps=["first_seen_at"])
     elif outcome.refused_lines:
-        is_small = isinstance(refused, DataFrame) and lake.takes_arrow and outcome.refused_lines <= MOST_ROWS_IN_DRIVER
-        lake.append(QUARANTINE, refused.toArrow() if is_small else refused, load.load_id)
+        is_few = lake.takes_arrow and outcome.refused_lines <= MOST_ROWS_IN_DRIVER
+        if isinstance(refused, DataFrame) and is_few:
+            refused = refused.toArrow()
+        lake.append(QUARANTINE, refused, load.load_id)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import xxhash
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.arrow_reads import RowGroup, rows_of
 from jobs.kernels import Kernel, map_batches, telling_no_values
+from jobs.silver.line_columns import TIMESTAMP
 from jobs.silver.packed_rows import PACKED, as_packed_rows, unpack
 from jobs.silver.row_schema import LINE_HASH, arrow_schema, spark_schema
 from jobs.tables import contract
@@ -18,7 +18,7 @@ from jobs.tables import contract
 # As many as Spark gives a kernel at once.
 LINES_A_BATCH = 10_000
 # So few are decoded in a tenth of a second: asking Spark takes longer, and in a fresh process its workers start first.
-MOST_LINES_AT_ONCE = 20_000
+MOST_LINES_DECODED_HERE, MOST_BYTES_DECODED_HERE = 20_000, 2**26
 _SEED = 42
 _LINE = ("batch_id", "line_number", "received_at", "line")
 
@@ -51,14 +51,14 @@ def decode_row_groups(
     batch_ids: Sequence[str],
     kernel: Kernel,
     columns: Sequence[contract.Column],
-    line_count: int,
 ) -> pa.Table:
     """What the kernel makes of the lines of these batches in these files, in the driver as Arrow.
 
     Spark hands out row groups; its workers read them, so that no line passes through the JVM.
     Few lines are decoded here.
     """
-    if line_count <= MOST_LINES_AT_ONCE:
+    is_few = sum(group.row_count for group in groups) <= MOST_LINES_DECODED_HERE
+    if is_few and sum(group.size_bytes for group in groups) <= MOST_BYTES_DECODED_HERE:
         rows = telling_no_values(kernel)(_placed_lines(groups, batch_ids))
         return pa.Table.from_batches(rows, arrow_schema(columns))
     tasks = spark.range(0, len(groups), 1, min(len(groups), 4 * spark.sparkContext.defaultParallelism))
@@ -76,5 +76,8 @@ def _decoded_and_packed(
 
 def _placed_lines(groups: Sequence[RowGroup], batch_ids: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Lines with their hash, as kernels take them."""
-    for lines in rows_of(groups, _LINE, pc.field("batch_id").isin(batch_ids), LINES_A_BATCH):
-        yield lines.append_column(LINE_HASH.name, line_hashes(lines))
+    for lines in rows_of(groups, _LINE, "batch_id", batch_ids, LINES_A_BATCH):
+        # Spark may have written it as nanoseconds without a zone.
+        received_at = lines["received_at"].cast(pa.timestamp("us")).cast(TIMESTAMP)
+        timed = lines.set_column(lines.schema.get_field_index("received_at"), "received_at", received_at)
+        yield timed.append_column(LINE_HASH.name, line_hashes(timed))

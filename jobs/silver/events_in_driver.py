@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.contracts.event_types import Family
+from jobs.errors import PlayheadError
 from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.privacy.keys import PseudonymKey
@@ -34,6 +35,10 @@ _SAYS = ["payload_hash", "key_epoch"]
 _JUDGED_BY = [*_PLACE, *_SAYS, "event_id", "event_date", "family", "line_hash", "reason", "extras"]
 # So many ids are sent to every task that looks for them; more meet silver's where both are shuffled to.
 MOST_BROADCAST_IDS = 500_000
+
+
+class LinesMissingError(PlayheadError):
+    """Bronze does not hold all lines of a file that it took in."""
 
 
 class _Judgements(NamedTuple):
@@ -101,15 +106,20 @@ def judge_in_driver(lake: Lake, load: Load, key: PseudonymKey, bad_line_limit: f
         load.batch_ids,
         partial(event_rows, key=key),
         EVENT_ROWS,
-        sum(batch.line_count for batch in load.batches),
     )
+    if rows.num_rows != load.line_count:
+        raise LinesMissingError(
+            f"Bronze has {rows.num_rows:,} of the {load.line_count:,} lines of this load. Nothing was written. "
+            "`playhead audit` says of which file."
+        )
     lines = _frame(rows.select(_JUDGED_BY)).with_row_index("number")
     found = _summarise(lines.with_columns(is_duplicate=False))
     stored = stored_events(lake, found.dates)
-    here = _written_earlier(stored, load)
-    stopped = tuple(sorted(set(found.over_limit(bad_line_limit)) - set(here["batch_id"])))
+    over_limit = found.over_limit(bad_line_limit)
+    here = _written_earlier(stored, load.batch_ids if load.is_retry else over_limit)
+    stopped = tuple(sorted(set(over_limit) - set(here["batch_id"])))
     is_kept = ~pl.col("batch_id").is_in(stopped)
-    said = _judgements(lake, rows, lines.filter(is_kept, pl.col("reason").is_null()), stored, here)
+    said = _judgements(lake, rows, lines.filter(is_kept), stored, here)
     judged = _with_judgements(lines, said).with_columns(is_new=pl.col("is_new") & is_kept)
     kept = judged.filter(is_kept)
     outcome = _summarise(kept)
@@ -120,24 +130,24 @@ def judge_in_driver(lake: Lake, load: Load, key: PseudonymKey, bad_line_limit: f
     return EventsInDriver(rows, judged, outcome)
 
 
-def _written_earlier(stored: DataFrame, load: Load) -> pl.DataFrame:
-    """The places of the load's lines that an earlier attempt wrote."""
-    if not load.is_retry:
+def _written_earlier(stored: DataFrame, batch_ids: Sequence[str]) -> pl.DataFrame:
+    """The places of lines of these files that an earlier attempt wrote."""
+    if not batch_ids:
         return pl.DataFrame(schema={"batch_id": pl.String, "line_number": pl.Int64})
-    return _frame(stored.where(F.col("batch_id").isin(load.batch_ids)).select(*_PLACE).toArrow())
+    return _frame(stored.where(F.col("batch_id").isin(list(batch_ids))).select(*_PLACE).toArrow())
 
 
-def _judgements(
-    lake: Lake, rows: pa.Table, sound: pl.DataFrame, stored: DataFrame, here: pl.DataFrame
-) -> "_Judgements":
-    written = sound.join(here, on=_PLACE, how="semi")["number"]
+def _judgements(lake: Lake, rows: pa.Table, kept: pl.DataFrame, stored: DataFrame, here: pl.DataFrame) -> _Judgements:
+    sound = kept.filter(pl.col("reason").is_null())
     unconsented = _unconsented(lake, rows, sound.filter(pl.col("family") == Family.REACTION))
-    twice = duplicates_in_driver(
-        sound.filter(~pl.col("number").is_in(unconsented.implode())), _known(stored, sound["event_id"])
-    )
+    consented = sound.filter(~pl.col("number").is_in(unconsented.implode()))
+    twice = duplicates_in_driver(consented, _known(stored, consented["event_id"]))
     is_duplicate = pl.col("is_duplicate")
     return _Judgements(
-        unconsented, twice.filter(is_duplicate)["number"], twice.filter(~is_duplicate)["number"], written
+        unconsented=unconsented,
+        duplicates=twice.filter(is_duplicate)["number"],
+        conflicts=twice.filter(~is_duplicate)["number"],
+        stored=kept.join(here, on=_PLACE, how="semi")["number"],
     )
 
 
@@ -162,7 +172,7 @@ def _known(stored: DataFrame, event_ids: pl.Series) -> pl.DataFrame:
     return _frame(stored.toArrow())
 
 
-def _with_judgements(lines: pl.DataFrame, said: "_Judgements") -> pl.DataFrame:
+def _with_judgements(lines: pl.DataFrame, said: _Judgements) -> pl.DataFrame:
     """Adds `is_duplicate`, `is_new`, and the reason of a line that has one by its judgement."""
 
     def is_among(numbers: pl.Series) -> pl.Expr:

@@ -1,4 +1,4 @@
-"""Events of a load that is too large for the driver, judged in Spark."""
+"""Events judged in Spark: of loads that are too large for the driver, of lakes on object stores, and of replays."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -59,7 +59,7 @@ class LineColumns:
             objects = top_level.get(parent, ())
             places = _places_of_values(objects)
             object_count[places] += 1
-            nested = _members(objects if len(places) == count else list(filter(None, objects)))
+            nested = _members(objects if len(places) == count else [found for found in objects if found is not None])
             is_odd_object = np.zeros(len(places), dtype=np.bool)
             source = source_of(places, count)
             for field in record.fields_in(parent):

@@ -1,17 +1,24 @@
 """Whoever judges and writes a load's events, the driver or Spark: the rows are the same."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.ledger import Load
 from jobs.pipeline import run_bronze, run_intake, run_silver
 from jobs.silver import build_events, decoded_lines, events_in_driver, events_in_spark
+from jobs.silver.events_in_driver import judge_in_driver
+from jobs.silver.events_in_spark import judge_in_spark
+from jobs.silver.outcomes import LoadOutcome
+from jobs.tables.bronze import RAW_EVENTS
 from jobs.tables.contract import Table
-from jobs.tables.silver import EVENT_TABLES, QUARANTINE
+from jobs.tables.silver import EVENT_TABLES, PLAYBACK_EVENTS, QUARANTINE
 from jobs.workspace import Workspace
-from tests.factories import make_line, make_workspace
+from tests.factories import NOON, make_line, make_rows, make_workspace
+from tests.pipeline.two_days import with_key_of
 
 SENT_TWICE = make_line(event_id="sent-twice")
 REACTION: dict[str, Any] = {"event_type": "reaction_sampled", "details": {"valence": 0.5, "arousal": 0.5}}
@@ -37,21 +44,25 @@ LATER = {
         make_line(event_id="is-new-later"),
     ]
 }
-# Each home has a key of its own, and its own clock.
-NOT_OF_A_LINE = {"account_key", "profile_key", "device_key", "payload_hash", "first_seen_at", "received_time"}
+Found = dict[str, list[tuple[object, ...]]]
+NOT_OF_A_LINE = {"first_seen_at", "received_time"}
 
 
-def brought_in(work: Workspace) -> dict[str, list[tuple[object, ...]]]:
+def brought_in(work: Workspace) -> Found:
+    said: list[str] = []
     for files in (FILES, LATER):
         for name, lines in files.items():
             path = work.settings.inbox / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"\n".join(lines))
         for stage in (run_intake, run_bronze, run_silver):
-            stage(work, print)
+            stage(work, said.append)
     found = {table.name: rows_of(work, table) for table in (*EVENT_TABLES, QUARANTINE)}
-    outcomes = [(batch.source_name, batch.accepted_count, batch.duplicate_count) for batch in work.ledger.all_batches()]
-    return found | {"ledger": sorted(outcomes)}
+    counts = [
+        (file.source_name, file.accepted_count, file.quarantined_count, file.accepted_hash, file.duplicate_hash)
+        for file in work.ledger.all_batches()
+    ]
+    return found | {"ledger": sorted(counts), "said": [(line,) for line in said if "does not know" in line]}
 
 
 def rows_of(work: Workspace, table: Table) -> list[tuple[object, ...]]:
@@ -60,11 +71,16 @@ def rows_of(work: Workspace, table: Table) -> list[tuple[object, ...]]:
 
 
 @pytest.fixture(scope="module")
-def in_driver(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[object, ...]]]:
-    return brought_in(make_workspace(spark, tmp_path_factory.mktemp("in-driver"), reactions=True))
+def home(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return make_workspace(spark, tmp_path_factory.mktemp("in-driver"))
 
 
-def test_the_driver_takes_in_what_it_should(in_driver: dict[str, list[tuple[object, ...]]]) -> None:
+@pytest.fixture(scope="module")
+def in_driver(home: Workspace) -> Found:
+    return brought_in(home)
+
+
+def test_the_driver_takes_in_what_it_should(in_driver: Found) -> None:
     counts = {name: len(rows) for name, rows in in_driver.items()}
     assert counts == {
         "playback_events": 60 + 1 + 1 + 1,
@@ -74,6 +90,7 @@ def test_the_driver_takes_in_what_it_should(in_driver: dict[str, list[tuple[obje
         "reactions": 1,
         "quarantine": 2 + 1 + 1,
         "ledger": 4,
+        "said": 1,
     }
 
 
@@ -81,7 +98,7 @@ def test_the_driver_takes_in_what_it_should(in_driver: dict[str, list[tuple[obje
     "bounds",
     [
         pytest.param(
-            {(decoded_lines, "MOST_LINES_AT_ONCE"): 0, (events_in_driver, "MOST_BROADCAST_IDS"): 0},
+            {(decoded_lines, "MOST_LINES_DECODED_HERE"): 0, (events_in_driver, "MOST_BROADCAST_IDS"): 0},
             id="decoded in Spark",
         ),
         pytest.param(
@@ -91,7 +108,8 @@ def test_the_driver_takes_in_what_it_should(in_driver: dict[str, list[tuple[obje
     ],
 )
 def test_rows_are_the_same_where_spark_does_it(
-    in_driver: dict[str, list[tuple[object, ...]]],
+    home: Workspace,
+    in_driver: Found,
     spark: SparkSession,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -99,4 +117,30 @@ def test_rows_are_the_same_where_spark_does_it(
 ) -> None:
     for (module, name), bound in bounds.items():
         monkeypatch.setattr(module, name, bound)
-    assert brought_in(make_workspace(spark, tmp_path, reactions=True)) == in_driver
+    assert brought_in(with_key_of(home, make_workspace(spark, tmp_path))) == in_driver
+
+
+def judged_again(work: Workspace, load: Load, way: str) -> LoadOutcome:
+    if way == "in the driver":
+        return judge_in_driver(work.lake, load, work.key, 1.0).outcome
+    return judge_in_spark(work.lake, work.lake.read_arrivals(RAW_EVENTS, load.batches), load, work.key, 1.0).outcome
+
+
+@pytest.mark.parametrize("way", ["in the driver", "in Spark"])
+def test_what_an_earlier_attempt_took_in_stands(spark: SparkSession, tmp_path: Path, way: str) -> None:
+    """By today's rules the second line is faulty; an attempt that was killed has written it."""
+    work = make_workspace(spark, tmp_path)
+    path = work.settings.inbox / "events" / "a.ndjson"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\n".join([make_line(event_id="is-sound-today"), b"{", b"{"]))
+    run_intake(work, print)
+    run_bronze(work, print)
+    assert work.key, "made before the first load"
+    load = work.ledger.open_load("silver")
+    assert load is not None
+    (file,) = load.batch_ids
+    written = {"batch_id": file, "line_number": 2, "event_date": NOON.date()}
+    work.lake.append(PLAYBACK_EVENTS, make_rows(spark, PLAYBACK_EVENTS, [written]), "killed")
+    outcome = judged_again(work, replace(load, is_retry=True), way)
+    counts = outcome.of_batch(file)
+    assert (counts.accepted, counts.quarantined, counts.duplicates) == (2, 1, 0)

@@ -11,7 +11,7 @@ def test_counts_lines_by_field_and_repeats_no_odd_name(spark: SparkSession) -> N
     rows = [
         ('{"colour": "red", "details.model": "X"}', SOUND),
         ('{"colour": "blue"}', SOUND),
-        ('{"ann@example.com": 1, "0123456789": 2}', SOUND),
+        ('{"ann@example.com": 1, "0123456789\\n": 2}', SOUND),
         ('{"of a faulty line": 1}', FAULTY),
         ('{"colour": "red"}', DUPLICATE),
         (None, SOUND),
@@ -21,5 +21,10 @@ def test_counts_lines_by_field_and_repeats_no_odd_name(spark: SparkSession) -> N
 
 
 def test_counts_the_same_without_spark() -> None:
-    extras = [('{"colour": "red", "details.model": "X"}', 3), ('{"colour": "blue"}', 1), ('{"ann@example.com": 1}', 2)]
-    assert most_unknown_fields(extras) == {"colour": 4, "details.model": 3, NO_NAME: 2}
+    extras = [
+        ('{"colour": "red", "details.model": "X"}', 3),
+        ('{"colour": "blue"}', 1),
+        ('{"ann@example.com": 1}', 2),
+        ('{"a\\n": 1}', 1),
+    ]
+    assert most_unknown_fields(extras) == {"colour": 4, "details.model": 3, NO_NAME: 3}
