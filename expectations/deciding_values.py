@@ -1,7 +1,8 @@
 """The values by which a column keeps its promises or does not, in a frame that is as short as they are few."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +16,14 @@ def deciding_values(rows: pa.Table, by_value: Collection[str], by_range: Collect
     found = [_values(rows[name], name in by_value, name in by_range) for name in rows.column_names]
     length = max(map(len, found), default=0)
     return pa.table([_padded(values, length) for values in found], schema=rows.schema)
+
+
+def rows_of_repeated_keys(rows: pa.Table, key: Sequence[str]) -> pa.Table:
+    """The key's columns of all rows whose key is there more than once; of one row, where there is none such."""
+    frame = pl.from_arrow(rows.select(list(key)))
+    assert isinstance(frame, pl.DataFrame)
+    is_repeated = frame.is_duplicated()
+    return rows.select(list(key)).filter(is_repeated.to_arrow()) if is_repeated.any() else rows.select(list(key))[:1]
 
 
 def _values(column: pa.ChunkedArray, is_by_value: bool, is_by_range: bool) -> pa.Array:

@@ -22,9 +22,10 @@ from great_expectations.data_context.types.base import (
 from great_expectations.data_context.types.resource_identifiers import ValidationResultIdentifier
 from pyspark.sql import DataFrame
 
-from expectations.deciding_values import deciding_values
+from expectations.deciding_values import deciding_values, rows_of_repeated_keys
 from expectations.offline_docs import make_offline
 from expectations.suites import columns_of, suite_for, suites_for
+from expectations.unique_key import ExpectKeyToBeUnique
 from jobs.errors import GateFailedError, NotJudgedError
 from jobs.tables.contract import Table
 
@@ -98,14 +99,18 @@ class Gate:
 
         Great Expectations compiles its templates anew each time it writes pages: once a load, not once a table.
         """
-        judged, self._judgements = list(self._judgements), {}
+        self.write_pages()
         found, self._verdicts = self._verdicts, []
-        if judged:
-            self._write_pages(judged)
         return found
 
-    def _write_pages(self, judged: Sequence[ValidationResultIdentifier]) -> None:
-        """A page a judgement, one a suite, and our front page; Great Expectations' own reads all of history."""
+    def write_pages(self) -> None:
+        """Writes the Data Docs of what was judged since the last call: while tables are written, nobody waits for them.
+
+        A page a judgement, one a suite, and our front page; Great Expectations' own reads all of history.
+        """
+        judged, self._judgements = list(self._judgements), {}
+        if not judged:
+            return
         suites = dict.fromkeys(judgement.expectation_suite_identifier for judgement in judged)
         pages: dict[Any, str] = dict.fromkeys(judged, "validations") | dict.fromkeys(suites, "expectations")
         self._context.build_data_docs(resource_identifiers=list(pages), build_index=False)
@@ -151,8 +156,11 @@ class Gate:
             and not isinstance(one, gxe.ExpectColumnValuesToBeBetween | gxe.ExpectColumnValuesToNotBeNull)
         }
         yield of_columns, _as_pandas(rows if how == _COUNTS else deciding_values(rows, by_value, by_range))
-        together = {name for one in across.expectations for name in columns_of(one)}
-        yield across, _as_pandas(rows.select([name for name in rows.column_names if name in together]))
+        if how == _VERDICT and all(isinstance(one, ExpectKeyToBeUnique) for one in across.expectations):
+            yield across, _as_pandas(rows_of_repeated_keys(rows, table.key))
+        else:
+            together = {name for one in across.expectations for name in columns_of(one)}
+            yield across, _as_pandas(rows.select([name for name in rows.column_names if name in together]))
 
     def _suites_of(self, table: Table, is_in_driver: bool) -> Sequence[gx.ExpectationSuite]:
         """The table's suites, made once a process."""

@@ -40,11 +40,18 @@ def row_groups(path: str, of_partitions: pc.Expression, of_rows: pc.Expression) 
 def rows_of(
     groups: Sequence[RowGroup], columns: Sequence[str], key: str, values: Sequence[str], batch_rows: int
 ) -> Iterator[pa.RecordBatch]:
-    """The rows whose key is one of the values, so many in memory at a time. Partition columns are not in files."""
-    is_wanted = pc.field(key).isin(values)
+    """The rows whose key is one of the values, one row group in memory. Partition columns are not in files."""
+    wanted = pa.array(values)
     for group in groups:
         with pq.ParquetFile(group.path) as file:
             # Statistics of a key that is a hash leave out few row groups: the key itself is cheap to look at.
-            if file.read_row_group(group.number, columns=[key], use_threads=False).filter(is_wanted).num_rows:
-                for rows in file.iter_batches(batch_rows, [group.number], list(columns), use_threads=False):
-                    yield from pa.Table.from_batches([rows]).filter(is_wanted).to_batches()
+            keys = file.read_row_group(group.number, columns=[key], use_threads=False)[key]
+            is_wanted = pc.is_in(keys, wanted)
+            if not pc.any(is_wanted).as_py():
+                continue
+            rows = file.read_row_group(group.number, columns=list(columns), use_threads=False)
+        batches = rows.to_batches(max_chunksize=batch_rows)
+        if not pc.all(is_wanted).as_py():
+            batches = rows.filter(is_wanted).to_batches(max_chunksize=batch_rows)
+        del rows
+        yield from batches

@@ -97,6 +97,8 @@ class Lake:
 
         Delta's public `isDeltaTable` says yes to the empty log that a run leaves which was killed at the first commit.
         """
+        if not self._is_on_object_store and not Path(self.path(table), "_delta_log").is_dir():
+            return -1
         log = self._jvm.org.apache.spark.sql.delta.DeltaLog
         return int(log.forTableWithSnapshot(self.spark._jsparkSession, self.path(table))._2().version())
 

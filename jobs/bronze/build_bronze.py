@@ -1,6 +1,7 @@
 """Bronze: what arrived, as it is."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,11 +39,14 @@ def build_bronze(lake: Lake, landing: Path, load: Load, gate: "Gate") -> None:
     }
     for table, paths in files.items():
         gate.judge(table, _rows_to_judge(lake, paths, table), load.load_id)
-    for table, paths in files.items():
-        if lake.takes_arrow:
-            lake.append(table, raw_line_stream(paths, table), load.load_id)
-        else:
-            lake.append(table, _rows_in_spark(lake, paths, table), load.load_id)
+    with ThreadPoolExecutor() as beside:
+        pages = beside.submit(gate.write_pages)
+        for table, paths in files.items():
+            if lake.takes_arrow:
+                lake.append(table, raw_line_stream(paths, table), load.load_id)
+            else:
+                lake.append(table, _rows_in_spark(lake, paths, table), load.load_id)
+        pages.result()
 
 
 def _rows_to_judge(lake: Lake, paths: Mapping[Batch, Path], table: Table) -> "DataFrame | pa.Table":

@@ -52,7 +52,8 @@ def write_accepted_events(lake: Lake, judged: EventsInDriver | EventsInSpark, ga
         if family in judged.outcome.families
     }
     append = inheritable_thread_target(lake.spark)(lake.append)
-    with ThreadPoolExecutor(max_workers=len(candidates) or 1) as side_by_side:
+    with ThreadPoolExecutor(max_workers=len(candidates) + 1) as side_by_side:
         writes = [side_by_side.submit(append, table, rows, attempt) for table, rows in candidates.items()]
+        writes.append(side_by_side.submit(gate.write_pages))
     for write in writes:
         write.result()

@@ -3,7 +3,7 @@ import pyarrow.compute as pc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expectations.deciding_values import deciding_values
+from expectations.deciding_values import deciding_values, rows_of_repeated_keys
 
 ROWS = st.lists(
     st.tuples(
@@ -52,3 +52,12 @@ def test_of_a_column_that_is_not_judged_by_its_values_one_stands_for_all() -> No
 def test_numbers_that_are_judged_by_a_list_are_all_there() -> None:
     rows = table([(number, 0.1, "tv") for number in (1, 2, 3)])
     assert deciding_values(rows, {"number"}, {"number"})["number"].to_pylist() == [1, 2, 3]
+
+
+@given(rows=st.lists(st.tuples(st.sampled_from("ab"), st.none() | st.integers(0, 3)), max_size=8))
+def test_a_key_is_there_once_in_them_if_it_is_so_in_the_rows(rows: list[tuple[str, int | None]]) -> None:
+    whole = pa.table([[row[0] for row in rows], pa.array([row[1] for row in rows], pa.int64())], names=["file", "line"])
+    few = rows_of_repeated_keys(whole, ["file", "line"])
+    kept = [tuple(row.values()) for row in few.to_pylist()]
+    assert (len(set(kept)) == len(kept)) is (len(set(rows)) == len(rows))
+    assert len(few) <= 1 or len(set(rows)) < len(rows)
