@@ -12,6 +12,7 @@ from jobs.lake import Lake
 from jobs.session import build_session
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
+SHARED_CASES = SHARED_DATA.parent / "cases"
 # Also for the processes that tests start. A folder of settings would change the class path, and Java not take its
 # archive of classes.
 FEW_ROWS = Path(__file__).parent / "spark_for_few_rows" / "spark-defaults.conf"
@@ -70,6 +71,13 @@ def shared_data() -> Path:
     if not SHARED_DATA.exists():
         pytest.skip(f"real input is not here: {SHARED_DATA}")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    if not SHARED_CASES.exists():
+        pytest.skip(f"the cases are not here: {SHARED_CASES}")
+    return SHARED_CASES
 
 
 def pytest_sessionstart() -> None:

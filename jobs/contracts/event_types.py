@@ -20,6 +20,7 @@ class EventType:
 
     `needs`: the fields that an event of this type cannot be without, beside those that every event has.
     `is_playing`, `is_paused`, `is_stalled`: from here on the media clock runs, is paused, waits; null: as before.
+    `is_ad`: from here on an ad is shown, or none; null: as before.
     `jumps`: it puts the media clock somewhere else.
     """
 
@@ -29,6 +30,7 @@ class EventType:
     is_playing: bool | None = None
     is_paused: bool | None = None
     is_stalled: bool | None = None
+    is_ad: bool | None = None
     jumps: bool = False
 
 
@@ -43,31 +45,32 @@ def _playback(
     is_playing: bool | None = None,
     is_paused: bool | None = None,
     is_stalled: bool | None = None,
+    is_ad: bool | None = None,
     jumps: bool = False,
 ) -> EventType:
-    return EventType(name, Family.PLAYBACK, _OF_A_PLAY, is_playing, is_paused, is_stalled, jumps)
+    return EventType(name, Family.PLAYBACK, _OF_A_PLAY, is_playing, is_paused, is_stalled, is_ad, jumps)
 
 
 # In the order in which they follow each other where they tell of one moment. Where their lines stood says nothing:
 # files may be split in any way.
 EVENT_TYPES = (
-    _playback("play_requested", is_playing=False, is_paused=False, jumps=True),
+    _playback("play_requested", is_playing=False, is_paused=False, is_ad=False, jumps=True),
     _playback("paused", is_playing=False, is_paused=True, is_stalled=False),
     _playback("seeked", jumps=True),
     _playback("buffering_started", is_stalled=True),
     _playback("buffering_ended", is_stalled=False),
     # The clock of the content stands in a break; what comes after it says whether it runs again.
-    _playback("ad_break_started", is_playing=False),
-    _playback("ad_started"),
-    _playback("ad_skipped"),
-    _playback("ad_completed"),
-    _playback("ad_break_ended"),
-    _playback("playing", is_playing=True, is_paused=False, is_stalled=False),
+    _playback("ad_break_started", is_playing=False, is_ad=True),
+    _playback("ad_started", is_ad=True),
+    _playback("ad_skipped", is_ad=False),
+    _playback("ad_completed", is_ad=False),
+    _playback("ad_break_ended", is_ad=False),
+    _playback("playing", is_playing=True, is_paused=False, is_stalled=False, is_ad=False),
     _playback("rate_changed"),
     _playback("quality_changed"),
     _playback("heartbeat"),
     _playback("failed"),
-    _playback("stopped", is_playing=False, is_paused=False, is_stalled=False),
+    _playback("stopped", is_playing=False, is_paused=False, is_stalled=False, is_ad=False),
     EventType("searched", Family.SEARCH, _OF_A_QUERY),
     EventType("search_result_opened", Family.SEARCH, _OF_A_QUERY | _OF_A_TITLE),
     EventType("title_shown", Family.BROWSE, _OF_A_TITLE),

@@ -1,0 +1,138 @@
+"""In which order the events of a play happened, and when: a kernel over Polars frames, without Spark.
+
+A play is what one viewer sees of one title under one session id. Each of its devices has clocks of its own, so events
+are put in order device by device.
+"""
+
+import polars as pl
+
+from jobs.contracts.event_types import EVENT_TYPE_NAMES
+
+PLAY = ("session_id", "profile_key", "title_id")
+# What goes on in a play after more than this is another one: players end one long before.
+LONGEST_PAUSE_MS = 24 * 3600 * 1000
+# From the first date to the last. A play that is heard of on more days in a row is none, but a player's mistake: it
+# has a row a date, so that neither its rows nor their cost grow for ever.
+LONGEST_SESSION_DAYS = 7
+_DAY_MS = 24 * 3600 * 1000
+# Two clocks of one device that differ by more have not both gone on.
+_CLOCKS_DIFFER_MS = 2000
+# No collector takes in what has not happened: a device's clock that is further ahead of it is wrong.
+_AHEAD_MS = 60_000
+_PLACE_OF_TYPE = {name: place for place, name in enumerate(EVENT_TYPE_NAMES)}
+_TIES = ["place", "position_ms", "event_id"]
+
+
+def ordered_events(events: pl.DataFrame) -> pl.DataFrame:
+    """The events in order, with `play`, `chain` and `at_ms`, and the `started_at_ms` of their play.
+
+    `play`: a number for the play; a pause of over a day ends one. `chain`: a number for its events on one device, which
+    stand together. `at_ms`: when, in Unix time; the device's monotonic clock (`session_offset_ms`) says how much time
+    lies between two events, where it has one that rises, and else its wall clock, mended where it was set.
+    """
+    numbered = _by_device_clock(events)
+    is_monotonic = _has_monotonic_clock(numbered)
+    timed = pl.concat(
+        [_timed_by_offset(numbered.filter(is_monotonic)), _timed_by_clock(numbered.filter(~is_monotonic))]
+    )
+    return _in_plays(timed)
+
+
+def _by_device_clock(events: pl.DataFrame) -> pl.DataFrame:
+    """One row an event with `id_play` and `id_chain`, in the order of the device's wall clock."""
+    only_device = pl.col("device_key").drop_nulls().first().over(PLAY)
+    return (
+        events.with_columns(
+            place=pl.col("event_type").replace_strict(_PLACE_OF_TYPE, return_dtype=pl.Int32),
+            device_key=pl.coalesce("device_key", only_device, pl.lit("")),
+            event_ms=pl.col("event_time").dt.epoch("ms"),
+            received_ms=pl.col("received_time").dt.epoch("ms"),
+        )
+        .sort(*PLAY, "device_key", "event_ms", *_TIES)
+        .with_columns(id_play=pl.struct(*PLAY).rle_id(), id_chain=pl.struct(*PLAY, "device_key").rle_id())
+    )
+
+
+def _has_monotonic_clock(numbered: pl.DataFrame) -> pl.Series:
+    """Of each event, whether its device's offsets tell one order: present, and never restarted.
+
+    Where the wall clock was set, offsets fall in its order, but the stretches between the falls do not overlap. An
+    offset that began anew (the app was started again) has been at the same values before.
+    """
+    offset = pl.col("session_offset_ms")
+    falls = (offset < offset.shift(1).over("id_chain")).fill_null(False)
+    runs = (
+        numbered.with_columns(run=falls.cum_sum().over("id_chain"))
+        .group_by("id_chain", "run")
+        .agg(first=offset.min(), last=offset.max(), is_there=offset.is_not_null().all())
+        .sort("id_chain", "first", "last")
+    )
+    is_apart = (pl.col("first") >= pl.col("last").shift(1).over("id_chain")).fill_null(True)
+    rises = pl.col("last").max() > pl.col("first").min()
+    good = (
+        runs.with_columns(is_apart=is_apart)
+        .group_by("id_chain")
+        .agg(is_monotonic=pl.col("is_there").all() & pl.col("is_apart").all() & rises)
+    )
+    found = numbered.select("id_chain").join(good, on="id_chain", how="left", maintain_order="left")
+    return found["is_monotonic"].fill_null(False)
+
+
+def _timed_by_offset(numbered: pl.DataFrame) -> pl.DataFrame:
+    """Time that passed by the monotonic clock; where it stood (the device slept), by the others, if they agree."""
+
+    def passed(name: str) -> pl.Expr:
+        return pl.col(name).diff().over("id_chain").fill_null(0)
+
+    by_offset, by_clock = passed("session_offset_ms"), passed("event_ms")
+    has_slept = (by_clock > by_offset + _CLOCKS_DIFFER_MS) & (passed("received_ms") > by_clock - _CLOCKS_DIFFER_MS)
+    moved = pl.when(has_slept).then(by_clock).otherwise(by_offset)
+    return numbered.sort("id_chain", "session_offset_ms", *_TIES).with_columns(
+        at_ms=pl.col("event_ms").first().over("id_chain") + moved.cum_sum().over("id_chain")
+    )
+
+
+def _timed_by_clock(numbered: pl.DataFrame) -> pl.DataFrame:
+    """The wall clock, taken back or forward from where it was set: its distance to the collector's clock tells.
+
+    It was set back where it goes back in the order of arrival and stays behind, while the media clock goes on. It was
+    set forward where it is ahead of the collector from then on. Events that are only sent late do neither.
+    """
+    lag = pl.col("received_ms") - pl.col("event_ms")
+    rows = numbered.sort("id_chain", "received_ms", "event_ms", *_TIES).with_columns(lag=lag)
+
+    def over_chain(expression: pl.Expr) -> pl.Expr:
+        return expression.over("id_chain")
+
+    before, lags = over_chain(pl.col("lag").shift(1)), pl.col("lag")
+    most_before, least_before = over_chain(lags.cum_max().shift(1)), over_chain(lags.cum_min().shift(1))
+    least_after, most_after = over_chain(lags.cum_min(reverse=True)), over_chain(lags.cum_max(reverse=True))
+    goes_back = pl.col("event_ms") < over_chain(pl.col("event_ms").shift(1))
+    # What is only sent late stands further back in the title, too.
+    goes_on = pl.col("position_ms") >= over_chain(pl.col("position_ms").shift(1))
+    is_set_back = goes_back & goes_on & (least_after > most_before)
+    is_set_forward = (most_after < -_AHEAD_MS) & (least_before >= -_AHEAD_MS)
+    change = pl.when(is_set_back | is_set_forward).then(lags - before).otherwise(0).fill_null(0)
+    return rows.with_columns(at_ms=pl.col("event_ms") + over_chain(change.cum_sum())).drop("lag")
+
+
+def _in_plays(timed: pl.DataFrame) -> pl.DataFrame:
+    """Ends plays where nothing happens for a day (decision 0012)."""
+    day = pl.col("at_ms").floordiv(_DAY_MS)
+    in_order = timed.sort("id_play", "at_ms", *_TIES)
+    before, day_before = pl.col("at_ms").shift(1).over("id_play"), day.shift(1).over("id_play")
+    row_of_days = ((day - day_before) > 1).fill_null(False).cum_sum().over("id_play")
+    numbered = in_order.with_columns(row_of_days=row_of_days, day=day, is_next_day=(day > day_before).fill_null(False))
+    days = pl.col("day").max().over("id_play", "row_of_days") - pl.col("day").min().over("id_play", "row_of_days")
+    begins = (
+        before.is_null()
+        | (pl.col("at_ms") > before + LONGEST_PAUSE_MS)
+        | ((days > LONGEST_SESSION_DAYS) & pl.col("is_next_day"))
+    )
+    return (
+        numbered.with_columns(play=begins.cum_sum())
+        .with_columns(started_at_ms=pl.col("at_ms").first().over("play"))
+        .sort("play", "id_chain", "at_ms", *_TIES)
+        .with_columns(chain=pl.struct("play", "id_chain").rle_id())
+        .drop("id_play", "id_chain", "place", "day", "row_of_days", "is_next_day")
+    )
