@@ -59,11 +59,12 @@ def main() -> None:
         sys.exit(WrongUsageError.exit_code)
     except Exception as error:
         # Imported only where something failed: a command without Spark starts faster.
-        from jobs.spark_failure import SPARK_FAILURES, explain_spark_failure
+        from jobs.spark_failure import SPARK_FAILURES, explain_machine_failure, explain_spark_failure
 
-        if not isinstance(error, SPARK_FAILURES):
+        told = explain_spark_failure(error) if isinstance(error, SPARK_FAILURES) else explain_machine_failure(error)
+        if told is None:
             raise
-        say(explain_spark_failure(error))
+        say(told)
         sys.exit(PlayheadError.exit_code)
 
 

@@ -1,10 +1,16 @@
-"""What a failure inside Spark comes to, without the values that its messages may quote."""
+"""What a failure inside Spark, or of the machine, comes to, without the values that messages may quote."""
 
+import errno
+import re
+
+from deltalake.exceptions import DeltaError
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 
 _NEXT_STEP = "What was begun is finished by the next run: see to the cause and run again. Nothing was published."
-
+_REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+# As Rust writes what the operating system said.
+_OF_THE_SYSTEM = re.compile(r"[A-Z][a-z -]+ \(os error \d+\)")
 
 # A call into a JVM that is gone may end with any `ConnectionError`.
 SPARK_FAILURES = (PySparkException, Py4JError, ConnectionError)
@@ -21,6 +27,15 @@ def explain_spark_failure(error: Exception) -> str:
         # The JVM was asked for the cause, and is gone by now.
         error = gone
     return f"Spark's process ended or does not answer ({type(error).__name__}). {_NEXT_STEP}"
+
+
+def explain_machine_failure(error: Exception) -> str | None:
+    """Two sentences where the machine refused to read or write a file: full, read-only, not permitted. Else nothing."""
+    if isinstance(error, OSError) and error.errno in _REFUSALS:
+        return f"The machine refused: {error}. {_NEXT_STEP}"
+    if isinstance(error, DeltaError) and (refusal := _OF_THE_SYSTEM.search(str(error))):
+        return f"The machine refused: {refusal[0]}. {_NEXT_STEP}"
+    return None
 
 
 def _root_cause(error: Py4JJavaError) -> str:

@@ -99,12 +99,13 @@ class PlayheadRun:
         self.process.wait(END_PATIENCE_SECONDS)
         psutil.wait_procs(processes, END_PATIENCE_SECONDS)
 
-    def let_the_jvm_write_files_of(self, most_bytes: int) -> None:
-        """As on a full disk, every write beyond that fails."""
+    def let_it_write_files_of(self, most_bytes: int) -> None:
+        """As on a full disk, every write beyond that fails: its own and its JVM's."""
         wait_for_jvm = Retrying(retry=retry_if_result(lambda jvm: jvm is None), wait=wait_fixed(0.1))
         jvm = wait_for_jvm(self._jvm)
         assert jvm is not None
-        jvm.rlimit(psutil.RLIMIT_FSIZE, (most_bytes, most_bytes))
+        for process in (jvm, psutil.Process(self.process.pid)):
+            process.rlimit(psutil.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
     def last_words(self) -> str:
         lines = self._lines()
