@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.tenures import LONGEST_GAP, end_of
+from jobs.gold.viewing_sessions import is_play
 from jobs.local_rows import local_rows
 from jobs.tables.gold import ACTIVITY_DAYS
 
@@ -54,7 +55,7 @@ def _subscribers(periods: DataFrame, dates: DataFrame) -> DataFrame:
 
 def _activity(sessions: DataFrame, dates: DataFrame) -> DataFrame:
     daily = (
-        sessions.where(F.col("watched_seconds") > 0)
+        sessions.where(is_play())
         .groupBy("account_key", "session_date")
         .agg((F.sum("watched_seconds") / 3600).alias("_hours"))
     )

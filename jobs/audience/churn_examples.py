@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from jobs.audience.account_signals import account_signals
 from jobs.gold.tenures import LONGEST_GAP, end_of
+from jobs.gold.viewing_sessions import is_play
 from jobs.tables.gold import ACTIVITY_DAYS, HORIZON_DAYS
 
 # What people did longer ago says less of today, and costs as much.
@@ -53,7 +54,7 @@ def known_since(sessions: DataFrame, periods: DataFrame) -> date | None:
 
 def _first_full_day(sessions: DataFrame, accounts: DataFrame) -> date | None:
     first = (
-        sessions.where(F.col("watched_seconds") > 0)
+        sessions.where(is_play())
         .join(accounts, on="account_key", how="left_semi")
         .groupBy("session_date")
         .agg(F.count_distinct("account_key").alias("accounts"))

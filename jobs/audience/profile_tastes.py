@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold.genre_demand_daily import with_labels
 from jobs.gold.viewing_clock import local_start
+from jobs.gold.viewing_sessions import is_play
 
 DAYPARTS = ("night", "morning", "afternoon", "evening")
 DAYPART_HOURS = 6
@@ -35,7 +36,7 @@ def profile_tastes(sessions: DataFrame, titles: DataFrame, genres: Sequence[str]
     """
     described = titles.select("title_id", "genres", "themes")
     watched = (
-        sessions.where(F.col("watched_seconds") > 0)
+        sessions.where(is_play())
         .join(described, on="title_id", how="left")
         .transform(with_labels)
         .where(F.col("facet") == "genre")

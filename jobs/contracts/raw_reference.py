@@ -21,6 +21,7 @@ RAW_TITLE = RawRecord(
         RawField("season_number", Kind.INTEGER, minimum=0, maximum=_LARGEST_NUMBER),
         RawField("episode_number", Kind.INTEGER, minimum=0, maximum=_LARGEST_NUMBER),
         RawField("runtime_seconds", Kind.NUMBER, minimum=1, maximum=LONGEST_MEDIA_SECONDS),
+        RawField("credits_start_seconds", Kind.NUMBER, minimum=0, maximum=LONGEST_MEDIA_SECONDS),
         RawField("genres", Kind.LIST),
         RawField("themes", Kind.LIST),
         RawField("maturity", Kind.STRING, is_label=True),

@@ -10,8 +10,8 @@ from pyspark.sql import functions as F
 
 from jobs.gold.features import profile_features, title_features
 from jobs.gold.interactions import interactions
-from jobs.gold.played_intervals import order_events
 from jobs.gold.session_dates import dates_of_sessions, days_around
+from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
 from jobs.gold.shown_files import rows_of_shown_files, viewings_of_shown_files
 from jobs.gold.title_engagement_daily import title_engagement_daily
 from jobs.gold.viewing_clock import viewing_clock
@@ -20,6 +20,7 @@ from jobs.lake import Lake
 from jobs.tables.contract import Table
 from jobs.tables.gold import (
     INTERACTIONS,
+    PLAY_RANGES,
     PROFILE_FEATURES,
     TITLE_ENGAGEMENT_DAILY,
     TITLE_FEATURES,
@@ -52,12 +53,10 @@ def build_gold(
     titles = lake.read(TITLES).localCheckpoint()
     shown = rows_of_shown_files(lake.spark, unpublished)
     shown_viewings = viewings_of_shown_files(lake.spark, unpublished)
-    sessions = viewing_sessions(
-        ordered=shown(events_of(event_dates)).transform(order_events).localCheckpoint(),
-        reported=shown_viewings(reported_of(session_dates)),
-        titles=titles,
-    )
-    sessions = sessions.where(F.col("session_date").isin(session_dates)).localCheckpoint()
+    plays = play_rows(shown(events_of(event_dates)), titles).localCheckpoint()
+    is_due = F.col("session_date").isin(session_dates)
+    sessions = viewing_sessions(traced_plays(plays), shown_viewings(reported_of(session_dates)), titles)
+    sessions = sessions.where(is_due).localCheckpoint()
     sessions_of_weeks = _with_candidates(lake, VIEWING_SESSIONS, days_of_local_weeks(weeks), sessions, session_dates)
     clock = viewing_clock(sessions_of_weeks).where(F.col("week_start_date").isin(weeks)).localCheckpoint()
     engagement = title_engagement_daily(sessions).localCheckpoint()
@@ -71,6 +70,7 @@ def build_gold(
 
     candidates = {
         VIEWING_SESSIONS: (sessions, session_dates),
+        PLAY_RANGES: (ranges_of(plays).where(is_due), session_dates),
         TITLE_ENGAGEMENT_DAILY: (engagement, session_dates),
         VIEWING_CLOCK: (clock, weeks),
         INTERACTIONS: (daily, session_dates),

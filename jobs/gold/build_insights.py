@@ -13,7 +13,6 @@ from jobs.gold.genre_demand_daily import genre_demand_daily
 from jobs.gold.hours_by_date import hours_by_date
 from jobs.gold.hours_by_month import hours_by_month
 from jobs.gold.newest_date import newest_dates
-from jobs.gold.played_intervals import order_events
 from jobs.gold.recommendation_outcomes import recommendation_outcomes
 from jobs.gold.retention_monthly import last_full_month, retention_monthly
 from jobs.gold.search_daily import search_daily
@@ -30,6 +29,7 @@ from jobs.tables.gold import (
     GENRE_DEMAND_DAILY,
     HOURS_BY_DATE,
     HOURS_BY_MONTH,
+    PLAY_RANGES,
     RECOMMENDATION_OUTCOMES,
     RETENTION_MONTHLY,
     SEARCH_DAILY,
@@ -75,9 +75,9 @@ def build_insights(
     sessions_of = partial(gold.read_dates, VIEWING_SESSIONS, "session_date")
     engagement_of = partial(gold.read_dates, TITLE_ENGAGEMENT_DAILY, "session_date")
 
-    session_dates, event_dates = dates_of_sessions(events_of, reported_of, dates)
+    session_dates = dates_of_sessions(events_of, reported_of, dates).session_dates
     sessions = sessions_of(session_dates).localCheckpoint()
-    ordered = shown(events_of(event_dates)).transform(order_events).localCheckpoint()
+    ranges = gold.read_dates(PLAY_RANGES, "session_date", session_dates)
     newest, newest_of_others = newest_dates(gold.read(VIEWING_SESSIONS), session_dates)
     weeks, weeks_with_first_days = weeks_of(session_dates), weeks_with_first_days_of(session_dates)
     months_played = months_of(session_dates)
@@ -93,7 +93,7 @@ def build_insights(
         TITLE_ENGAGEMENT_WEEKLY: title_engagement_weekly(
             engagement_of(days_around(weeks_with_first_days, FIRST_DAYS, 6)), titles
         ),
-        TITLE_MOMENTS: title_moments(ordered, sessions),
+        TITLE_MOMENTS: title_moments(ranges, sessions),
         TITLE_REACTIONS_WEEKLY: title_reactions_weekly(shown(reactions_of(days_around(weeks, after=6)))),
         EXPERIENCE_DAILY: experience_daily(sessions),
         STALL_COST_MONTHLY: stall_cost_monthly(sessions_of(days_of_months(months_played))),

@@ -14,7 +14,7 @@ def experience_daily(sessions: DataFrame) -> DataFrame:
 
     A play is attempted once the viewer asks for it and started once a picture comes; what is left of a session whose
     beginning is another row, or never arrived, is no attempt unless a picture comes. Who leaves before that, exits
-    before start; where the player gives up, the start failed. rebuffer ratio = stalled / (stalled + watched), without
+    before start; where the player gives up, the start failed. rebuffer ratio = stalled / (stalled + playing), without
     the waits that starts and seeks cause.
     """
     is_exit = F.col("stop_reason").eqNullSafe("exited")
@@ -42,7 +42,7 @@ def experience_daily(sessions: DataFrame) -> DataFrame:
         _hours("watched_seconds").alias("watched_hours"),
         _hours("stalled_seconds").alias("stalled_hours"),
         _hours("seek_stalled_seconds").alias("seek_stalled_hours"),
-        F.try_divide(F.sum("stalled_seconds"), F.sum(F.col("stalled_seconds") + F.col("watched_seconds"))).alias(
+        F.try_divide(F.sum("stalled_seconds"), F.sum(F.col("stalled_seconds") + F.col("playing_seconds"))).alias(
             "rebuffer_ratio"
         ),
         F.count_if(is_stalled).alias("plays_with_stall"),

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold.search_daily import normalised_query
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.gold.viewing_sessions import is_play
 from jobs.licences import is_licensed
 from jobs.tables.columns import UNLABELLED
 from jobs.tables.gold import GENRE_DEMAND_DAILY
@@ -25,7 +26,7 @@ def genre_demand_daily(sessions: DataFrame, searches: DataFrame, titles: DataFra
     facet add up to the whole. demand_supply_ratio = (watched hours / all watched hours) / (supply hours / all supply
     hours) of that date and country. Trailers are watched, but on offer are the titles that they are for.
     """
-    watched = sessions.where(F.col("watched_seconds") > 0).withColumn("country", _known_country())
+    watched = sessions.where(is_play()).withColumn("country", _known_country())
     described = titles.select("title_id", "kind", "runtime_seconds", *_COLUMN_OF_FACET.values(), *_OFFER)
     demand = watched.transform(_demand, described)
     in_vain = (

@@ -3,6 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.viewing_sessions import is_play
 from jobs.tables.gold import INTERACTIONS
 
 # Thumbs on the scale of rating_score. A thumb up is worth what three quarters of the stars are.
@@ -19,7 +20,7 @@ def interactions(sessions: DataFrame, feedback: DataFrame) -> DataFrame:
     """
     keys = ["session_date", "profile_key", "title_id"]
     played = (
-        sessions.where(F.col("watched_seconds") > 0)
+        sessions.where(is_play())
         .groupBy(*keys)
         .agg(
             F.min("country").alias("_played_in"),

@@ -3,6 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.gold.viewing_sessions import is_play
 from jobs.tables.gold import FEWEST_PLAYS, FEWEST_VIEWERS, RECOMMENDATION_OUTCOMES
 
 # A play within so long is taken for the outcome of the title's last showing before it.
@@ -66,7 +67,7 @@ def _with_outcome(shown: DataFrame, sessions: DataFrame, titles: DataFrame) -> D
         F.unix_micros("event_time").alias("_at"),
         F.lit(False).alias("_is_play"),
     )
-    played = sessions.where(F.col("watched_seconds") > 0).select(
+    played = sessions.where(is_play()).select(
         "profile_key", "title_id", F.unix_micros("started_at").alias("_at"), F.lit(True).alias("_is_play")
     )
     of_series = titles.where(F.col("series_id").isNotNull()).select("title_id", "series_id")

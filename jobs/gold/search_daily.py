@@ -4,6 +4,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.gold.viewing_sessions import is_play
 from jobs.tables.gold import SEARCH_DAILY
 from jobs.tables.smallest_group import SMALLEST_GROUP
 
@@ -47,7 +48,7 @@ def search_daily(searches: DataFrame, sessions: DataFrame) -> DataFrame:
 def with_outcomes(searches: DataFrame, sessions: DataFrame) -> DataFrame:
     """One row a search: `event_date`, `country`, normalised `query`, `profile_key`, `result_count`, what came of it."""
     asked = searches.withColumns({"query": normalised_query(), "_at": F.unix_seconds("event_time")})
-    played = sessions.where(F.col("watched_seconds") > 0).select(
+    played = sessions.where(is_play()).select(
         "profile_key", F.unix_seconds("started_at").alias("_at"), F.lit("played").alias("event_type")
     )
     by_time = Window.orderBy("_at").rangeBetween(Window.currentRow, 60 * OUTCOME_MINUTES)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.gold.session_starts import LONGEST_SESSION_DAYS
+from jobs.gold.sessions.event_order import LONGEST_SESSION_DAYS, PLAY
 from jobs.gold.viewing_sessions import REPORTED_DAYS_OFF
 
 # Enough where no session is longer than two dates and no viewing is reported.
@@ -61,11 +61,11 @@ def dates_of_sessions(
 def spans_of_sessions(events: DataFrame) -> list[Span]:
     """The spans that occur, each once: as many as dates allow, however many sessions there are.
 
-    Events on neighbouring dates count as one session's, though some are of two (`jobs.gold.session_starts`).
+    Events on neighbouring dates count as one play's, though some are of two (`jobs.gold.sessions.event_order`).
     """
-    dates = events.select("session_id", "event_date").distinct()
-    number = F.row_number().over(Window.partitionBy("session_id").orderBy("event_date"))
-    in_a_row = dates.withColumn("date_before", F.date_sub("event_date", number)).groupBy("session_id", "date_before")
+    dates = events.select(*PLAY, "event_date").distinct()
+    number = F.row_number().over(Window.partitionBy(*PLAY).orderBy("event_date"))
+    in_a_row = dates.withColumn("date_before", F.date_sub("event_date", number)).groupBy(*PLAY, "date_before")
     spans = in_a_row.agg(F.min("event_date").alias("first"), F.max("event_date").alias("last"))
     return [Span(row.first, row.last) for row in spans.select("first", "last").distinct().collect()]
 

@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.viewing_sessions import is_play
 from jobs.tables.gold import TITLE_ENGAGEMENT_DAILY
 
 # ISO 3166 keeps ZZ free for what has no country.
@@ -16,7 +17,7 @@ def title_engagement_daily(sessions: DataFrame) -> DataFrame:
     """
     is_judged = F.col("completion_ratio").isNotNull()
     return (
-        sessions.where(F.col("watched_seconds") > 0)
+        sessions.where(is_play())
         .withColumn("country", F.coalesce("country", F.lit(UNKNOWN_COUNTRY)))
         .groupBy("session_date", "title_id", "country")
         .agg(

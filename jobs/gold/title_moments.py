@@ -11,51 +11,51 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
-from jobs.gold.played_intervals import begins_to_stall, played_intervals
-from jobs.gold.session_starts import SESSION
-from jobs.gold.viewing_sessions import COMPLETED_FROM_RATIO
+from jobs.gold.sessions.play_ranges import LEFT, PAUSED, PLAYED, REWATCHED, SKIPPED, STALLED
+from jobs.gold.viewing_sessions import COMPLETED_FROM_RATIO, is_play
 from jobs.tables.gold import LARGEST_COMPLETION_RATIO, MOMENT_SECONDS, TITLE_MOMENTS
 
 _MOMENT_MS = 1000 * MOMENT_SECONDS
 _MEASURES = ("plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls")
 _CURVE = ("session_date", "title_id")
+_PLAY = ("session_id", "profile_key", *_CURVE)
 
 
-def title_moments(ordered: DataFrame, sessions: DataFrame) -> DataFrame:
+def title_moments(ranges: DataFrame, sessions: DataFrame) -> DataFrame:
     """One row ten seconds of one title, in the plays that began on one UTC date, where any measure is not 0.
 
-    `ordered` are events as `order_events` returns them, `sessions` rows of `gold.viewing_sessions`. All measures are
-    counts, so the curve of a week or a year is a sum over its dates.
+    From `gold.play_ranges` and `gold.viewing_sessions`. All measures are counts, so the curve of a week or a year is a
+    sum over its dates.
     """
     return (
-        moment_ranges(ordered, sessions)
+        moment_ranges(ranges, sessions)
         .transform(curves)
         .withColumn("moment_start_seconds", F.col("moment") * MOMENT_SECONDS)
         .select(*TITLE_MOMENTS.column_names)
     )
 
 
-def moment_ranges(ordered: DataFrame, sessions: DataFrame) -> DataFrame:
-    """One row a range of moments to which something happened in one session.
+def moment_ranges(ranges: DataFrame, sessions: DataFrame) -> DataFrame:
+    """One row a range of moments to which something happened in one play.
 
-    `SESSION`, `session_date`, `title_id`, `measure` (a column of `gold.title_moments`), `from_moment`, `to_moment`.
+    `session_id`, `profile_key`, `title_id`, `session_date`, `measure` (a column of `gold.title_moments`),
+    `from_moment`, `to_moment`.
     """
-    passes = ordered.transform(played_intervals).transform(media_passes).transform(_with_earlier_passes)
-    ranges = reduce(
+    of_media = ranges.where(F.col("from_ms").isNotNull())
+    happened = reduce(
         DataFrame.unionByName,
         [
-            passes.transform(_covered),
-            passes.transform(_rewatched),
-            ordered.transform(_skipped),
-            ordered.transform(_left, sessions),
-            ordered.transform(_at_events, "pauses", _is_pause()),
-            ordered.transform(_at_events, "stalls", begins_to_stall("playing")),
+            of_media.transform(_covered),
+            of_media.transform(_of, REWATCHED, "rewatches", _moment("from_ms"), _last_moment("to_ms")),
+            # Moments of which a seek forward left nothing to be seen: those that it went over whole.
+            of_media.transform(_of, SKIPPED, "skips_over", F.ceil(F.col("from_ms") / _MOMENT_MS), _moment("to_ms") - 1),
+            of_media.transform(_left, sessions),
+            of_media.transform(_of, PAUSED, "pauses", _moment("from_ms"), _moment("from_ms")),
+            of_media.transform(_of, STALLED, "stalls", _moment("from_ms"), _moment("from_ms")),
         ],
     )
-    of_title = sessions.select(
-        "session_id", F.col("started_at").alias("session_started_at"), *_CURVE, "runtime_seconds"
-    )
-    return ranges.join(of_title, on=list(SESSION), how="inner").transform(_within_title)
+    of_plays = sessions.where(~F.col("is_preview")).select(*_PLAY, "runtime_seconds")
+    return happened.join(of_plays, on=list(_PLAY), how="inner").transform(_within_title)
 
 
 def _within_title(ranges: DataFrame) -> DataFrame:
@@ -68,18 +68,6 @@ def _within_title(ranges: DataFrame) -> DataFrame:
     return ranges.withColumns(
         {"from_moment": F.greatest("from_moment", F.lit(0)), "to_moment": F.least("to_moment", last, longest)}
     ).where(F.col("from_moment") <= F.col("to_moment"))
-
-
-def media_passes(intervals: DataFrame) -> DataFrame:
-    """One row a pass: a stretch of media that a session played from one end to the other, whatever came between."""
-    in_order = Window.partitionBy(*SESSION).orderBy("event_order")
-    goes_on = F.col("from_ms") == F.lag("to_ms").over(in_order)
-    return (
-        intervals.withColumn("_pass", F.count_if(~F.coalesce(goes_on, F.lit(False))).over(in_order))
-        .groupBy(*SESSION, "_pass")
-        .agg(F.min("from_ms").alias("from_ms"), F.max("to_ms").alias("to_ms"))
-        .drop("_pass")
-    )
 
 
 def curves(ranges: DataFrame) -> DataFrame:
@@ -99,71 +87,36 @@ def curves(ranges: DataFrame) -> DataFrame:
     )
 
 
-def _with_earlier_passes(passes: DataFrame) -> DataFrame:
-    """Adds how far the passes reach that begin earlier in the title: to `earlier_to_ms`, to `earlier_to_moment`."""
-    earlier = Window.partitionBy(*SESSION).orderBy("from_ms", "to_ms").rowsBetween(Window.unboundedPreceding, -1)
-    return passes.withColumn("earlier_to_ms", F.max("to_ms").over(earlier))
-
-
-def _covered(passes: DataFrame) -> DataFrame:
+def _covered(ranges: DataFrame) -> DataFrame:
     """A play covers a moment once, however often it passes over it."""
-    after_earlier = F.coalesce(_last_moment("earlier_to_ms") + 1, F.lit(0))
-    return passes.transform(
-        _ranges, "plays_covering", F.greatest(_moment("from_ms"), after_earlier), _last_moment("to_ms")
-    )
+    earlier = Window.partitionBy(*_PLAY).orderBy("from_ms", "to_ms").rowsBetween(Window.unboundedPreceding, -1)
+    after_earlier = F.coalesce(F.floor((F.max("to_ms").over(earlier) - 1) / _MOMENT_MS) + 1, F.lit(0))
+    played = ranges.where(F.col("what") == PLAYED).withColumn("_from", F.greatest(_moment("from_ms"), after_earlier))
+    return played.transform(_of, PLAYED, "plays_covering", F.col("_from"), _last_moment("to_ms"))
 
 
-def _rewatched(passes: DataFrame) -> DataFrame:
-    """What a pass shares with those that begin earlier in the title: of n passes over a place, n - 1 are again."""
-    return (
-        passes.withColumn(
-            "_again_to_ms", F.when(F.col("earlier_to_ms") > F.col("from_ms"), F.least("to_ms", "earlier_to_ms"))
-        )
-        .where(F.col("_again_to_ms").isNotNull())
-        .transform(_ranges, "rewatches", _moment("from_ms"), _last_moment("_again_to_ms"))
-    )
-
-
-def _skipped(ordered: DataFrame) -> DataFrame:
-    """Moments of which a seek forward left nothing to be seen: those that it went over whole."""
-    left_at_ms = F.col("position_ms") - F.col("jump_ms")
-    return ordered.where(F.col("jump_ms") > 0).transform(
-        _ranges, "skips_over", F.ceil(left_at_ms / _MOMENT_MS), _moment("position_ms") - 1
-    )
-
-
-def _left(ordered: DataFrame, sessions: DataFrame) -> DataFrame:
+def _left(ranges: DataFrame, sessions: DataFrame) -> DataFrame:
     """Where plays ended that showed a picture and had not come to their title's end.
 
-    One that goes on where an earlier session stopped comes to the end, too: the player says so, or its last position.
+    One that goes on where an earlier play stopped comes to the end, too: the player says so, or its last position.
     """
     has_seen_it = F.coalesce("is_completed", F.lit(False)) | F.col("stop_reason").eqNullSafe("ended")
-    left_early = sessions.where((F.col("watched_seconds") > 0) & ~has_seen_it).select(
-        "session_id", F.col("started_at").alias("session_started_at"), "runtime_seconds"
-    )
-    last_position = ordered.groupBy(*SESSION).agg(F.max_by("position_ms", "event_order").alias("position_ms"))
-    is_at_the_end = F.col("position_ms") >= COMPLETED_FROM_RATIO * 1000 * F.col("runtime_seconds")
+    left_early = sessions.where(is_play() & ~has_seen_it).select(*_PLAY, "runtime_seconds")
+    is_at_the_end = F.col("from_ms") >= COMPLETED_FROM_RATIO * 1000 * F.col("runtime_seconds")
     return (
-        last_position.join(left_early, on=list(SESSION), how="inner")
+        ranges.join(left_early, on=list(_PLAY), how="inner")
         .where(~F.coalesce(is_at_the_end, F.lit(False)))
-        .transform(_ranges, "exits", _moment("position_ms"), _moment("position_ms"))
+        .transform(_of, LEFT, "exits", _moment("from_ms"), _moment("from_ms"))
     )
 
 
-def _at_events(ordered: DataFrame, measure: str, condition: Column) -> DataFrame:
-    return ordered.where(condition).transform(_ranges, measure, _moment("position_ms"), _moment("position_ms"))
-
-
-def _is_pause() -> Column:
-    """Players pause for a seek, too: that is none."""
-    return (F.col("event_type") == "paused") & ~F.col("next_event_type").eqNullSafe("seeked")
-
-
-def _ranges(rows: DataFrame, measure: str, from_moment: Column, to_moment: Column) -> DataFrame:
-    """One row a range of one session: `measure`, `from_moment`, `to_moment`, both of them in it."""
-    return rows.select(
-        *SESSION, F.lit(measure).alias("measure"), from_moment.alias("from_moment"), to_moment.alias("to_moment")
-    ).where(F.col("from_moment") <= F.col("to_moment"))
+def _of(ranges: DataFrame, what: str, measure: str, from_moment: Column, to_moment: Column) -> DataFrame:
+    """One row a range of moments to which that happened: `measure`, `from_moment`, `to_moment`, both of them in it."""
+    return (
+        ranges.where(F.col("what") == what)
+        .select(*_PLAY, F.lit(measure).alias("measure"), from_moment.alias("from_moment"), to_moment.alias("to_moment"))
+        .where(F.col("from_moment") <= F.col("to_moment"))
+    )
 
 
 def _moment(position_ms: str) -> Column:

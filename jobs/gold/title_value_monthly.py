@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold.tenures import tenures_by_key
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.gold.viewing_sessions import is_play
 from jobs.tables.gold import TITLE_VALUE_MONTHLY
 
 # Who plays nothing for longer after signing up did not come for the first title.
@@ -61,7 +62,7 @@ def _plays(sessions: DataFrame, signups: DataFrame, titles: DataFrame) -> DataFr
     is_first = ~F.col("is_trailer") & (F.row_number().over(of_tenure) == 1)
     is_soon = F.col("started_at") < F.col("signed_up_at") + F.lit(FIRST_PLAY_WITHIN)
     return (
-        sessions.where(F.col("watched_seconds") > 0)
+        sessions.where(is_play())
         .join(signups, on="account_key", how="left")
         .join(titles.select("title_id", "kind"), on="title_id", how="left")
         .withColumn("signed_up_at", _last_signup_before_the_play())

@@ -4,6 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.gold.viewing_sessions import is_play
 from jobs.tables.gold import VIEWING_CLOCK
 
 
@@ -13,7 +14,7 @@ def viewing_clock(sessions: DataFrame) -> DataFrame:
     A play counts where it began, on the viewer's own clock; where the offset is unknown, on UTC.
     """
     return (
-        sessions.where(F.col("watched_seconds") > 0)
+        sessions.where(is_play())
         .withColumn("_local", local_start())
         .withColumns(
             {

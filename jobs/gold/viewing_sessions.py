@@ -3,47 +3,37 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.played_intervals import begins_to_stall, is_fatal, played_intervals, watched_time
-from jobs.gold.session_starts import SESSION
+from jobs.gold.sessions.play_facts import SAMPLED_BELOW_SECONDS
 from jobs.tables.gold import LARGEST_COMPLETION_RATIO, VIEWING_SESSIONS
 
-# Credits roll over the last tenth: who saw the rest has seen the title.
+# Who saw so much has seen the title, and it ends there where nobody says where its credits begin.
 COMPLETED_FROM_RATIO = 0.90
-# The field's word for a play that ended before it could be judged: two minutes.
-SAMPLED_BELOW_SECONDS = 120
-# A player that waits says so again within minutes: where nothing is heard for longer, the device sleeps.
-LONGEST_WAIT_SECONDS = 300.0
+# Who comes to the end, and skipped no more than recap and credits are, has seen it too.
+MOST_OF_IT_RATIO = 2 / 3
 # The player's clock and that of who reports a viewing may differ over midnight.
 REPORTED_DAYS_OFF = 1
 
 
-def viewing_sessions(ordered: DataFrame, reported: DataFrame, titles: DataFrame) -> DataFrame:
-    """One row a session: those that left events, as `order_events` returns them, and reported viewings without any."""
-    traced = traced_sessions(ordered)
+def viewing_sessions(plays: DataFrame, reported: DataFrame, titles: DataFrame) -> DataFrame:
+    """One row a play: those that left events, as `sessions.plays.traced_plays` has them, and reported viewings without.
+
+    Completed: nine tenths seen, or the end reached with most of it seen.
+    """
+    traced = plays.withColumn("session_source", F.lit("events"))
     untraced = untraced_sessions(reported, traced)
     return (
         traced.unionByName(untraced, allowMissingColumns=True)
-        .join(titles.select("title_id", "runtime_seconds"), on="title_id", how="left")
+        .join(titles.select("title_id", "runtime_seconds", "credits_start_seconds"), on="title_id", how="left")
         .withColumn("completion_ratio", _completion_ratio())
-        .withColumn("is_completed", F.col("completion_ratio") >= COMPLETED_FROM_RATIO)
+        .withColumn("is_completed", _is_completed())
         .withColumn("is_sampled", F.col("watched_seconds") < SAMPLED_BELOW_SECONDS)
         .select(*VIEWING_SESSIONS.column_names)
     )
 
 
-def traced_sessions(ordered: DataFrame) -> DataFrame:
-    """One row a session that left events, without what needs the title."""
-    watched = ordered.transform(played_intervals).transform(watched_time)
-    return (
-        ordered.groupBy(*SESSION)
-        .agg(*_session_facts())
-        .join(watched, on=list(SESSION), how="left")
-        .fillna(0.0, subset=["watched_seconds", "unique_watched_seconds", "unstalled_seconds"])
-        .withColumn("watched_before_stall_seconds", F.when(F.col("stall_count") > 0, F.col("unstalled_seconds")))
-        .withColumnRenamed("session_started_at", "started_at")
-        .withColumn("session_date", F.to_date("started_at"))
-        .withColumn("session_source", F.lit("events"))
-    )
+def is_play() -> Column:
+    """Whether a row of `gold.viewing_sessions` is a play: something was watched, and not while somebody browsed."""
+    return (F.col("watched_seconds") > 0) & ~F.col("is_preview")
 
 
 def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
@@ -75,6 +65,7 @@ def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
         F.col("reported_seconds").alias("watched_seconds"),
         F.col("reported_seconds").alias("unique_watched_seconds"),
         F.lit(0).alias("event_count"),
+        F.lit(False).alias("is_preview"),
         F.lit("reported").alias("session_source"),
     )
 
@@ -85,57 +76,12 @@ def _completion_ratio() -> Column:
     Silver cannot judge a position by the runtime: the title may be described later than it is played.
     """
     ratio = F.col("unique_watched_seconds") / F.col("runtime_seconds")
-    return F.when(ratio <= LARGEST_COMPLETION_RATIO, ratio)
+    is_judged = (ratio <= LARGEST_COMPLETION_RATIO) & ~F.coalesce("is_live", F.lit(False))
+    return F.when(is_judged, F.least(ratio, F.lit(1.0)))
 
 
-def _session_facts() -> list[Column]:
-    kind = F.col("event_type")
-    return [
-        _first("account_key"),
-        _first("profile_key"),
-        _first("title_id"),
-        F.max("event_time").alias("ended_at"),
-        _first("utc_offset_minutes"),
-        _first("device_type"),
-        _first("os"),
-        _first("app_version"),
-        _first("country"),
-        _first("region"),
-        _first("play_source"),
-        _first("is_autoplay"),
-        F.bool_or(kind == "play_requested").alias("is_requested"),
-        F.bool_or(kind == "playing").alias("is_started"),
-        F.bool_or(is_fatal() | F.coalesce(F.col("stop_reason") == "error", F.lit(False))).alias("is_failed"),
-        _seconds_while(F.col("is_paused")).alias("paused_seconds"),
-        _seconds_while(F.col("is_stalled"), LONGEST_WAIT_SECONDS).alias("buffering_seconds"),
-        _seconds_while(F.col("stalled_after") == "playing", LONGEST_WAIT_SECONDS).alias("stalled_seconds"),
-        _seconds_while(F.col("stalled_after") == "seeked", LONGEST_WAIT_SECONDS).alias("seek_stalled_seconds"),
-        F.count_if(begins_to_stall("playing")).cast("int").alias("stall_count"),
-        _startup_seconds().alias("startup_seconds"),
-        F.count_if(F.col("jump_ms") > 0).cast("int").alias("seek_forward_count"),
-        F.count_if(F.col("jump_ms") < 0).cast("int").alias("seek_back_count"),
-        _first("stop_reason"),
-        F.count("*").cast("int").alias("event_count"),
-    ]
-
-
-def _first(name: str) -> Column:
-    """The first value that the session's events state, in their order (decision 0012)."""
-    return F.min_by(name, F.when(F.col(name).isNotNull(), F.col("event_order"))).alias(name)
-
-
-def _seconds_while(condition: Column, longest: float | None = None) -> Column:
-    """Time from the events for which it holds to the next ones, of each no more than the longest."""
-    elapsed = F.col("next_event_time").cast("double") - F.col("event_time").cast("double")
-    if longest is not None:
-        elapsed = F.least(elapsed, F.lit(longest))
-    return F.coalesce(F.sum(F.when(condition, elapsed)), F.lit(0.0))
-
-
-def _startup_seconds() -> Column:
-    """From the request to the first moving picture; null where either is missing or the clock ran backwards."""
-    requested, playing = (
-        F.min(F.when(F.col("event_type") == kind, F.col("event_time"))).cast("double")
-        for kind in ("play_requested", "playing")
-    )
-    return F.when(playing >= requested, playing - requested)
+def _is_completed() -> Column:
+    end = F.coalesce("credits_start_seconds", COMPLETED_FROM_RATIO * F.col("runtime_seconds"))
+    ratio = F.col("completion_ratio")
+    has_come_to_the_end = F.coalesce(F.col("furthest_seconds") >= end, F.lit(False))
+    return (ratio >= COMPLETED_FROM_RATIO) | (has_come_to_the_end & (ratio >= MOST_OF_IT_RATIO))

@@ -10,13 +10,15 @@ from jobs.importers.export_times import rfc3339
 from jobs.importers.import_report import ImportReport
 from jobs.importers.inbox_file import write_inbox_file
 from jobs.importers.netflix_devices import device_type
-from jobs.importers.netflix_rows import Trace, Viewing, read_traces, read_viewings
+from jobs.importers.netflix_rows import Trace, TraceEntry, Viewing, read_traces, read_viewings
 from jobs.importers.netflix_titles import TitleText, looks_supplemental, title_key
 from jobs.importers.stable_id import stable_id
 
 SOURCE = "netflix_export"
 VIEWINGS_FILE, TRACES_FILE = "ViewingActivity.csv", "PlaybackRelatedEvents.csv"
 _SUBFOLDER = "CONTENT_INTERACTION"
+# Bookmarks are whole seconds, and a play that nobody hears of any more is stopped or noted again within a minute.
+_ROUNDED_MS, _UNHEARD_MS = 1000, 60_000
 
 
 def import_netflix_export(directory: Path, inbox: Path, account_id: str | None = None) -> ImportReport:
@@ -63,7 +65,7 @@ class _Export:
         }
 
     def events(self) -> Iterator[dict[str, Any]]:
-        """One raw event for each entry of a trace, in the order in which the player noted them."""
+        """One raw event for each entry of a trace, in the order in which the player noted them, and its bookmark."""
         for trace, session_id in self.traces:
             viewing = self._viewing_of_session.get(session_id)
             shared = {
@@ -77,7 +79,7 @@ class _Export:
                 },
                 **({"geo": {"country": trace.country}} if trace.country else {}),
             }
-            for entry in trace.entries:
+            for entry in (*trace.entries, *_bookmarked(trace, viewing)):
                 is_request = entry.event_type == "play_requested" and viewing is not None
                 yield {
                     "event_id": stable_id("nf-", "event", session_id, entry.place),
@@ -137,6 +139,21 @@ class _Export:
     def _who(self, play: Viewing | Trace) -> dict[str, str]:
         profile = stable_id("", "profile", self.account_id, play.profile)
         return {"account_id": self.account_id, "profile_id": f"{self.account_id}-{profile}"}
+
+
+def _bookmarked(trace: Trace, viewing: Viewing | None) -> tuple[TraceEntry, ...]:
+    """What the bookmark says of a play that went on after its trace's last word: where its clock was, and so when.
+
+    Players note the place about once a minute. A bookmark further on is one that another play left.
+    """
+    if viewing is None or viewing.bookmark_seconds is None or not trace.entries:
+        return ()
+    last = max(trace.entries, key=lambda entry: (entry.session_offset_ms, entry.place))
+    ahead_ms = 1000 * viewing.bookmark_seconds - last.media_offset_ms
+    if not _ROUNDED_MS < ahead_ms <= _UNHEARD_MS:
+        return ()
+    at_ms = last.session_offset_ms + ahead_ms
+    return (TraceEntry(last.place + len(trace.entries), "heartbeat", at_ms, last.media_offset_ms + ahead_ms),)
 
 
 def _find(directory: Path, name: str) -> Path | None:

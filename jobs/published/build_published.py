@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.genre_demand_daily import searches_in_vain
-from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import last_full_month
-from jobs.gold.session_dates import dates_of_sessions
 from jobs.gold.shown_files import rows_of_shown_files
 from jobs.gold.title_moments import moment_ranges
 from jobs.lake import Lake
@@ -33,7 +30,7 @@ from jobs.published.weekly import (
     viewing_daily,
 )
 from jobs.tables.contract import Table
-from jobs.tables.gold import GENRE_DEMAND_DAILY, VIEWING_SESSIONS
+from jobs.tables.gold import GENRE_DEMAND_DAILY, PLAY_RANGES, VIEWING_SESSIONS
 from jobs.tables.gold import SUBSCRIBER_VALUE_MONTHLY as SUBSCRIBERS
 from jobs.tables.published import (
     DIFFERENCES,
@@ -51,7 +48,7 @@ from jobs.tables.published import (
     VIEWING_DAILY,
     WEEK,
 )
-from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+from jobs.tables.silver import SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -145,17 +142,13 @@ def _weekly_rows(
     of_regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
     gate.judge(DIFFERENCES, left.transform(as_judged).localCheckpoint(), load_id)
     titles_released = title_viewing_weekly(sessions, released).localCheckpoint()
-    events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
-    reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
-    event_dates = dates_of_sessions(events_of, reported_of, days).event_dates
-    ordered = shown(events_of(event_dates)).transform(order_events).localCheckpoint()
-    ranges = moment_ranges(ordered, sessions).localCheckpoint()
+    ranges = moment_ranges(gold.read_dates(PLAY_RANGES, "session_date", days), sessions).localCheckpoint()
     searches = shown(lake.read_dates(SEARCH_EVENTS, "event_date", days))
     rows = {
         VIEWING_DAILY: viewing_daily(sessions, released),
         VIEWING_CLOCK_WEEKLY: viewing_clock_weekly(sessions, released),
         TITLE_VIEWING_WEEKLY: titles_released,
-        TITLE_MOMENTS_WEEKLY: title_moments_weekly(ranges, sessions, titles_released),
+        TITLE_MOMENTS_WEEKLY: title_moments_weekly(ranges, titles_released),
         GENRE_DEMAND_WEEKLY: genre_demand_weekly(
             sessions, released, gold.read_dates(GENRE_DEMAND_DAILY, "session_date", days)
         ),

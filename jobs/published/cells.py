@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from jobs.gold.genre_demand_daily import distinct_labels
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
 from jobs.gold.viewing_clock import local_start
+from jobs.gold.viewing_sessions import is_play
 from jobs.tables.contract import Table
 from jobs.tables.published import (
     EXPERIENCE_WEEKLY,
@@ -18,7 +19,7 @@ from jobs.tables.published import (
     VIEWING_DAILY,
 )
 
-SESSION = ("period_start_date", "session_id", "session_date")
+SESSION = ("period_start_date", "session_id", "profile_key", "title_id", "session_date")
 CELL = ("period_start_date", "table_name", "labels")
 # How the tables call the labels of their rows, in this order.
 LABELS = {
@@ -39,7 +40,7 @@ def described_sessions(sessions: DataFrame, titles: DataFrame) -> DataFrame:
 
 
 def cells_of_plays(sessions: DataFrame) -> DataFrame:
-    """One row a described session with progress and row of a table that it counts in: `CELL`, `SESSION`, `profile_key`.
+    """One row a described session with progress and row of a table that it counts in: `CELL`, `SESSION`.
 
     All these tables tell of the same plays.
     """
@@ -66,7 +67,6 @@ def cells_of(table: Table, sessions: DataFrame) -> DataFrame:
     return with_labels_of(table, sessions).select(
         F.col("week_start_date").alias("period_start_date"),
         *SESSION[1:],
-        "profile_key",
         F.lit(table.name).alias("table_name"),
         "labels",
     )
@@ -75,7 +75,7 @@ def cells_of(table: Table, sessions: DataFrame) -> DataFrame:
 def _counts_in(table: Table) -> Column:
     if table == EXPERIENCE_WEEKLY:
         return (F.col("session_source") == "events") & (F.col("is_requested") | F.col("is_started"))
-    return F.col("watched_seconds") > 0
+    return is_play()
 
 
 def _labels(table: Table) -> Column:

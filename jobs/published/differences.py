@@ -84,7 +84,7 @@ def named_rows(cells: DataFrame) -> DataFrame:
 
 def _rows(cells: DataFrame) -> DataFrame:
     """One row a session and released row that it counts in."""
-    return cells.select(*SESSION, "profile_key", "table_name", "released").distinct()
+    return cells.select(*SESSION, "table_name", "released").distinct()
 
 
 def pairs_of_rows(cells: DataFrame) -> DataFrame:
@@ -110,7 +110,7 @@ def rows_that_touch(pairs: DataFrame, cells: DataFrame) -> DataFrame:
 def _left_within(pairs: DataFrame, touching: DataFrame) -> DataFrame:
     return (
         pairs.join(touching.select(*_PAIR, "released", "is_within"), on=[*_PAIR, "released"], how="inner")
-        .groupBy(*_PAIR, "session_id", "session_date", "profile_key")
+        .groupBy(*_PAIR, *SESSION[1:])
         .agg(F.bool_or("is_within").alias("_is_subtracted"))
         .where(~F.col("_is_subtracted"))
         .transform(_people_of, WITHIN)
@@ -126,8 +126,8 @@ def _left_around(pairs: DataFrame, touching: DataFrame) -> DataFrame:
         .select(*_PAIR, "released")
         .join(in_both, on=[*_ROW, "other_table_name"], how="inner")
         .join(
-            pairs.select(*_PAIR, "session_id", "session_date"),
-            on=[*_PAIR, "session_id", "session_date"],
+            pairs.select(*_PAIR, *SESSION[1:]),
+            on=[*_PAIR, *SESSION[1:]],
             how="left_anti",
         )
         .transform(_people_of, AROUND)

@@ -3,7 +3,6 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.session_starts import SESSION
 from jobs.published.stretches import stretches
 from jobs.tables.gold import MOMENT_SECONDS
 from jobs.tables.published import OTHER, TITLE_MOMENTS_WEEKLY
@@ -15,7 +14,7 @@ _TITLE = ("week_start_date", "title_id")
 _CURVE = (*_TITLE, "measure")
 
 
-def title_moments_weekly(ranges: DataFrame, sessions: DataFrame, titles_released: DataFrame) -> DataFrame:
+def title_moments_weekly(ranges: DataFrame, titles_released: DataFrame) -> DataFrame:
     """One row a stretch of a title in which one thing happened, to at least `SMALLEST_GROUP` people.
 
     `ranges` are those of `jobs.gold.title_moments.moment_ranges`; what spans more than a moment counts where it begins.
@@ -23,13 +22,9 @@ def title_moments_weekly(ranges: DataFrame, sessions: DataFrame, titles_released
     `titles_released` is `published.title_viewing_weekly`: only its titles have stretches, and none of which the
     title's other viewers are too few.
     """
-    of_session = sessions.select(
-        "session_id", F.col("started_at").alias("session_started_at"), "week_start_date", "profile_key"
-    )
-    happened = (
-        ranges.where(F.col("measure") != _LEFT_OUT)
-        .join(of_session, on=list(SESSION), how="inner")
-        .select(*_CURVE, "profile_key", F.col("from_moment").alias("moment"))
+    of_week = F.to_date(F.date_trunc("week", "session_date")).alias("week_start_date")
+    happened = ranges.where(F.col("measure") != _LEFT_OUT).select(
+        of_week, "title_id", "measure", "profile_key", F.col("from_moment").alias("moment")
     )
     named = titles_released.where(F.col("title_id") != OTHER).select(
         *_TITLE, "name", F.col("viewers").alias("_all_viewers")

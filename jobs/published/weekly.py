@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.published.cells import CELL, LABELS, genres_of_title, with_labels_of
+from jobs.published.cells import CELL, LABELS, SESSION, genres_of_title, with_labels_of
 from jobs.tables.contract import Table
 from jobs.tables.published import (
     EXPERIENCE_WEEKLY,
@@ -93,7 +93,7 @@ def experience_weekly(sessions: DataFrame, cells: DataFrame) -> DataFrame:
     It holds nothing that adds up, and so nothing that could be taken from the plays of other tables.
     """
     is_of_enough = F.count_distinct(F.when(F.col("is_started"), F.col("profile_key"))) >= SMALLEST_GROUP
-    stalled, watched = F.sum("stalled_seconds"), F.sum("watched_seconds")
+    stalled, playing = F.sum("stalled_seconds"), F.sum("playing_seconds")
     return (
         _in_rows(EXPERIENCE_WEEKLY, sessions, cells)
         .groupBy(*EXPERIENCE_WEEKLY.key)
@@ -102,7 +102,7 @@ def experience_weekly(sessions: DataFrame, cells: DataFrame) -> DataFrame:
             F.when(is_of_enough, F.round(F.percentile("startup_seconds", 0.5), _PLACES)).alias("startup_seconds_p50"),
             F.when(is_of_enough, F.round(F.percentile("startup_seconds", 0.95), _PLACES)).alias("startup_seconds_p95"),
             F.avg(F.col("is_failed").cast("double")).alias("failed_share"),
-            F.try_divide(stalled, stalled + watched).alias("rebuffer_ratio"),
+            F.try_divide(stalled, stalled + playing).alias("rebuffer_ratio"),
         )
         .select(*EXPERIENCE_WEEKLY.column_names)
     )
@@ -141,7 +141,7 @@ def _share_of_week(hours: str) -> Column:
 
 def _plays() -> Column:
     """A session that two folded genres share is one play."""
-    return F.count_distinct("session_id", "session_date").alias("plays")
+    return F.count_distinct(*SESSION[1:]).alias("plays")
 
 
 def _viewers() -> Column:

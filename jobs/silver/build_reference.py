@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TellGold = Callable[[Sequence[date]], None]
 # What gold reads of a title: when one of these changes, the days on which it was played are computed again, and those
 # on which it was on offer.
-_DESCRIPTION = ("kind", "runtime_seconds", "genres", "themes", "release_date")
+_DESCRIPTION = ("kind", "series_id", "runtime_seconds", "credits_start_seconds", "genres", "themes", "release_date")
 # When one of these changes, its months are computed again.
 _PRICE = ("licence_cost", "licence_currency", "licence_start", "licence_end")
 

@@ -66,10 +66,13 @@ SERIES_ID = Column("series_id", "string", "Series of an episode")
 RUNTIME_SECONDS = Column("runtime_seconds", "double", "Length of the title", unit="seconds")
 # What stands where a title has none.
 UNLABELLED = "unknown"
+CREDITS_START_SECONDS = Column("credits_start_seconds", "double", "Where the credits begin", unit="seconds")
 GENRES = Column("genres", "array<string>", "Genres of the title", purposes=_PERSONAL)
 
 # --- playback -------------------------------------------------------------------------------------------------
-SESSION_ID = Column("session_id", "string", "One play of one title on one device", Privacy.PSEUDONYM)
+SESSION_ID = Column(
+    "session_id", "string", "The player's id of a play; its viewer and title belong to it", Privacy.PSEUDONYM
+)
 POSITION_MS = Column("position_ms", "bigint", "The media clock", Privacy.BEHAVIOUR, unit="ms")
 FROM_POSITION_MS = Column("from_position_ms", "bigint", "Media clock before a seek", Privacy.BEHAVIOUR, unit="ms")
 PLAYBACK_RATE = Column(
@@ -102,7 +105,7 @@ ENDED_AT = Column("ended_at", "timestamp", "Time of the session's last event", P
 WATCHED_SECONDS = Column(
     "watched_seconds",
     "double",
-    "Progress of the media clock while playing",
+    "Progress of the media clock that no seek explains, as far as time and rate allow; of live titles, wall clock",
     Privacy.BEHAVIOUR,
     unit="seconds",
     purposes=_PERSONAL,
@@ -114,6 +117,17 @@ UNIQUE_WATCHED_SECONDS = Column(
     Privacy.BEHAVIOUR,
     unit="seconds",
 )
+PLAYING_SECONDS = Column("playing_seconds", "double", "Wall clock while playing", Privacy.BEHAVIOUR, unit="seconds")
+AD_SECONDS = Column(
+    "ad_seconds", "double", "Wall clock in ads, no part of the others", Privacy.BEHAVIOUR, unit="seconds"
+)
+IS_PREVIEW = Column(
+    "is_preview",
+    "boolean",
+    "Played by itself while somebody browsed, under 120 s: no play elsewhere",
+    Privacy.BEHAVIOUR,
+)
+IS_LIVE = Column("is_live", "boolean", "A live title, or a clock like one: nothing is completed", Privacy.BEHAVIOUR)
 PAUSED_SECONDS = Column("paused_seconds", "double", "Time paused", Privacy.BEHAVIOUR, unit="seconds")
 BUFFERING_SECONDS = Column(
     "buffering_seconds",
@@ -139,18 +153,26 @@ WATCHED_BEFORE_STALL_SECONDS = Column(
 IS_REQUESTED = Column("is_requested", "boolean", "The viewer asked for it", Privacy.BEHAVIOUR)
 IS_STARTED = Column("is_started", "boolean", "A picture came", Privacy.BEHAVIOUR)
 IS_FAILED = Column("is_failed", "boolean", "An error ended it", Privacy.BEHAVIOUR)
-STARTUP_SECONDS = Column("startup_seconds", "double", "Request to first playing", Privacy.BEHAVIOUR, unit="seconds")
+STARTUP_SECONDS = Column(
+    "startup_seconds",
+    "double",
+    "Last request before the first picture to it, without pauses and ads; null over 300 s",
+    Privacy.BEHAVIOUR,
+    unit="seconds",
+)
 SEEK_FORWARD_COUNT = Column("seek_forward_count", "int", "Skips ahead", Privacy.BEHAVIOUR)
 SEEK_BACK_COUNT = Column("seek_back_count", "int", "Rewinds", Privacy.BEHAVIOUR)
 EVENT_COUNT = Column("event_count", "int", "Events that the session is made of", Privacy.BEHAVIOUR)
 COMPLETION_RATIO = Column(
     "completion_ratio",
     "double",
-    "Unique watched seconds / runtime; null where over 2",
+    "Unique watched seconds / runtime, at most 1; null where over 2 and of live titles",
     Privacy.BEHAVIOUR,
     purposes=_PERSONAL,
 )
-IS_COMPLETED = Column("is_completed", "boolean", "completion_ratio is 0.90 or more", Privacy.BEHAVIOUR)
+IS_COMPLETED = Column(
+    "is_completed", "boolean", "0.90 of it seen, or its end or credits reached with two thirds seen", Privacy.BEHAVIOUR
+)
 IS_SAMPLED = Column("is_sampled", "boolean", "Watched for less than 120 s", Privacy.BEHAVIOUR)
 SESSION_SOURCE = Column("session_source", "string", "events, or reported where no trace exists")
 PLAYS = Column("plays", "bigint", "Sessions with any progress")

@@ -137,7 +137,7 @@ EXPERIENCE_WEEKLY = Table(
         Column("startup_seconds_p50", "double", "Median time to the picture, of the started plays", unit="seconds"),
         Column("startup_seconds_p95", "double", "Nineteen of twenty started plays were faster", unit="seconds"),
         Column("failed_share", "double", "Share of the attempted plays that an error ended"),
-        Column("rebuffer_ratio", "double", "Stalled hours / (stalled + watched hours)"),
+        Column("rebuffer_ratio", "double", "Stalled time / (stalled + playing time), wall clock"),
     ),
     key=("week_start_date", "country", "region"),
     partitioned_by=("week_start_date",),

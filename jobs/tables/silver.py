@@ -158,6 +158,7 @@ TITLES = Table(
         Column("season_number", "int", "Season of an episode"),
         Column("episode_number", "int", "Episode in its season"),
         c.RUNTIME_SECONDS,
+        c.CREDITS_START_SECONDS,
         c.GENRES,
         Column("themes", "array<string>", "Themes of the title"),
         c.MATURITY,

@@ -5,6 +5,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold.retention_monthly import STANDARD_ERRORS
 from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.gold.viewing_sessions import is_play
 
 _TITLE = ("title_id", "country")
 
@@ -19,7 +20,7 @@ def demand_values(sessions: DataFrame, costs: DataFrame) -> DataFrame:
     Source: Chamandy, Muralidharan, Najmi and Naidu, Estimating Uncertainty for Massive Data Streams, 2012.
     """
     hours = (
-        sessions.where(F.col("watched_seconds") > 0)
+        sessions.where(is_play())
         .withColumn("country", F.coalesce("country", F.lit(UNKNOWN_COUNTRY)))
         .groupBy("account_key", *_TITLE)
         .agg((F.sum("watched_seconds") / 3600).alias("_hours"))

@@ -89,5 +89,6 @@ def _play(number: int, day: date, stream: np.random.Generator) -> dict[str, Any]
         "title_id": genre,
         "started_at": datetime.combine(day, time(hour), UTC),
         "device_type": device,
+        "is_preview": False,
         "watched_seconds": float(stream.gamma(2.0, 1800.0)),
     }

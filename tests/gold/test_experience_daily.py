@@ -16,11 +16,12 @@ PLAY: dict[str, Any] = {
     "is_started": True,
     "is_failed": False,
     "stall_count": 0,
-    "watched_seconds": 900.0,
+    "watched_seconds": 1800.0,
+    "playing_seconds": 900.0,
     "stalled_seconds": 0.0,
     "seek_stalled_seconds": 0.0,
 }
-NO_PICTURE = {"is_started": False, "watched_seconds": 0.0}
+NO_PICTURE = {"is_started": False, "watched_seconds": 0.0, "playing_seconds": 0.0}
 SESSIONS = [
     {**PLAY, "startup_seconds": 1.0, "stop_reason": "exited"},
     {**PLAY, "startup_seconds": 2.0, "seek_stalled_seconds": 36.0},
@@ -28,7 +29,14 @@ SESSIONS = [
     {**PLAY, "startup_seconds": 10.0, "is_failed": True, "stop_reason": "error", "profile_key": "ben"},
     {**PLAY, **NO_PICTURE, "stop_reason": "exited"},
     {**PLAY, **NO_PICTURE, "is_failed": True, "stop_reason": "error"},
-    {**PLAY, "is_requested": False, "is_started": False, "watched_seconds": 0.0, "stop_reason": "exited"},
+    {
+        **PLAY,
+        "is_requested": False,
+        "is_started": False,
+        "watched_seconds": 0.0,
+        "playing_seconds": 0.0,
+        "stop_reason": "exited",
+    },
     {**PLAY, "session_source": "reported"},
     {**PLAY, "country": None, "device_type": None, "app_version": None},
     {**PLAY, **NO_PICTURE, "country": "DE"},
@@ -42,7 +50,7 @@ FACTS = [
     ("FR", "fatal_failures", 1),
     ("FR", "startup_seconds_p50", 2.5),
     ("FR", "startup_seconds_p95", 8.95),
-    ("FR", "watched_hours", 1.0),
+    ("FR", "watched_hours", 2.0),
     ("FR", "stalled_hours", 100 / 3600),
     ("FR", "seek_stalled_hours", 0.01),
     ("FR", "rebuffer_ratio", 100 / 3700),

@@ -57,7 +57,11 @@ def outcomes(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> d
         "*", F.col("details.row").alias("shown_row"), F.col("details.rank").alias("shown_rank")
     )
     plays = events.where("event_type = 'play_requested'").select(
-        "profile_key", "title_id", F.col("event_time").alias("started_at"), F.lit(60.0).alias("watched_seconds")
+        "profile_key",
+        "title_id",
+        F.col("event_time").alias("started_at"),
+        F.lit(60.0).alias("watched_seconds"),
+        F.lit(False).alias("is_preview"),
     )
     # What begins before midnight UTC is in the week before.
     of_week = recommendation_outcomes(shown, plays, make_rows(spark, TITLES, [])).where(

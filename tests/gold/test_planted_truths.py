@@ -9,8 +9,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.gold.genre_demand_daily import genre_demand_daily
-from jobs.gold.played_intervals import order_events
 from jobs.gold.retention_monthly import ALL_PLANS, retention_monthly
+from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
 from jobs.gold.title_moments import title_moments
 from jobs.gold.viewing_sessions import viewing_sessions
 from jobs.simulator import planted_truths, simulate
@@ -37,7 +37,7 @@ class World:
     """What was hidden, and the rows in which it must be found."""
 
     truths: PlantedTruths
-    ordered: DataFrame
+    ranges: DataFrame
     sessions: DataFrame
     searches: DataFrame
     titles: DataFrame
@@ -61,13 +61,15 @@ def world(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Worl
         F.col("details.reason").alias("stop_reason"),
     ).localCheckpoint()
     titles = rows_of(TITLES, spark.read.json(str(next(folder.rglob("titles*")))))
-    ordered = rows_of(PLAYBACK_EVENTS, typed.where("position_ms IS NOT NULL")).transform(order_events)
-    ordered = ordered.localCheckpoint()
-    sessions = viewing_sessions(ordered, make_rows(spark, REPORTED_VIEWINGS, []), titles).localCheckpoint()
+    plays = play_rows(rows_of(PLAYBACK_EVENTS, typed.where("position_ms IS NOT NULL")), titles).localCheckpoint()
+    none = make_rows(spark, REPORTED_VIEWINGS, [])
+    sessions = viewing_sessions(traced_plays(plays), none, titles).localCheckpoint()
     searches = rows_of(SEARCH_EVENTS, typed.where("query IS NOT NULL"))
     paid = spark.read.json(str(next(folder.rglob("subscriptions*")))).withColumnRenamed("account_id", "account_key")
     paid = paid.withColumn("key_epoch", F.lit(1))
-    return World(planted_truths(SEED, VIEWERS), ordered, sessions, searches, titles, rows_of(SUBSCRIPTIONS, paid))
+    return World(
+        planted_truths(SEED, VIEWERS), ranges_of(plays), sessions, searches, titles, rows_of(SUBSCRIPTIONS, paid)
+    )
 
 
 def rows_of(table: Table, rows: DataFrame) -> DataFrame:
@@ -81,7 +83,7 @@ def rows_of(table: Table, rows: DataFrame) -> DataFrame:
 
 
 def test_the_place_where_viewers_were_made_to_leave(world: World) -> None:
-    moments = title_moments(world.ordered, world.sessions)
+    moments = title_moments(world.ranges, world.sessions)
     # Whoever only samples a title leaves in its first two minutes.
     of_title = moments.where(F.col("title_id") == world.truths["leaving_title_id"]).where("moment_start_seconds >= 120")
     exits = of_title.groupBy("moment_start_seconds").agg(F.sum("exits").alias("exits"))

@@ -5,13 +5,13 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
-from jobs.gold.played_intervals import order_events
+from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
 from jobs.gold.title_moments import title_moments
-from jobs.gold.viewing_sessions import viewing_sessions
+from jobs.gold.viewing_sessions import MOST_OF_IT_RATIO, viewing_sessions
 from jobs.tables.gold import MOMENT_SECONDS
 from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
 from tests.factories import make_rows
@@ -154,14 +154,17 @@ def test_the_sweep_finds_what_looking_at_every_second_finds(
 def test_a_position_that_is_a_date_makes_no_curve_of_years(spark: SparkSession) -> None:
     """Nobody knows how long a live title is; its player goes from tune-in to the clock on the wall."""
     moments: list[Moment] = [(0, "playing", -30), (30, "seeked", 1_780_315_200), (90, "stopped", 1_780_315_260)]
-    ordered = make_playback(spark, {"a match": [_of_title("live", moment) for moment in moments]}).transform(
-        order_events
-    )
-    none = make_rows(spark, REPORTED_VIEWINGS, [])
-    sessions = viewing_sessions(ordered, none, make_rows(spark, TITLES, [])).localCheckpoint()
+    events = make_playback(spark, {"a match": [_of_title("live", moment) for moment in moments]})
+    moments_found = moments_of(events, make_rows(spark, TITLES, []))
     last = LONGEST_MEDIA_SECONDS
-    found = title_moments(ordered, sessions).where(F.col("moment_start_seconds").between(0, last)).count()
-    assert title_moments(ordered, sessions).count() == found
+    assert moments_found.count() == moments_found.where(F.col("moment_start_seconds").between(0, last)).count()
+
+
+def moments_of(events: DataFrame, titles: DataFrame) -> DataFrame:
+    rows = play_rows(events, titles).localCheckpoint()
+    none = make_rows(events.sparkSession, REPORTED_VIEWINGS, [])
+    sessions = viewing_sessions(traced_plays(rows), none, titles).localCheckpoint()
+    return title_moments(ranges_of(rows), sessions).localCheckpoint()
 
 
 def curves_of(spark: SparkSession, titles: Mapping[str, Sequence[Sequence[Moment]]]) -> dict[str, Curve]:
@@ -174,11 +177,9 @@ def curves_of(spark: SparkSession, titles: Mapping[str, Sequence[Sequence[Moment
             for number, moments in enumerate(sessions)
         },
     )
-    ordered = events.transform(order_events).localCheckpoint()
     described = [{"title_id": title, "runtime_seconds": RUNTIME_SECONDS} for title in titles]
-    sessions = viewing_sessions(ordered, make_rows(spark, REPORTED_VIEWINGS, []), make_rows(spark, TITLES, described))
     curves: dict[str, Curve] = {title: {} for title in titles}
-    for row in title_moments(ordered, sessions.localCheckpoint()).collect():
+    for row in moments_of(events, make_rows(spark, TITLES, described)).collect():
         numbers = {(row.moment_start_seconds, measure): row[measure] for measure in MEASURES}
         curves[row.title_id] |= {place: number for place, number in numbers.items() if number}
     return curves
@@ -212,7 +213,8 @@ def second_by_second(sessions: Sequence[Sequence[Stretch]]) -> Curve:
             whole = Counter(second // MOMENT_SECONDS for second in skipped)
             count("skips_over", (moment for moment, seconds in whole.items() if seconds == MOMENT_SECONDS))
         left_at = stretches[-1][1]
-        if max(len(seen), left_at) < 0.9 * RUNTIME_SECONDS:
+        came_to_the_end = max(seen) + 1 >= 0.9 * RUNTIME_SECONDS and len(seen) >= MOST_OF_IT_RATIO * RUNTIME_SECONDS
+        if max(len(seen), left_at) < 0.9 * RUNTIME_SECONDS and not came_to_the_end:
             count("exits", [left_at // MOMENT_SECONDS])
     return dict(numbers)
 

@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from pyspark.sql import Row, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 
-from jobs.gold.played_intervals import order_events
+from jobs.gold.sessions.plays import play_rows, traced_plays
 from jobs.gold.viewing_sessions import viewing_sessions
 from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
 from tests.factories import NOON, make_rows
@@ -147,6 +147,10 @@ FACTS = [
 DAY_SECONDS = 24 * 3600
 
 
+def traced(events: DataFrame, titles: DataFrame) -> DataFrame:
+    return traced_plays(play_rows(events, titles))
+
+
 @pytest.fixture(scope="module")
 def sessions(spark: SparkSession) -> dict[str, Row]:
     reported: list[dict[str, Any]] = [
@@ -156,10 +160,11 @@ def sessions(spark: SparkSession) -> dict[str, Row]:
         {"viewing_id": "of an unknown title", "title_id": "unknown"},
         {"viewing_id": "a sample", "title_id": "title"},
     ]
+    titles = make_rows(spark, TITLES, [{"title_id": "title", "runtime_seconds": RUNTIME_SECONDS}])
     found = viewing_sessions(
-        ordered=make_playback(spark, TRACED, title_id="title").transform(order_events),
+        plays=traced(make_playback(spark, TRACED, title_id="title"), titles),
         reported=make_rows(spark, REPORTED_VIEWINGS, [{"started_at": NOON, **row} for row in reported]),
-        titles=make_rows(spark, TITLES, [{"title_id": "title", "runtime_seconds": RUNTIME_SECONDS}]),
+        titles=titles,
     )
     rows = found.collect()
     assert len({row.session_id for row in rows}) == len(rows), "one row a session"
@@ -186,7 +191,7 @@ def test_what_goes_on_after_more_than_a_day_of_silence_is_another_session(spark:
         (50.001 + 2 * DAY_SECONDS, "stopped", 50),
     ]
     found = viewing_sessions(
-        ordered=make_playback(spark, {"a weekend's film": moments}).transform(order_events),
+        plays=traced(make_playback(spark, {"a weekend's film": moments}), make_rows(spark, TITLES, [])),
         reported=make_rows(spark, REPORTED_VIEWINGS, []),
         titles=make_rows(spark, TITLES, []),
     )
@@ -203,7 +208,7 @@ def test_an_id_that_never_falls_silent_has_a_session_a_date(spark: SparkSession)
         name: [(12 * 3600 * half, "heartbeat", 0) for half in range(2 * days + 1)] for name, days in last_days.items()
     }
     found = viewing_sessions(
-        ordered=make_playback(spark, moments).transform(order_events),
+        plays=traced(make_playback(spark, moments), make_rows(spark, TITLES, [])),
         reported=make_rows(spark, REPORTED_VIEWINGS, []),
         titles=make_rows(spark, TITLES, []),
     )
@@ -217,7 +222,7 @@ def test_a_viewing_is_that_of_a_trace_up_to_a_day_from_it(
 ) -> None:
     viewing = {"viewing_id": "reported", "session_id": "traced", "session_date": date(2026, 6, 1 + days_later)}
     found = viewing_sessions(
-        ordered=make_playback(spark, {"traced": [(0, "playing", 0)]}).transform(order_events),
+        plays=traced(make_playback(spark, {"traced": [(0, "playing", 0)]}), make_rows(spark, TITLES, [])),
         reported=make_rows(spark, REPORTED_VIEWINGS, [viewing]),
         titles=make_rows(spark, TITLES, []),
     )

@@ -30,9 +30,14 @@ Feeds = dict[str, list[dict[str, Any]]]
 
 
 def viewing(
-    title: str = "Roma", profile: str = "Ana", start: str = START, extra: str = "", attributes: str = ""
+    title: str = "Roma",
+    profile: str = "Ana",
+    start: str = START,
+    extra: str = "",
+    attributes: str = "",
+    bookmark: str = "00:00:22",
 ) -> str:
-    cells = (profile, start, "00:00:15", attributes, title, extra, "Chrome PC (Cadmium)", "00:00:22", "", "CA (Canada)")
+    cells = (profile, start, "00:00:15", attributes, title, extra, "Chrome PC (Cadmium)", bookmark, "", "CA (Canada)")
     return ",".join(cells)
 
 
@@ -101,6 +106,19 @@ def test_two_identical_entries_are_two_events(export: Export) -> None:
     events = export.write(traces=[trace(entries=[("playing", 5, 5), ("playing", 5, 5)])]).imported()["events"]
     assert len({e["event_id"] for e in events}) == 2
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{8,64}", e["event_id"]) for e in events)
+
+
+@pytest.mark.parametrize(
+    ("bookmark", "heard"),
+    [("00:00:06", []), ("00:00:22", [(22_000, 24_000)]), ("00:01:05", [(65_000, 67_000)]), ("00:01:06", [])],
+)
+def test_a_bookmark_a_little_further_on_is_the_last_that_is_known_of_a_play(
+    export: Export, bookmark: str, heard: list[tuple[int, int]]
+) -> None:
+    entries = [("playing", 2000, 0), ("stopped", 7000, 5000)]
+    events = export.write([viewing(bookmark=bookmark)], [trace(entries=entries)]).imported()["events"]
+    beyond = [event for event in events if event["event_type"] == "heartbeat"]
+    assert [(event["position_ms"], event["session_offset_ms"]) for event in beyond] == heard
 
 
 def test_a_viewing_is_reported_with_all_that_it_says(export: Export) -> None:
@@ -230,8 +248,8 @@ def test_household_a_comes_whole(shared_data: Path, tmp_path: Path) -> None:
     report = import_netflix_export(shared_data / "netflix_export" / "household_a", tmp_path)
     feeds = read_feeds(report)
     assert report.unreadable == ()
-    assert (len(feeds["events"]), len(feeds["reported_viewings"])) == (2_610, 192)
-    assert len({event["event_id"] for event in feeds["events"]}) == 2_610
+    assert (len(feeds["events"]), len(feeds["reported_viewings"])) == (2_619, 192)
+    assert len({event["event_id"] for event in feeds["events"]}) == 2_619
     assert sum("session_id" in row for row in feeds["reported_viewings"]) == 192
     described = {title["title_id"] for title in feeds["titles"]}
     assert {row["title_id"] for row in feeds["events"] + feeds["reported_viewings"]} <= described

@@ -21,12 +21,10 @@ from tests.factories import make_workspace
 
 # Netflix reports whole seconds, and its player notes the clock at each state change, some of them a little late.
 TOLERANCE_SECONDS, TOLERANCE_SHARE = 5.0, 0.02
-LEAST_AGREEING_SHARE = 0.975
+LEAST_AGREEING_SHARE = 0.98
 # The others, by the seconds that Netflix reports of them.
 EXPLAINED = {
-    1099.0: "its trace ends at 1,232 s, its bookmark is at 1,287 s: the play went on unheard",
     316.0: "its trace ends without a stop at 392 s, its bookmark is at 412 s, and it seeks 17 times in 11 minutes",
-    87.0: "its trace ends at 78 s, its bookmark is at 106 s: the play went on unheard",
     4.0: "Netflix counts up to the first seek, puts the bookmark to 0, and leaves out the 23 s played after it",
 }
 # The newest of two years: enough to see that viewings without a trace become sessions.

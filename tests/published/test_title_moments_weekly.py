@@ -6,31 +6,22 @@ from pyspark.sql import SparkSession
 
 from jobs.local_rows import local_rows
 from jobs.published.title_moments_weekly import title_moments_weekly
-from jobs.tables.gold import VIEWING_SESSIONS
 from jobs.tables.published import TITLE_VIEWING_WEEKLY
-from tests.factories import NOON, make_rows
+from tests.factories import make_rows
 
 WEEK = date(2026, 6, 1)
-RANGES = (
-    "session_id string, session_started_at timestamp, title_id string, measure string, "
-    "from_moment bigint, to_moment bigint"
-)
+RANGES = "profile_key string, session_date date, title_id string, measure string, from_moment bigint, to_moment bigint"
 
 
 def released(spark: SparkSession, happened: list[tuple[int, str, int]], viewers: int) -> list[tuple[Any, ...]]:
     """What is released of one title with so many viewers, to whom (person, measure, moment) happened."""
-    sessions = make_rows(
-        spark,
-        VIEWING_SESSIONS,
-        [{"session_id": f"s{person}", "profile_key": f"p{person}", "started_at": NOON} for person in range(viewers)],
-    ).selectExpr("*", f"DATE'{WEEK}' AS week_start_date")
-    ranges = [(f"s{person}", NOON, "film", measure, moment, moment) for person, measure, moment in happened]
+    ranges = [(f"p{person}", WEEK, "film", measure, moment, moment) for person, measure, moment in happened]
     titles = make_rows(
         spark,
         TITLE_VIEWING_WEEKLY,
         [{"week_start_date": WEEK, "title_id": "film", "name": "Film", "viewers": viewers}, {"title_id": "OTHER"}],
     )
-    rows = title_moments_weekly(local_rows(spark, ranges, RANGES), sessions, titles).orderBy("from_seconds").collect()
+    rows = title_moments_weekly(local_rows(spark, ranges, RANGES), titles).orderBy("from_seconds").collect()
     return [(row.measure, row.from_seconds, row.to_seconds, row.times, row.viewers) for row in rows]
 
 

@@ -29,6 +29,7 @@ def plays(people: range, **fields: Any) -> list[dict[str, Any]]:
     shared = {
         "session_date": MONDAY,
         "watched_seconds": 1800.0,
+        "playing_seconds": 1800.0,
         "session_source": "events",
         "is_requested": True,
         "is_started": True,
@@ -63,6 +64,7 @@ PLAYS = [
         country="US",
         region="US-NY",
         watched_seconds=0.0,
+        playing_seconds=0.0,
         is_started=False,
         is_failed=True,
         startup_seconds=None,

@@ -111,7 +111,8 @@ def _timed_by_clock(numbered: pl.DataFrame) -> pl.DataFrame:
     # What is only sent late stands further back in the title, too.
     goes_on = pl.col("position_ms") >= over_chain(pl.col("position_ms").shift(1))
     is_set_back = goes_back & goes_on & (least_after > most_before)
-    is_set_forward = (most_after < -_AHEAD_MS) & (least_before >= -_AHEAD_MS)
+    comes_later = pl.col("received_ms") > over_chain(pl.col("received_ms").shift(1))
+    is_set_forward = comes_later & (most_after < -_AHEAD_MS) & (least_before >= -_AHEAD_MS)
     change = pl.when(is_set_back | is_set_forward).then(lags - before).otherwise(0).fill_null(0)
     return rows.with_columns(at_ms=pl.col("event_ms") + over_chain(change.cum_sum())).drop("lag")
 

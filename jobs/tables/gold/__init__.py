@@ -43,6 +43,7 @@ from jobs.tables.gold.viewing import (
     HOURS_BY_DATE,
     LARGEST_COMPLETION_RATIO,
     MOMENT_SECONDS,
+    PLAY_RANGES,
     TITLE_ENGAGEMENT_DAILY,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
@@ -73,6 +74,7 @@ __all__ = [
     "MOMENT_SECONDS",
     "MOST_EMPTY_LISTS",
     "ONLY_JUDGED",
+    "PLAY_RANGES",
     "PROFILE_FEATURES",
     "PROFILE_SEGMENTS",
     "PUBLICATIONS",
@@ -100,6 +102,7 @@ __all__ = [
 # Gold computes these from silver,
 FROM_SILVER = (
     VIEWING_SESSIONS,
+    PLAY_RANGES,
     TITLE_ENGAGEMENT_DAILY,
     VIEWING_CLOCK,
     INTERACTIONS,

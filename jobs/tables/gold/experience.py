@@ -26,7 +26,7 @@ EXPERIENCE_DAILY = Table(
         c.WATCHED_HOURS,
         Column("stalled_hours", "double", "Stalls that neither a start nor a seek caused", unit="hours"),
         Column("seek_stalled_hours", "double", "Waiting that seeks caused", unit="hours"),
-        Column("rebuffer_ratio", "double", "Stalled hours / (stalled + watched hours)"),
+        Column("rebuffer_ratio", "double", "Stalled time / (stalled + playing time), wall clock"),
         Column("plays_with_stall", "bigint", "Plays with a stall that neither start nor seek caused"),
         Column("exits_with_stall", "bigint", "Of plays_with_stall, those that the viewer ended"),
         Column("plays_without_stall", "bigint", "Started plays without one"),

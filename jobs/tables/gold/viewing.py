@@ -14,7 +14,7 @@ _MOMENT_START_SECONDS = Column("moment_start_seconds", "bigint", "Where in the t
 VIEWING_SESSIONS = Table(
     layer=Layer.GOLD,
     name="viewing_sessions",
-    row="one session: one play of one title on one device",
+    row="one play: what one viewer saw of one title under one session id",
     columns=(
         c.SESSION_ID,
         c.ACCOUNT_KEY,
@@ -33,6 +33,8 @@ VIEWING_SESSIONS = Table(
         c.IS_AUTOPLAY,
         c.WATCHED_SECONDS,
         c.UNIQUE_WATCHED_SECONDS,
+        c.PLAYING_SECONDS,
+        c.AD_SECONDS,
         c.PAUSED_SECONDS,
         c.BUFFERING_SECONDS,
         c.STALLED_SECONDS,
@@ -49,16 +51,41 @@ VIEWING_SESSIONS = Table(
         c.COMPLETION_RATIO,
         c.IS_COMPLETED,
         c.IS_SAMPLED,
+        c.IS_PREVIEW,
+        c.IS_LIVE,
         c.STOP_REASON,
         c.EVENT_COUNT,
         c.SESSION_SOURCE,
     ),
     # What goes on under the same id more than a day later is another session.
-    key=("session_id", "session_date"),
+    key=("session_id", "profile_key", "title_id", "session_date"),
     partitioned_by=("session_date",),
-    required=frozenset(
-        {"profile_key", "title_id", "started_at", "watched_seconds", "unique_watched_seconds", "is_sampled"}
+    required=frozenset({"started_at", "watched_seconds", "unique_watched_seconds", "is_sampled", "is_preview"}),
+)
+
+PLAY_RANGES = Table(
+    layer=Layer.GOLD,
+    name="play_ranges",
+    row="one range of media of one play, with what happened to it",
+    columns=(
+        c.SESSION_ID,
+        c.PROFILE_KEY,
+        c.TITLE_ID,
+        c.SESSION_DATE,
+        Column("range_number", "int", "Of the ranges of a play, in the order of what, from_ms and to_ms"),
+        Column(
+            "what",
+            "string",
+            "played, rewatched, skipped, rewound, paused, stalled, ad, or left: where the play ended",
+            Privacy.BEHAVIOUR,
+        ),
+        Column("from_ms", "bigint", "Media clock; null of live titles", Privacy.BEHAVIOUR, unit="ms"),
+        Column("to_ms", "bigint", "Media clock; null of live titles", Privacy.BEHAVIOUR, unit="ms"),
+        Column("seconds", "double", "Wall clock", Privacy.BEHAVIOUR, unit="seconds"),
     ),
+    key=("session_id", "profile_key", "title_id", "session_date", "range_number"),
+    partitioned_by=("session_date",),
+    required=frozenset({"what", "seconds"}),
 )
 
 TITLE_ENGAGEMENT_DAILY = Table(

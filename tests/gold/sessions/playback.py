@@ -8,8 +8,8 @@ import polars as pl
 
 from jobs.gold.sessions.event_order import ordered_events
 from jobs.gold.sessions.media_clock import media_progress
+from jobs.gold.sessions.play_facts import play_facts
 from jobs.gold.sessions.play_ranges import play_ranges
-from jobs.gold.sessions.viewing_sessions import viewing_sessions
 from tests.factories import NOON
 
 Moment = tuple[float, str, float] | tuple[float, str, float, dict[str, Any]]
@@ -74,7 +74,7 @@ def progress_of(moments: Sequence[Moment], **shared: Any) -> pl.DataFrame:
 
 
 def sessions_of(moments: Sequence[Moment], **shared: Any) -> list[Mapping[str, Any]]:
-    return viewing_sessions(progress_of(moments, **shared)).to_dicts()
+    return play_facts(progress_of(moments, **shared)).to_dicts()
 
 
 def session_of(moments: Sequence[Moment], **shared: Any) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from jobs.gold.sessions.event_order import ordered_events
 from jobs.gold.sessions.media_clock import media_progress
-from jobs.gold.sessions.viewing_sessions import viewing_sessions
+from jobs.gold.sessions.play_facts import play_facts
 from tests.gold.sessions.playback import EVENT_SCHEMA
 from tests.silver.decoding import decoded_events, decoded_reference
 
@@ -30,7 +30,7 @@ def plays_of(case: Path) -> list[dict[str, Any]]:
             title = titles.get(event["title_id"], {})
             described = {"title_kind": title.get("kind"), "runtime_seconds": title.get("runtime_seconds")}
             rows.append({name: (event | described)[name] for name in EVENT_SCHEMA})
-    return viewing_sessions(media_progress(ordered_events(pl.DataFrame(rows, EVENT_SCHEMA)))).to_dicts()
+    return play_facts(media_progress(ordered_events(pl.DataFrame(rows, EVENT_SCHEMA)))).to_dicts()
 
 
 def fits(found: Any, expected: Any) -> bool:

@@ -28,7 +28,7 @@ _FIRST_SAID = (
 _KIND = pl.col("event_type")
 
 
-def viewing_sessions(progress: pl.DataFrame) -> pl.DataFrame:
+def play_facts(progress: pl.DataFrame) -> pl.DataFrame:
     """One row a play, without what needs the title.
 
     `progress`: as `media_clock.media_progress` returns it. Durations are wall clock but `watched_seconds` (media):
