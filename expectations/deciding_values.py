@@ -20,10 +20,11 @@ def deciding_values(rows: pa.Table, by_value: Collection[str], by_range: Collect
 
 def rows_of_repeated_keys(rows: pa.Table, key: Sequence[str]) -> pa.Table:
     """The key's columns of all rows whose key is there more than once; of one row, where there is none such."""
-    frame = pl.from_arrow(rows.select(list(key)))
+    keys = rows.select(list(key))
+    frame = pl.from_arrow(keys)
     assert isinstance(frame, pl.DataFrame)
     is_repeated = frame.is_duplicated()
-    return rows.select(list(key)).filter(is_repeated.to_arrow()) if is_repeated.any() else rows.select(list(key))[:1]
+    return keys.filter(is_repeated.to_arrow()) if is_repeated.any() else keys[:1]
 
 
 def _values(column: pa.ChunkedArray, is_by_value: bool, is_by_range: bool) -> pa.Array:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -96,6 +97,7 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         builder = builder.config("spark.jars", ",".join(jars))
     session = builder.getOrCreate()
     _remember_entry_points(session)
+    _pass_over_the_end_of_the_jvm(session)
     return session
 
 
@@ -124,6 +126,12 @@ def _remember_entry_points(session: SparkSession) -> None:
     jvm = session.sparkContext._jvm
     for name in ("functions", "org.apache.spark.sql.functions", "PythonSQLUtils", "PythonUtils"):
         setattr(jvm, name, getattr(jvm, name))
+
+
+def _pass_over_the_end_of_the_jvm(session: SparkSession) -> None:
+    """PySpark shows a traceback where the connection of its counters ends with a JVM that was killed, too."""
+    counters: Any = session.sparkContext._accumulatorServer
+    counters.handle_error = lambda request, address: None
 
 
 def _how_to_install_java(problem: str) -> str:

@@ -47,7 +47,7 @@ MUTATIONS = [
         "jobs/arrow_appends.py",
         "if stored.transaction_version(transaction) is not None:",
         "if False:",
-        "tests/test_lake.py",
+        "tests/test_arrow_appends.py",
     ),
     Mutation(
         "a key that is twice in a line is noticed",

@@ -26,6 +26,7 @@ LONGEST_WAIT_MS = 300_000
 
 _JUMPS = [kind.name for kind in EVENT_TYPES if kind.jumps]
 _STARTS_STALL = [kind.name for kind in EVENT_TYPES if kind.is_stalled]
+_ADS, _BREAKS = ["ad_started", "ad_skipped", "ad_completed"], ["ad_break_started", "ad_break_ended"]
 # What players tell of before they show anything.
 _BEFORE_A_PICTURE = [
     "play_requested",
@@ -34,9 +35,9 @@ _BEFORE_A_PICTURE = [
     "quality_changed",
     "rate_changed",
     "failed",
-    *(kind.name for kind in EVENT_TYPES if kind.is_ad is not None and kind.name.startswith("ad_")),
+    *_ADS,
+    *_BREAKS,
 ]
-_ADS, _BREAKS = ["ad_started", "ad_skipped", "ad_completed"], ["ad_break_started", "ad_break_ended"]
 _KIND = pl.col("event_type")
 
 
@@ -126,7 +127,9 @@ def _with_rates(events: pl.DataFrame) -> pl.DataFrame:
     return (
         numbered.join(kept, on="number", how="left", maintain_order="left")
         # A stretch that is too short to show a rate has that of those around it.
-        .with_columns(kept=pl.coalesce(_last_of(pl.col("kept")), _next_of_same(pl.col("kept")), pl.lit(1.0)))
+        .with_columns(
+            kept=pl.coalesce(_last_of(pl.col("kept")), pl.col("kept").backward_fill().over("chain"), pl.lit(1.0))
+        )
         .with_columns(rate=pl.min_horizontal(pl.max_horizontal(declared, "kept"), pl.lit(FASTEST_RATE)))
         .with_columns(rate=pl.when(declared < 1, pl.col("kept") <= 1).then(declared).otherwise("rate"))
         .drop("number", "kept")
@@ -237,10 +240,6 @@ def _after(value: pl.Expr) -> pl.Expr:
 
 def _last_of(value: pl.Expr) -> pl.Expr:
     return value.forward_fill().over("chain")
-
-
-def _next_of_same(value: pl.Expr) -> pl.Expr:
-    return value.backward_fill().over("chain")
 
 
 def _next_of(value: pl.Expr) -> pl.Expr:

@@ -4,7 +4,6 @@ import polars as pl
 
 PLAYED, REWATCHED, SKIPPED, REWOUND = "played", "rewatched", "skipped", "rewound"
 PAUSED, STALLED, AD, LEFT = "paused", "stalled", "ad", "left"
-WHAT = (PLAYED, REWATCHED, SKIPPED, REWOUND, PAUSED, STALLED, AD, LEFT)
 _KIND = pl.col("event_type")
 
 
@@ -21,13 +20,15 @@ def play_ranges(progress: pl.DataFrame) -> pl.DataFrame:
 
     Of a live play, positions are null.
     """
+    of_passes = passes(progress)
+    was_ad = pl.col("is_ad").shift(1).over("chain").fill_null(False)
     parts = [
-        passes(progress).with_columns(what=pl.lit(PLAYED)),
-        rewatched(passes(progress)).with_columns(what=pl.lit(REWATCHED)),
+        of_passes.with_columns(what=pl.lit(PLAYED)),
+        rewatched(of_passes).with_columns(what=pl.lit(REWATCHED)),
         _jumps(progress),
         _stands(progress, PAUSED, (_KIND == "paused") & (pl.col("next_type") != "seeked").fill_null(True), "paused_ms"),
         _stands(progress, STALLED, pl.col("begins_to_stall"), "stalled_ms"),
-        _stands(progress, AD, pl.col("is_ad") & ~pl.col("was_ad"), "ad_ms"),
+        _stands(progress, AD, pl.col("is_ad") & ~was_ad, "ad_ms"),
         _left(progress),
     ]
     columns = ["play", "what", "from_ms", "to_ms", "seconds", "is_live"]
@@ -40,7 +41,7 @@ def passes(progress: pl.DataFrame) -> pl.DataFrame:
     """One row a pass: a stretch of media that a device played from one end to the other, whatever came between."""
     from_ms, to_ms = pl.col("clock_ms"), pl.col("clock_ms") + pl.col("played_ms")
     played = progress.filter(pl.col("played_ms") > 0).select(
-        "play", "chain", "is_live", "at_ms", "playing_ms", from_ms=from_ms, to_ms=to_ms
+        "play", "chain", "is_live", "playing_ms", from_ms=from_ms, to_ms=to_ms
     )
     goes_on = (pl.col("from_ms") == pl.col("to_ms").shift(1).over("chain")).fill_null(False) | (
         pl.col("is_live") & (pl.col("chain") == pl.col("chain").shift(1)).fill_null(False)
@@ -58,10 +59,10 @@ def passes(progress: pl.DataFrame) -> pl.DataFrame:
 
 def rewatched(of_passes: pl.DataFrame) -> pl.DataFrame:
     """What a pass shares with those of its play that begin earlier in the title: of n over a place, n - 1 are again."""
-    in_title = of_passes.filter(~pl.col("is_live")).sort("play", "from_ms", "to_ms")
-    earlier_to = pl.col("to_ms").cum_max().shift(1).over("play")
+    is_again, again_to = pl.col("earlier_to_ms") > pl.col("from_ms"), pl.min_horizontal("to_ms", "earlier_to_ms")
     return (
-        in_title.with_columns(to_ms=pl.min_horizontal("to_ms", earlier_to), is_again=earlier_to > pl.col("from_ms"))
+        _in_title(of_passes.filter(~pl.col("is_live")))
+        .with_columns(to_ms=again_to, is_again=is_again)
         .filter(pl.col("is_again").fill_null(False))
         .with_columns(seconds=pl.lit(0.0))
     )
@@ -69,12 +70,14 @@ def rewatched(of_passes: pl.DataFrame) -> pl.DataFrame:
 
 def unique_ms(of_passes: pl.DataFrame) -> pl.DataFrame:
     """One row a play: `unique_ms`, the length of the union of its passes."""
-    in_title = of_passes.sort("play", "from_ms", "to_ms")
-    earlier_to = pl.col("to_ms").cum_max().shift(1).over("play")
-    newly = pl.col("to_ms") - pl.max_horizontal("from_ms", earlier_to)
-    return (
-        in_title.with_columns(new_ms=pl.max_horizontal(newly, 0)).group_by("play").agg(unique_ms=pl.col("new_ms").sum())
-    )
+    newly = pl.col("to_ms") - pl.max_horizontal("from_ms", "earlier_to_ms")
+    return _in_title(of_passes).group_by("play").agg(unique_ms=pl.max_horizontal(newly, 0).sum())
+
+
+def _in_title(of_passes: pl.DataFrame) -> pl.DataFrame:
+    """The passes of each play in the order in which they begin in the title; adds how far the earlier ones reach."""
+    in_order = of_passes.sort("play", "from_ms", "to_ms")
+    return in_order.with_columns(earlier_to_ms=pl.col("to_ms").cum_max().shift(1).over("play"))
 
 
 def _jumps(progress: pl.DataFrame) -> pl.DataFrame:
@@ -91,10 +94,8 @@ def _jumps(progress: pl.DataFrame) -> pl.DataFrame:
 
 def _stands(progress: pl.DataFrame, what: str, begins: pl.Expr, spent: str) -> pl.DataFrame:
     """A row where it begins, with all the time until it begins again."""
-    was_ad = pl.col("is_ad").shift(1).over("chain").fill_null(False)
-    numbered = progress.with_columns(was_ad=was_ad).with_columns(begins=begins.fill_null(False))
     return (
-        numbered.with_columns(number=pl.col("begins").cum_sum().over("chain"))
+        progress.with_columns(number=begins.fill_null(False).cum_sum().over("chain"))
         .filter(pl.col("number") > 0)
         .group_by("chain", "number", maintain_order=True)
         .agg(
