@@ -3,7 +3,7 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.tables.gold import ACTIVITY_DAYS, LARGEST_COMPLETION_RATIO, LIST_LENGTH, MOST_EMPTY_LISTS
+from jobs.tables.gold import ACTIVITY_DAYS, LIST_LENGTH, MOST_EMPTY_LISTS
 from jobs.tables.smallest_group import SMALLEST_GROUP
 
 
@@ -28,7 +28,8 @@ def _between_its_ends(*estimates: str) -> list[Expectation]:
 
 GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
     "gold.viewing_sessions": [
-        *_never_negative("unique_watched_seconds", "paused_seconds", "stalled_seconds", "startup_seconds"),
+        *_never_negative("unique_watched_seconds", "playing_seconds", "paused_seconds", "ad_seconds"),
+        *_never_negative("stalled_seconds", "startup_seconds"),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(
             column_A="buffering_seconds", column_B="stalled_seconds", or_equal=True
         ),
@@ -42,7 +43,21 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
             ignore_row_if="either_value_is_missing",
         ),
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="ended_at", column_B="started_at", or_equal=True),
-        gxe.ExpectColumnValuesToBeBetween(column="completion_ratio", min_value=0, max_value=LARGEST_COMPLETION_RATIO),
+        *_share("completion_ratio"),
+    ],
+    "gold.play_ranges": [
+        *_never_negative("seconds"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="to_ms", column_B="from_ms", or_equal=True, ignore_row_if="either_value_is_missing"
+        ),
+    ],
+    "gold.title_progress": [
+        *_never_negative("seen_seconds"),
+        *_share("completion_ratio"),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="session_date", column_B="first_date", or_equal=True),
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A="session_date", column_B="completed_date", or_equal=True, ignore_row_if="either_value_is_missing"
+        ),
     ],
     "gold.title_engagement_daily": [
         *_never_negative("watched_hours", "views"),
@@ -108,12 +123,12 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="subscribers", column_B="left_subscribers", or_equal=True),
     ],
     "gold.title_value_monthly": [
-        *_never_negative("watched_hours", "completed_plays", "first_plays"),
-        *_never_negative("monthly_licence_cost", "cost_per_completed_play"),
+        *_never_negative("watched_hours", "completed_views", "first_plays"),
+        *_never_negative("monthly_licence_cost", "cost_per_completed_view"),
         *_share("demand_share"),
         *(
             gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B=column, or_equal=True)
-            for column in ("viewers", "completed_plays", "first_plays")
+            for column in ("viewers", "completed_views", "first_plays")
         ),
     ],
     # Sums of the same doubles in another order differ by far less, a second in a day of a household by far more.

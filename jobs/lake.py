@@ -149,14 +149,13 @@ class Lake:
         Delta refuses rows of any other date.
         """
         self._create_if_missing(table)
-        listed = ", ".join(f"DATE'{day.isoformat()}'" for day in dates)
         with self._writing(table):
             (
                 self._checked(table, rows)
                 .write.format("delta")
                 .mode("overwrite")
                 .option("optimizeWrite", "true")
-                .option("replaceWhere", f"{table.partitioned_by[0]} IN ({listed})")
+                .option("replaceWhere", f"{table.partitioned_by[0]} IN ({_listed(dates)})")
                 .save(self.path(table))
             )
 
@@ -190,14 +189,19 @@ class Lake:
                 .execute()
             )
 
-    def replace_keys(self, table: Table, rows: DataFrame, keys: DataFrame) -> None:
-        """Puts the rows in the place of all rows of these keys: one that has no row any more loses the one it had."""
+    def replace_keys(self, table: Table, rows: DataFrame, keys: DataFrame, dates: Sequence[date] | None = None) -> None:
+        """Puts the rows in the place of all rows of these keys: one that has no row any more loses the one it had.
+
+        `dates`: the only ones of the first partition column that occur; Delta looks at no others.
+        """
         self._create_if_missing(table)
         is_there = "_is_there"
         of_keys = keys.distinct().join(
             self._checked(table, rows).withColumn(is_there, F.lit(True)), on=list(table.key), how="left"
         )
         same_key = " AND ".join(f"stored.{name} = new.{name}" for name in table.key)
+        if dates is not None:
+            same_key += f" AND stored.{table.partitioned_by[0]} IN ({_listed(dates)})"
         columns: dict[str, str | Column] = {name: f"new.{name}" for name in table.column_names}
         with self._writing(table):
             (
@@ -274,6 +278,10 @@ class Lake:
         if self._is_on_object_store:
             return nullcontext()
         return table_lock(self.spark, self._locks, name, timeout_seconds)
+
+
+def _listed(dates: Iterable[date]) -> str:
+    return ", ".join(f"DATE'{day.isoformat()}'" for day in dates)
 
 
 @dataclass(frozen=True)

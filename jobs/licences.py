@@ -1,14 +1,21 @@
-"""When a title may be shown, by its licence."""
+"""When and where a title may be shown, by its licence."""
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+# What the functions below read of `silver.titles`.
+LICENCE = ("countries", "licence_start", "licence_end")
 
-def is_licensed(title: str = "") -> Column:
-    """Whether `session_date` lies in the licence. A title that states no first day is not known to be on offer.
+
+def is_licensed(day: str, title: str = "") -> Column:
+    """Whether the date in column `day` lies in the licence. A first or last day that is not told is no bound.
 
     `title` is what stands before the names of the licence's columns where a join has two of each.
     """
     start, end = F.col(f"{title}licence_start"), F.col(f"{title}licence_end")
-    is_in_it = (start <= F.col("session_date")) & (end.isNull() | (end >= F.col("session_date")))
-    return F.coalesce(is_in_it, F.lit(False))
+    return (start.isNull() | (start <= F.col(day))) & (end.isNull() | (end >= F.col(day)))
+
+
+def is_licensed_in_country() -> Column:
+    """Whether the licence holds for `country`. One that names no countries holds everywhere."""
+    return F.col("countries").isNull() | F.array_contains("countries", F.col("country"))

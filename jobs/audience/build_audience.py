@@ -30,6 +30,7 @@ from jobs.config import Settings
 from jobs.gold.newest_date import newest_full_date
 from jobs.gold.tenures import paid_periods
 from jobs.lake import Lake
+from jobs.periods import first_of_month
 from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
 from jobs.tables.contract import Table
 from jobs.tables.gold import (
@@ -161,7 +162,7 @@ def _signals(lake: Lake, sessions: DataFrame, as_of: date) -> _Part:
         lines.append(f"{day}, {counted(signals.count(), 'account')}: {training}")
     if not due:
         return _Part([], ["the signals of leaving are those of the last full month already."])
-    months = tuple(day.replace(day=1) for day in due)
+    months = tuple(first_of_month(day) for day in due)
     found = reduce(DataFrame.unionByName, rows).localCheckpoint()
     return _Part([_Candidate(CHURN_SIGNALS, found, months)], lines, champion)
 

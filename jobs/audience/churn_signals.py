@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.audience.churn_model import Forecast
+from jobs.periods import first_of_month, first_of_next_month, month_start
 from jobs.tables.contract import in_columns_of
 from jobs.tables.gold import CHURN_SIGNALS
 
@@ -15,7 +16,7 @@ def churn_signals(signals: DataFrame, forecast: Forecast | None, model_version: 
     """One row an account: its signals with the month that they are of, and what the forecast makes of them."""
     foreseen = forecast.predict(signals) if forecast else signals.withColumn("leave_probability", F.lit(None))
     return (
-        foreseen.withColumn("month_start_date", F.to_date(F.date_trunc("month", "as_of_date")))
+        foreseen.withColumn("month_start_date", month_start("as_of_date"))
         .withColumn("model_version", F.lit(model_version))
         .transform(in_columns_of, CHURN_SIGNALS)
     )
@@ -28,9 +29,9 @@ def dates_due(since: date, newest: date, done: Collection[date]) -> list[date]:
     [datetime.date(2026, 6, 30), datetime.date(2026, 7, 3)]
     """
     ends = []
-    month = since.replace(day=1)
+    month = first_of_month(since)
     while month <= newest:
-        next_month = (month + timedelta(days=31)).replace(day=1)
+        next_month = first_of_next_month(month)
         ends.append(min(next_month - timedelta(days=1), newest))
         month = next_month
     return [end for end in ends if end not in done or not _is_last_of_month(end)]

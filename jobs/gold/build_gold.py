@@ -14,9 +14,11 @@ from jobs.gold.session_dates import dates_of_sessions, days_around
 from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
 from jobs.gold.shown_files import rows_of_shown_files, viewings_of_shown_files
 from jobs.gold.title_engagement_daily import title_engagement_daily
+from jobs.gold.title_progress import REACH_DAYS, WITHIN_DAYS, title_progress
 from jobs.gold.viewing_clock import viewing_clock
 from jobs.gold.viewing_sessions import viewing_sessions
 from jobs.lake import Lake
+from jobs.periods import monday_of
 from jobs.tables.contract import Table
 from jobs.tables.gold import (
     INTERACTIONS,
@@ -24,6 +26,7 @@ from jobs.tables.gold import (
     PROFILE_FEATURES,
     TITLE_ENGAGEMENT_DAILY,
     TITLE_FEATURES,
+    TITLE_PROGRESS,
     VIEWING_CLOCK,
     VIEWING_SESSIONS,
 )
@@ -57,23 +60,34 @@ def build_gold(
     is_due = F.col("session_date").isin(session_dates)
     sessions = viewing_sessions(traced_plays(plays), shown_viewings(reported_of(session_dates)), titles)
     sessions = sessions.where(is_due).localCheckpoint()
+    ranges = ranges_of(plays).where(is_due)
     sessions_of_weeks = _with_candidates(lake, VIEWING_SESSIONS, days_of_local_weeks(weeks), sessions, session_dates)
     clock = viewing_clock(sessions_of_weeks).where(F.col("week_start_date").isin(weeks)).localCheckpoint()
-    engagement = title_engagement_daily(sessions).localCheckpoint()
-    feedback = shown(lake.read_dates(FEEDBACK_EVENTS, "event_date", session_dates))
-    daily = interactions(sessions, feedback).localCheckpoint()
 
-    history = lake.read(INTERACTIONS).where(~F.col("session_date").isin(session_dates)).unionByName(daily)
-    touched = lake.read_dates(INTERACTIONS, "session_date", session_dates).unionByName(daily)
+    progress_dates = _with_dates_after(lake, session_dates)
+    seen_dates = days_around(progress_dates, before=WITHIN_DAYS - 1)
+    sessions_seen = _with_candidates(lake, VIEWING_SESSIONS, seen_dates, sessions, session_dates)
+    ranges_seen = _with_candidates(lake, PLAY_RANGES, seen_dates, ranges, session_dates)
+    earlier = lake.read_dates(TITLE_PROGRESS, "session_date", seen_dates)
+    progress = title_progress(sessions_seen, ranges_seen, titles, earlier, progress_dates).localCheckpoint()
+    # Read anew: Spark does not join a union with what was made of itself.
+    sessions_with_progress = _with_candidates(lake, VIEWING_SESSIONS, progress_dates, sessions, session_dates)
+    engagement = title_engagement_daily(sessions_with_progress, progress, titles).localCheckpoint()
+    feedback = shown(lake.read_dates(FEEDBACK_EVENTS, "event_date", progress_dates))
+    daily = interactions(sessions_with_progress, progress, feedback).localCheckpoint()
+
+    history = lake.read(INTERACTIONS).where(~F.col("session_date").isin(progress_dates)).unionByName(daily)
+    touched = lake.read_dates(INTERACTIONS, "session_date", progress_dates).unionByName(daily)
     profiles = profile_features(_about(history, touched, "profile_key"), titles).localCheckpoint()
     title_facts = title_features(_about(history, touched, "title_id"), titles).localCheckpoint()
 
     candidates = {
         VIEWING_SESSIONS: (sessions, session_dates),
-        PLAY_RANGES: (ranges_of(plays).where(is_due), session_dates),
-        TITLE_ENGAGEMENT_DAILY: (engagement, session_dates),
+        PLAY_RANGES: (ranges, session_dates),
+        TITLE_PROGRESS: (progress, progress_dates),
+        TITLE_ENGAGEMENT_DAILY: (engagement, progress_dates),
         VIEWING_CLOCK: (clock, weeks),
-        INTERACTIONS: (daily, session_dates),
+        INTERACTIONS: (daily, progress_dates),
     }
     features = {PROFILE_FEATURES: profiles, TITLE_FEATURES: title_facts}
     for table, (rows, _) in candidates.items():
@@ -90,12 +104,18 @@ def build_gold(
 
 def local_weeks(session_dates: Sequence[date]) -> list[date]:
     """Mondays of the weeks in which these UTC dates lie on some viewer's clock."""
-    return sorted({day - timedelta(days=day.weekday()) for day in days_around(session_dates, before=1, after=1)})
+    return sorted({monday_of(day) for day in days_around(session_dates, before=1, after=1)})
 
 
 def days_of_local_weeks(weeks: Sequence[date]) -> list[date]:
     """The UTC dates on which a play of these local weeks can have begun."""
     return days_around([monday + timedelta(days=day) for monday in weeks for day in range(7)], before=1, after=1)
+
+
+def _with_dates_after(lake: Lake, session_dates: Sequence[date]) -> list[date]:
+    """The dates, and those of later sessions: what their viewers have seen by then holds what they saw on the dates."""
+    after = lake.read_dates(VIEWING_SESSIONS, "session_date", days_around(session_dates, after=REACH_DAYS))
+    return sorted({*session_dates, *(row.session_date for row in after.select("session_date").distinct().collect())})
 
 
 def _with_candidates(

@@ -20,10 +20,12 @@ from jobs.gold.session_dates import dates_of_sessions, days_around
 from jobs.gold.shown_files import rows_of_shown_files
 from jobs.gold.stall_cost_monthly import stall_cost_monthly
 from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
-from jobs.gold.title_moments import title_moments
+from jobs.gold.title_moments import exits_of, happened_at_all, moments_with_other_exits, title_moments
+from jobs.gold.title_progress import REACH_DAYS, WITHIN_DAYS
 from jobs.gold.title_reactions_weekly import title_reactions_weekly
 from jobs.gold.title_value_monthly import FIRST_PLAY_WITHIN, title_value_monthly
 from jobs.lake import Lake
+from jobs.periods import first_of_month, monday_of
 from jobs.tables.gold import (
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
@@ -37,6 +39,7 @@ from jobs.tables.gold import (
     TITLE_ENGAGEMENT_DAILY,
     TITLE_ENGAGEMENT_WEEKLY,
     TITLE_MOMENTS,
+    TITLE_PROGRESS,
     TITLE_REACTIONS_WEEKLY,
     TITLE_VALUE_MONTHLY,
     VIEWING_SESSIONS,
@@ -73,11 +76,12 @@ def build_insights(
     reactions_of = partial(lake.read_dates, REACTIONS, "event_date")
     reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
     sessions_of = partial(gold.read_dates, VIEWING_SESSIONS, "session_date")
+    ranges_of = partial(gold.read_dates, PLAY_RANGES, "session_date")
+    progress_of = partial(gold.read_dates, TITLE_PROGRESS, "session_date")
     engagement_of = partial(gold.read_dates, TITLE_ENGAGEMENT_DAILY, "session_date")
 
     session_dates = dates_of_sessions(events_of, reported_of, dates).session_dates
     sessions = sessions_of(session_dates).localCheckpoint()
-    ranges = gold.read_dates(PLAY_RANGES, "session_date", session_dates)
     newest, newest_of_others = newest_dates(gold.read(VIEWING_SESSIONS), session_dates)
     weeks, weeks_with_first_days = weeks_of(session_dates), weeks_with_first_days_of(session_dates)
     months_played = months_of(session_dates)
@@ -88,18 +92,28 @@ def build_insights(
     days_of_showings = days_around(weeks_shown, after=7)
     days_after_searches = days_around(search_dates, after=1)
     days_to_first_plays = days_around(days_of_months(months), before=FIRST_PLAY_WITHIN.days)
+    days_with_exits = days_around(session_dates, before=WITHIN_DAYS - 1, after=REACH_DAYS)
+    exits = exits_of(
+        ranges_of(days_with_exits),
+        sessions_of(days_around(days_with_exits, after=WITHIN_DAYS - 1)),
+        progress_of(days_with_exits),
+        titles,
+    ).localCheckpoint()
+    is_due = F.col("session_date").isin(session_dates)
 
     rows = {
         TITLE_ENGAGEMENT_WEEKLY: title_engagement_weekly(
             engagement_of(days_around(weeks_with_first_days, FIRST_DAYS, 6)), titles
         ),
-        TITLE_MOMENTS: title_moments(ranges, sessions),
+        TITLE_MOMENTS: title_moments(ranges_of(session_dates), sessions, exits.where(is_due)),
         TITLE_REACTIONS_WEEKLY: title_reactions_weekly(shown(reactions_of(days_around(weeks, after=6)))),
         EXPERIENCE_DAILY: experience_daily(sessions),
         STALL_COST_MONTHLY: stall_cost_monthly(sessions_of(days_of_months(months_played))),
         SEARCH_DAILY: search_daily(shown(searches_of(days_after_searches)), sessions_of(days_after_searches)),
         GENRE_DEMAND_DAILY: genre_demand_daily(sessions, shown(searches_of(session_dates)), titles),
-        TITLE_VALUE_MONTHLY: title_value_monthly(sessions_of(days_to_first_plays), titles, subscriptions, newest),
+        TITLE_VALUE_MONTHLY: title_value_monthly(
+            sessions_of(days_to_first_plays), progress_of(days_of_months(months)), titles, subscriptions, newest
+        ),
         RECOMMENDATION_OUTCOMES: recommendation_outcomes(
             shown(titles_shown_of(days_of_showings)), sessions_of(days_of_showings), titles
         ),
@@ -117,13 +131,26 @@ def build_insights(
         for table, found in rows.items()
     }
     retention = retention_monthly(subscriptions, last_full_month(newest)).localCheckpoint()
+    other_days = sorted(set(days_with_exits) - set(session_dates))
+    other_exits = moments_with_other_exits(
+        lake.read_dates(TITLE_MOMENTS, "session_date", other_days), exits.where(~is_due), sessions_of(other_days)
+    ).localCheckpoint()
     hours = {
         HOURS_BY_DATE: hours_by_date(sessions, engagement_of(session_dates), candidates[GENRE_DEMAND_DAILY]),
         HOURS_BY_MONTH: hours_by_month(candidates[TITLE_VALUE_MONTHLY], engagement_of(days_of_months(months))),
     }
     sums = {table: found.localCheckpoint() for table, found in hours.items()}
-    for table, found in (candidates | {RETENTION_MONTHLY: retention} | sums).items():
+    moments = candidates[TITLE_MOMENTS].unionByName(other_exits.where(happened_at_all()))
+    judged = candidates | {TITLE_MOMENTS: moments, RETENTION_MONTHLY: retention} | sums
+    for table, found in judged.items():
         gate.judge(table, found, load_id)
+    if not other_exits.isEmpty():
+        lake.replace_keys(
+            TITLE_MOMENTS,
+            other_exits.where(happened_at_all()),
+            other_exits.select(*TITLE_MOMENTS.key),
+            dates=other_days,
+        )
     for table, found in candidates.items():
         lake.replace_dates(table, found, partitions[table])
     lake.replace_all(RETENTION_MONTHLY, retention)
@@ -136,16 +163,16 @@ def weeks_with_first_days_of(session_dates: Iterable[date]) -> list[date]:
 
 def weeks_of(days: Iterable[date]) -> list[date]:
     """Mondays of the weeks of these days."""
-    return sorted({day - timedelta(days=day.weekday()) for day in days})
+    return sorted({monday_of(day) for day in days})
 
 
 def months_with_value_of(session_dates: Iterable[date], newest_before: date | None) -> list[date]:
     """First days of the months whose titles a play on these dates values otherwise.
 
-    It may be a subscriber's first in the place of a later one. And of the month that was not over on `newest_before`,
-    more days of the licences are over now.
+    It may be a subscriber's first in the place of a later one, or complete a title with later ones. And of the month
+    that was not over on `newest_before`, more days of the licences are over now.
     """
-    days = days_around(session_dates, after=FIRST_PLAY_WITHIN.days)
+    days = days_around(session_dates, after=max(FIRST_PLAY_WITHIN.days, REACH_DAYS))
     if newest_before and newest_before != _last_day(newest_before):
         days.append(newest_before)
     return months_of(days)
@@ -153,7 +180,7 @@ def months_with_value_of(session_dates: Iterable[date], newest_before: date | No
 
 def months_of(days: Iterable[date]) -> list[date]:
     """First days of the months of these days."""
-    return sorted({day.replace(day=1) for day in days})
+    return sorted({first_of_month(day) for day in days})
 
 
 def days_of_months(months: Iterable[date]) -> list[date]:

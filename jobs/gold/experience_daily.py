@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.countries import known_country
 from jobs.tables.gold import EXPERIENCE_DAILY
 
 UNKNOWN_APP_VERSION = "unknown"
@@ -23,7 +23,7 @@ def experience_daily(sessions: DataFrame) -> DataFrame:
         sessions.where((F.col("session_source") == "events") & (F.col("is_requested") | F.col("is_started")))
         .withColumns(
             {
-                "country": F.coalesce("country", F.lit(UNKNOWN_COUNTRY)),
+                "country": known_country(),
                 "device_type": F.coalesce("device_type", F.lit("other")),
                 "app_version": F.coalesce("app_version", F.lit(UNKNOWN_APP_VERSION)),
             }

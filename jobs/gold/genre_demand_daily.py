@@ -5,10 +5,10 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.countries import known_country
 from jobs.gold.search_daily import normalised_query
-from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
 from jobs.gold.viewing_sessions import is_play
-from jobs.licences import is_licensed
+from jobs.licences import LICENCE, is_licensed, is_licensed_in_country
 from jobs.tables.columns import UNLABELLED
 from jobs.tables.gold import GENRE_DEMAND_DAILY
 
@@ -16,7 +16,6 @@ _COLUMN_OF_FACET = {"genre": "genres", "theme": "themes"}
 _PLACE = ("session_date", "country")
 _LABEL = ("facet", "label")
 _MEASURES = ("watched_hours", "viewers", "searches_without_result", "supply_hours")
-_OFFER = ("countries", "licence_start", "licence_end")
 
 
 def genre_demand_daily(sessions: DataFrame, searches: DataFrame, titles: DataFrame) -> DataFrame:
@@ -26,8 +25,8 @@ def genre_demand_daily(sessions: DataFrame, searches: DataFrame, titles: DataFra
     facet add up to the whole. demand_supply_ratio = (watched hours / all watched hours) / (supply hours / all supply
     hours) of that date and country. Trailers are watched, but on offer are the titles that they are for.
     """
-    watched = sessions.where(is_play()).withColumn("country", _known_country())
-    described = titles.select("title_id", "kind", "runtime_seconds", *_COLUMN_OF_FACET.values(), *_OFFER)
+    watched = sessions.where(is_play()).withColumn("country", known_country())
+    described = titles.select("title_id", "kind", "runtime_seconds", *_COLUMN_OF_FACET.values(), *LICENCE)
     demand = watched.transform(_demand, described)
     in_vain = (
         searches.transform(searches_in_vain, described)
@@ -87,7 +86,7 @@ def searches_in_vain(searches: DataFrame, titles: DataFrame) -> DataFrame:
     labels = titles.transform(with_labels).select(*_LABEL).distinct()
     in_vain = searches.where((F.col("event_type") == "searched") & (F.col("result_count") == 0)).select(
         F.col("event_date").alias("session_date"),
-        _known_country().alias("country"),
+        known_country().alias("country"),
         "event_id",
         "profile_key",
         normalised_query().alias("_query"),
@@ -97,19 +96,14 @@ def searches_in_vain(searches: DataFrame, titles: DataFrame) -> DataFrame:
 
 def _supply(titles: DataFrame, places: DataFrame) -> DataFrame:
     """The hours that could be watched there on that date. Trailers are none."""
-    is_offered_there = F.col("countries").isNull() | F.array_contains("countries", F.col("country"))
     return (
         titles.where(F.col("kind") != "trailer")
         .crossJoin(F.broadcast(places))
-        .where(is_licensed() & is_offered_there)
+        .where(is_licensed("session_date") & is_licensed_in_country())
         .transform(with_labels)
         .groupBy(*_PLACE, *_LABEL)
         .agg((F.sum(F.col("runtime_seconds") * F.col("label_share")) / 3600).alias("supply_hours"))
     )
-
-
-def _known_country() -> Column:
-    return F.coalesce("country", F.lit(UNKNOWN_COUNTRY))
 
 
 def _union(left: DataFrame, right: DataFrame) -> DataFrame:

@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.periods import month_start
 from jobs.tables.gold import HOURS_BY_MONTH
 
 
@@ -13,7 +14,7 @@ def hours_by_month(values: DataFrame, engagement: DataFrame) -> DataFrame:
     """
     key = list(HOURS_BY_MONTH.key)
     by_date = (
-        engagement.withColumn("month_start_date", F.to_date(F.date_trunc("month", "session_date")))
+        engagement.withColumn("month_start_date", month_start("session_date"))
         .groupBy(*key)
         .agg(F.sum("watched_hours").alias("watched_hours"))
     )

@@ -13,8 +13,10 @@ _MIDDLE_STARS = 2.75
 _HALF_RANGE_STARS = 2.25
 
 
-def interactions(sessions: DataFrame, feedback: DataFrame) -> DataFrame:
+def interactions(sessions: DataFrame, progress: DataFrame, feedback: DataFrame) -> DataFrame:
     """One row a viewer, title and UTC date with any play, rating or change of the viewer's list.
+
+    From `gold.viewing_sessions`, `gold.title_progress` and `silver.feedback_events` of the same dates.
 
     By day, so that a model can be given what was known on a date, and nothing from after it.
     """
@@ -26,9 +28,11 @@ def interactions(sessions: DataFrame, feedback: DataFrame) -> DataFrame:
             F.min("country").alias("_played_in"),
             F.count("*").alias("plays"),
             F.sum("watched_seconds").alias("watched_seconds"),
-            F.max("completion_ratio").alias("completion_ratio"),
-            F.max("is_completed").alias("is_completed"),
+            F.max("runtime_seconds").alias("_runtime_seconds"),
         )
+        .join(progress.select(*keys, "completion_ratio", "completed_date"), on=keys, how="left")
+        .withColumn("watched_ratio", _watched_ratio())
+        .withColumn("is_completed", F.when(_is_judged(), F.col("completed_date").isNotNull()))
     )
     is_rating = F.col("event_type") == "rated"
     said = (
@@ -46,6 +50,14 @@ def interactions(sessions: DataFrame, feedback: DataFrame) -> DataFrame:
         .fillna(0, subset=["plays", "watched_seconds"])
         .select(*INTERACTIONS.column_names)
     )
+
+
+def _is_judged() -> Column:
+    return F.col("completion_ratio").isNotNull()
+
+
+def _watched_ratio() -> Column:
+    return F.when(_is_judged(), F.least(F.col("watched_seconds") / F.col("_runtime_seconds"), F.lit(1.0)))
 
 
 def _when() -> Column:

@@ -4,6 +4,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.gold.viewing_sessions import is_play
+from jobs.periods import week_start
 from jobs.tables.gold import FEWEST_PLAYS, FEWEST_VIEWERS, RECOMMENDATION_OUTCOMES
 
 # A play within so long is taken for the outcome of the title's last showing before it.
@@ -61,7 +62,7 @@ def _with_outcome(shown: DataFrame, sessions: DataFrame, titles: DataFrame) -> D
     Any episode stands for its series. Of showings at one moment, the last in the order of row and place is the last.
     """
     asked = shown.select(
-        F.to_date(F.date_trunc("week", "event_date")).alias("week_start_date"),
+        week_start("event_date").alias("week_start_date"),
         F.coalesce("shown_row", F.lit(UNKNOWN_ROW)).alias("shown_row"),
         *("shown_rank", "profile_key", "title_id"),
         F.unix_micros("event_time").alias("_at"),

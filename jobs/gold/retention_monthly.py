@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.gold.tenures import tenures
+from jobs.periods import first_of_month
 from jobs.tables.contract import in_columns_of
 from jobs.tables.gold import RETENTION_MONTHLY
 
@@ -19,7 +20,7 @@ _COHORT = ("signup_month", "plan")
 
 def last_full_month(newest: date) -> date:
     """The last day of the last month that is over at the end of that day."""
-    return (newest + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    return first_of_month(newest + timedelta(days=1)) - timedelta(days=1)
 
 
 def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:

@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.countries import known_country
 from jobs.gold.viewing_sessions import is_play
 from jobs.tables.gold import SEARCH_DAILY
 from jobs.tables.smallest_group import SMALLEST_GROUP
@@ -59,7 +59,7 @@ def with_outcomes(searches: DataFrame, sessions: DataFrame) -> DataFrame:
         .withColumn("is_opened", F.count_if(F.col("event_type") == "search_result_opened").over(of_query) > 0)
         .withColumn("is_played", F.count_if(F.col("event_type") == "played").over(of_viewer) > 0)
         .where(F.col("event_type") == "searched")
-        .withColumn("country", F.coalesce("country", F.lit(UNKNOWN_COUNTRY)))
+        .withColumn("country", known_country())
         .select("event_date", "country", "query", "profile_key", "result_count", "is_opened", "is_played")
     )
 

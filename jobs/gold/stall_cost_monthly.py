@@ -4,8 +4,9 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from pyspark.sql.window import WindowSpec
 
+from jobs.countries import known_country
 from jobs.gold.retention_monthly import STANDARD_ERRORS
-from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.periods import month_start
 from jobs.tables.gold import STALL_COST_MONTHLY
 from jobs.tables.smallest_group import SMALLEST_GROUP
 
@@ -62,8 +63,8 @@ def _plays(sessions: DataFrame) -> DataFrame:
     """One row a play: `watched_minutes`, of them those before it stalled or ended in `unstalled_ms`."""
     unstalled_seconds = F.coalesce("watched_before_stall_seconds", "watched_seconds")
     return sessions.where(F.col("completion_ratio").isNotNull() & (unstalled_seconds > 0)).select(
-        F.to_date(F.date_trunc("month", "session_date")).alias("month_start_date"),
-        F.coalesce("country", F.lit(UNKNOWN_COUNTRY)).alias("country"),
+        month_start("session_date").alias("month_start_date"),
+        known_country().alias("country"),
         "profile_key",
         "title_id",
         (F.col("watched_seconds") / 60).alias("watched_minutes"),

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.periods import month_start
+
 # Who changes the plan, or pays a day late, has not left.
 LONGEST_GAP = timedelta(days=1)
 _TENURE = ("account_key", "tenure_number")
@@ -36,7 +38,7 @@ def tenures_by_key(subscriptions: DataFrame, as_of: date) -> DataFrame:
         .select(
             "account_key",
             "started_at",
-            F.to_date(F.date_trunc("month", "started_at")).alias("signup_month"),
+            month_start("started_at").alias("signup_month"),
             "plan",
             F.months_between("paid_until", "started_at").alias("months"),
             F.months_between(until, "started_at").alias("months_to_as_of"),

@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.periods import week_start
 from jobs.tables.gold import MOMENT_SECONDS, TITLE_REACTIONS_WEEKLY
 from jobs.tables.smallest_group import SMALLEST_GROUP
 
@@ -20,7 +21,7 @@ def title_reactions_weekly(reactions: DataFrame) -> DataFrame:
         reactions.where(F.col("title_id").isNotNull() & F.col("position_ms").isNotNull())
         .withColumns(
             {
-                "week_start_date": F.to_date(F.date_trunc("week", "event_date")),
+                "week_start_date": week_start("event_date"),
                 "moment_start_seconds": MOMENT_SECONDS * F.floor(F.col("position_ms") / (1000 * MOMENT_SECONDS)),
             }
         )

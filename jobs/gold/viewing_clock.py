@@ -3,8 +3,9 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.countries import known_country
 from jobs.gold.viewing_sessions import is_play
+from jobs.periods import week_start
 from jobs.tables.gold import VIEWING_CLOCK
 
 
@@ -18,10 +19,10 @@ def viewing_clock(sessions: DataFrame) -> DataFrame:
         .withColumn("_local", local_start())
         .withColumns(
             {
-                "week_start_date": F.to_date(F.date_trunc("week", "_local")),
+                "week_start_date": week_start("_local"),
                 "local_day_of_week": F.weekday("_local") + 1,
                 "local_hour": F.hour("_local"),
-                "country": F.coalesce("country", F.lit(UNKNOWN_COUNTRY)),
+                "country": known_country(),
                 "device_type": F.coalesce("device_type", F.lit("other")),
             }
         )

@@ -3,13 +3,10 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.completion import LENGTH, completion_ratio, is_completed
 from jobs.gold.sessions.play_facts import SAMPLED_BELOW_SECONDS
-from jobs.tables.gold import LARGEST_COMPLETION_RATIO, VIEWING_SESSIONS
+from jobs.tables.gold import VIEWING_SESSIONS
 
-# Who saw so much has seen the title, and it ends there where nobody says where its credits begin.
-COMPLETED_FROM_RATIO = 0.90
-# Who comes to the end, and skipped no more than recap and credits are, has seen it too.
-MOST_OF_IT_RATIO = 2 / 3
 # The player's clock and that of who reports a viewing may differ over midnight.
 REPORTED_DAYS_OFF = 1
 
@@ -17,15 +14,15 @@ REPORTED_DAYS_OFF = 1
 def viewing_sessions(plays: DataFrame, reported: DataFrame, titles: DataFrame) -> DataFrame:
     """One row a play: those that left events, as `sessions.plays.traced_plays` has them, and reported viewings without.
 
-    Completed: nine tenths seen, or the end reached with most of it seen.
+    Whether the play alone completed the title: what its viewer has seen of it is in `gold.title_progress`.
     """
     traced = plays.withColumn("session_source", F.lit("events"))
     untraced = untraced_sessions(reported, traced)
     return (
         traced.unionByName(untraced, allowMissingColumns=True)
-        .join(titles.select("title_id", "runtime_seconds", "credits_start_seconds"), on="title_id", how="left")
-        .withColumn("completion_ratio", _completion_ratio())
-        .withColumn("is_completed", _is_completed())
+        .join(titles.select(*LENGTH), on="title_id", how="left")
+        .withColumn("completion_ratio", completion_ratio("unique_watched_seconds"))
+        .withColumn("is_completed", is_completed())
         .withColumn("is_sampled", F.col("watched_seconds") < SAMPLED_BELOW_SECONDS)
         .select(*VIEWING_SESSIONS.column_names)
     )
@@ -68,20 +65,3 @@ def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
         F.lit(False).alias("is_preview"),
         F.lit("reported").alias("session_source"),
     )
-
-
-def _completion_ratio() -> Column:
-    """Null where the runtime is not known, and where far more was played than that: it, or the title, is wrong then.
-
-    Silver cannot judge a position by the runtime: the title may be described later than it is played.
-    """
-    ratio = F.col("unique_watched_seconds") / F.col("runtime_seconds")
-    is_judged = (ratio <= LARGEST_COMPLETION_RATIO) & ~F.coalesce("is_live", F.lit(False))
-    return F.when(is_judged, F.least(ratio, F.lit(1.0)))
-
-
-def _is_completed() -> Column:
-    end = F.coalesce("credits_start_seconds", COMPLETED_FROM_RATIO * F.col("runtime_seconds"))
-    ratio = F.col("completion_ratio")
-    has_come_to_the_end = F.coalesce(F.col("furthest_seconds") >= end, F.lit(False))
-    return (ratio >= COMPLETED_FROM_RATIO) | (has_come_to_the_end & (ratio >= MOST_OF_IT_RATIO))

@@ -10,9 +10,10 @@ from pyspark.sql import functions as F
 from jobs.gold.genre_demand_daily import searches_in_vain
 from jobs.gold.retention_monthly import last_full_month
 from jobs.gold.shown_files import rows_of_shown_files
-from jobs.gold.title_moments import moment_ranges
+from jobs.gold.title_moments import exits_of, moment_ranges
 from jobs.lake import Lake
 from jobs.local_rows import local_rows
+from jobs.periods import first_of_month, week_start
 from jobs.published.cells import cells_of, cells_of_plays, described_sessions
 from jobs.published.differences import as_judged
 from jobs.published.folding import fold_small
@@ -30,7 +31,7 @@ from jobs.published.weekly import (
     viewing_daily,
 )
 from jobs.tables.contract import Table
-from jobs.tables.gold import GENRE_DEMAND_DAILY, PLAY_RANGES, VIEWING_SESSIONS
+from jobs.tables.gold import GENRE_DEMAND_DAILY, PLAY_RANGES, TITLE_PROGRESS, VIEWING_SESSIONS
 from jobs.tables.gold import SUBSCRIBER_VALUE_MONTHLY as SUBSCRIBERS
 from jobs.tables.published import (
     DIFFERENCES,
@@ -73,7 +74,7 @@ def due_for_release(lake: Lake, newest: date) -> Due:
     """
     gold = lake.published()
     released = gold.read(RELEASES)
-    monday = F.to_date(F.date_trunc("week", "session_date")).alias("period_start_date")
+    monday = week_start("session_date").alias("period_start_date")
     weeks = gold.read(VIEWING_SESSIONS).select(monday).distinct()
     weeks_over = weeks.where(F.date_add("period_start_date", 6) <= F.lit(newest))
     months_over = (
@@ -115,13 +116,13 @@ def note_release(lake: Lake, due: Due, at: datetime) -> None:
     """What is noted is not released again."""
     noted = [(WEEK, start, at) for start in due.weeks] + [(MONTH, start, at) for start in due.months]
     if due.retention_as_of:
-        noted.append((RETENTION, due.retention_as_of.replace(day=1), at))
+        noted.append((RETENTION, first_of_month(due.retention_as_of), at))
     lake.upsert(RELEASES, local_rows(lake.spark, noted, RELEASES.schema))
 
 
 def _new_as_of(released: DataFrame, as_of: date) -> date | None:
     """None where the curves up to that day were released."""
-    is_released = (F.col("period") == RETENTION) & (F.col("period_start_date") == F.lit(as_of.replace(day=1)))
+    is_released = (F.col("period") == RETENTION) & (F.col("period_start_date") == F.lit(first_of_month(as_of)))
     return as_of if released.where(is_released).isEmpty() else None
 
 
@@ -142,13 +143,18 @@ def _weekly_rows(
     of_regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
     gate.judge(DIFFERENCES, left.transform(as_judged).localCheckpoint(), load_id)
     titles_released = title_viewing_weekly(sessions, released).localCheckpoint()
-    ranges = moment_ranges(gold.read_dates(PLAY_RANGES, "session_date", days), sessions).localCheckpoint()
+    ranges = gold.read_dates(PLAY_RANGES, "session_date", days)
+    # Who goes on in a week that is not over yet has left, so far as this one tells.
+    exits = exits_of(
+        ranges, sessions, gold.read_dates(TITLE_PROGRESS, "session_date", days), titles, apart_by=["week_start_date"]
+    )
+    happened = moment_ranges(ranges, sessions, exits).localCheckpoint()
     searches = shown(lake.read_dates(SEARCH_EVENTS, "event_date", days))
     rows = {
         VIEWING_DAILY: viewing_daily(sessions, released),
         VIEWING_CLOCK_WEEKLY: viewing_clock_weekly(sessions, released),
         TITLE_VIEWING_WEEKLY: titles_released,
-        TITLE_MOMENTS_WEEKLY: title_moments_weekly(ranges, titles_released),
+        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, titles_released),
         GENRE_DEMAND_WEEKLY: genre_demand_weekly(
             sessions, released, gold.read_dates(GENRE_DEMAND_DAILY, "session_date", days)
         ),

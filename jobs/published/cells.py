@@ -5,10 +5,11 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.countries import known_country
 from jobs.gold.genre_demand_daily import distinct_labels
-from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
 from jobs.gold.viewing_clock import local_start
 from jobs.gold.viewing_sessions import is_play
+from jobs.periods import week_start
 from jobs.tables.contract import Table
 from jobs.tables.published import (
     EXPERIENCE_WEEKLY,
@@ -34,7 +35,7 @@ _HOURS_TOGETHER = 3
 
 def described_sessions(sessions: DataFrame, titles: DataFrame) -> DataFrame:
     """Adds to each session its `week_start_date` and what `titles` say of it: `genres`, `name` and `kind`."""
-    return sessions.withColumn("week_start_date", F.to_date(F.date_trunc("week", "session_date"))).join(
+    return sessions.withColumn("week_start_date", week_start("session_date")).join(
         titles.select("title_id", "name", "kind", "genres"), on="title_id", how="left"
     )
 
@@ -79,7 +80,7 @@ def _counts_in(table: Table) -> Column:
 
 
 def _labels(table: Table) -> Column:
-    country = F.coalesce("country", F.lit(UNKNOWN_COUNTRY))
+    country = known_country()
     first_hour = F.hour(local_start()) - F.hour(local_start()) % _HOURS_TOGETHER
     time_of_day = F.format_string("%02d-%02d", first_hour, first_hour + _HOURS_TOGETHER)
     one_row = {

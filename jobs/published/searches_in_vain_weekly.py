@@ -3,6 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.periods import week_start
 from jobs.tables.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
 from jobs.tables.smallest_group import SMALLEST_GROUP
 
@@ -13,7 +14,7 @@ def searches_in_vain_weekly(in_vain: DataFrame) -> DataFrame:
     `in_vain` are searches as `jobs.gold.genre_demand_daily.searches_in_vain` returns them. Where the others are too few
     people, they have no row: no table tells how many searches there were in all.
     """
-    of_label = in_vain.withColumn("week_start_date", F.to_date(F.date_trunc("week", "session_date")))
+    of_label = in_vain.withColumn("week_start_date", week_start("session_date"))
     key = list(SEARCHES_IN_VAIN_WEEKLY.key)
     people = of_label.groupBy(*key).agg(F.count_distinct("profile_key").alias("_people"))
     label = F.when(F.col("_people") >= SMALLEST_GROUP, F.col("label")).otherwise(OTHER)

@@ -3,7 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
+from jobs.countries import known_country
 from jobs.published.cells import CELL
 from jobs.published.folding import fold_small
 from jobs.tables.published import SUBSCRIBER_VALUE_MONTHLY
@@ -16,7 +16,7 @@ def subscriber_value_monthly(values: DataFrame) -> DataFrame:
 
     The ends of a mean's interval are the means of the ends: what is wrong for one subscriber is wrong for all.
     """
-    country = F.coalesce("country", F.lit(UNKNOWN_COUNTRY))
+    country = known_country()
     cells = values.select(
         F.col("month_start_date").alias("period_start_date"),
         F.lit(SUBSCRIBER_VALUE_MONTHLY.name).alias("table_name"),

@@ -3,6 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.periods import week_start
 from jobs.published.stretches import stretches
 from jobs.tables.gold import MOMENT_SECONDS
 from jobs.tables.published import OTHER, TITLE_MOMENTS_WEEKLY
@@ -22,7 +23,7 @@ def title_moments_weekly(ranges: DataFrame, titles_released: DataFrame) -> DataF
     `titles_released` is `published.title_viewing_weekly`: only its titles have stretches, and none of which the
     title's other viewers are too few.
     """
-    of_week = F.to_date(F.date_trunc("week", "session_date")).alias("week_start_date")
+    of_week = week_start("session_date").alias("week_start_date")
     happened = ranges.where(F.col("measure") != _LEFT_OUT).select(
         of_week, "title_id", "measure", "profile_key", F.col("from_moment").alias("moment")
     )

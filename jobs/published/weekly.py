@@ -3,6 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.periods import week_start
 from jobs.published.cells import CELL, LABELS, SESSION, genres_of_title, with_labels_of
 from jobs.tables.contract import Table
 from jobs.tables.published import (
@@ -69,7 +70,7 @@ def genre_demand_weekly(sessions: DataFrame, cells: DataFrame, demand: DataFrame
     )
     on_offer = (
         demand.where(F.col("facet") == "genre")
-        .withColumn("week_start_date", F.to_date(F.date_trunc("week", "session_date")))
+        .withColumn("week_start_date", week_start("session_date"))
         .join(
             rows.select(*GENRE_DEMAND_WEEKLY.key, F.col("genre").alias("label")),
             on=["week_start_date", "label"],

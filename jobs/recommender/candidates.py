@@ -5,8 +5,9 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.licences import is_licensed
 from jobs.recommender.first_rows import first_rows
-from jobs.recommender.offered import OFFER, is_licensed, is_offered
+from jobs.recommender.offered import OFFER, is_offered
 
 PERSONAL, NEW, POPULAR = "personal", "new", "popular"
 # New titles that are looked at, the newest ones: viewers × these are built.
@@ -44,7 +45,7 @@ def new_candidates(profiles: DataFrame, titles: DataFrame, known: DataFrame, as_
     newest_first = [F.desc_nulls_last("licence_start"), F.desc_nulls_last("release_date"), F.col("title_id")]
     new = (
         titles.withColumn("as_of_date", F.lit(as_of))
-        .where((F.col("kind") != "trailer") & (F.size(labels()) > 0) & is_licensed())
+        .where((F.col("kind") != "trailer") & (F.size(labels()) > 0) & is_licensed("as_of_date"))
         .join(known.select("title_id").distinct(), on="title_id", how="left_anti")
         .orderBy(*newest_first)
         .limit(NEW_TITLES)

@@ -14,7 +14,7 @@ def with_basis(profiles: DataFrame, interactions: DataFrame, agreed: DataFrame) 
     did = interactions.groupBy("profile_key").agg(
         F.bit_xor(
             F.xxhash64(
-                *("session_date", "title_id", "watched_seconds", "completion_ratio", "is_completed"),
+                *("session_date", "title_id", "watched_seconds", "watched_ratio", "is_completed"),
                 *("rating_score", "is_listed"),
             )
         ).alias("_did")

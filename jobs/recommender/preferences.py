@@ -18,11 +18,11 @@ LISTED_WEIGHT = 0.5
 def preferences(interactions: DataFrame, half_life_days: int | None = None) -> DataFrame:
     """One row a viewer and title that they showed a liking for, as `jobs.recommender.models` takes them.
 
-    strength = what was watched of the title, 1 for all of it and 2 for twice, + `RATING_WEIGHT` × the last rating
-    + `LISTED_WEIGHT` if it is on the viewer's list. What was watched `half_life_days` before the newest interaction of
-    all counts half. What was rated down is left out.
+    strength = what was watched of the title, 1 for all of it, on one day or on several, and 2 for twice,
+    + `RATING_WEIGHT` × the last rating + `LISTED_WEIGHT` if it is on the viewer's list. What was watched
+    `half_life_days` before the newest interaction of all counts half. What was rated down is left out.
     """
-    part_of_title = F.coalesce("completion_ratio", F.col("watched_seconds") / WHOLE_TITLE_SECONDS)
+    part_of_title = F.coalesce("watched_ratio", F.col("watched_seconds") / WHOLE_TITLE_SECONDS)
     watched = F.least(part_of_title, F.lit(1.0))
     newest = interactions.agg(F.max("session_date").alias("_newest"))
     weight = half_life_weight(F.col("_newest"), F.col("session_date"), half_life_days)

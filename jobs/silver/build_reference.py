@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from jobs.lake import Lake
 from jobs.ledger import Load
 from jobs.licences import is_licensed
+from jobs.periods import month_start, week_start
 from jobs.privacy.keys import PseudonymKey
 from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.decoded_lines import decode
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 TellGold = Callable[[Sequence[date]], None]
 # What gold reads of a title: when one of these changes, the days on which it was played are computed again, and those
 # on which it was on offer.
-_DESCRIPTION = ("kind", "series_id", "runtime_seconds", "credits_start_seconds", "genres", "themes", "release_date")
+_DESCRIPTION = (
+    *("kind", "series_id", "season_number", "runtime_seconds", "credits_start_seconds"),
+    *("genres", "themes", "release_date"),
+)
 # When one of these changes, its months are computed again.
 _PRICE = ("licence_cost", "licence_currency", "licence_start", "licence_end")
 
@@ -114,18 +118,45 @@ def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
         for table in (VIEWING_SESSIONS, INTERACTIONS)
     ]
     counted = gold.read(GENRE_DEMAND_DAILY).select("session_date").distinct()
-    was, is_now = is_licensed("stored."), is_licensed("new.")
+    was = F.col("stored.kind").isNotNull() & is_licensed("session_date", "stored.")
+    is_now = is_licensed("session_date", "new.")
     is_another_offer = (was != is_now) | (is_now & (F.col("_is_redescribed") | F.col("_is_moved")))
     on_offer = counted.join(described, on=is_another_offer, how="left_semi")
     repriced = described.where("_is_repriced").select("title_id")
     of_month = (
         gold.read(TITLE_ENGAGEMENT_DAILY)
         .join(repriced, on="title_id", how="left_semi")
-        .groupBy(F.date_trunc("month", "session_date"))
+        .groupBy(month_start("session_date"))
         .agg(F.min("session_date").alias("session_date"))
         .select("session_date")
     )
-    return _session_dates(reduce(DataFrame.unionByName, [*shown, on_offer, of_month]))
+    of_week = gold.read(TITLE_ENGAGEMENT_DAILY).transform(_weeks_of_seasons, described, lake.read(TITLES))
+    return _session_dates(reduce(DataFrame.unionByName, [*shown, on_offer, of_month, of_week]))
+
+
+def _weeks_of_seasons(engagement: DataFrame, described: DataFrame, titles: DataFrame) -> DataFrame:
+    """One date a week in which a season was played that is longer or shorter now: from an episode's release on."""
+    sides = [
+        described.where("_is_redescribed").select(
+            F.col(f"{side}.series_id").alias("series_id"),
+            F.col(f"{side}.season_number").alias("season_number"),
+            F.least("new.release_date", "stored.release_date").alias("since"),
+        )
+        for side in ("new", "stored")
+    ]
+    changed = reduce(DataFrame.unionByName, sides).where(F.col("series_id").isNotNull()).alias("changed")
+    is_of_season = (F.col("episode.series_id") == F.col("changed.series_id")) & F.col(
+        "episode.season_number"
+    ).eqNullSafe(F.col("changed.season_number"))
+    episodes = titles.alias("episode").join(changed, on=is_of_season, how="inner").select("title_id", "since")
+    week = week_start("session_date")
+    return (
+        engagement.join(episodes, on="title_id", how="inner")
+        .where(F.col("since").isNull() | (F.date_add(week, 6) >= F.col("since")))
+        .groupBy(week)
+        .agg(F.min("session_date").alias("session_date"))
+        .select("session_date")
+    )
 
 
 def _differs(*names: str) -> Column:

@@ -166,12 +166,15 @@ EVENT_COUNT = Column("event_count", "int", "Events that the session is made of",
 COMPLETION_RATIO = Column(
     "completion_ratio",
     "double",
-    "Unique watched seconds / runtime, at most 1; null where over 2 and of live titles",
+    "Seconds seen once / runtime, at most 1; null where over 2 and of live titles",
     Privacy.BEHAVIOUR,
     purposes=_PERSONAL,
 )
 IS_COMPLETED = Column(
-    "is_completed", "boolean", "0.90 of it seen, or its end or credits reached with two thirds seen", Privacy.BEHAVIOUR
+    "is_completed",
+    "boolean",
+    "0.90 of it seen in this play, or its end or credits reached with two thirds seen",
+    Privacy.BEHAVIOUR,
 )
 IS_SAMPLED = Column("is_sampled", "boolean", "Watched for less than 120 s", Privacy.BEHAVIOUR)
 SESSION_SOURCE = Column("session_source", "string", "events, or reported where no trace exists")
@@ -180,9 +183,11 @@ VIEWERS = Column("viewers", "bigint", "Distinct profiles among them")
 VIEWERS_SKETCH = Column("viewers_sketch", "binary", "Theta sketch of the viewers, to merge rows", Privacy.PSEUDONYM)
 WATCHED_HOURS = Column("watched_hours", "double", "Watched seconds / 3600", unit="hours")
 VIEWS = Column("views", "double", "Watched hours / runtime hours; null where the runtime is unknown")
-COMPLETION_RATIO_MEAN = Column("completion_ratio_mean", "double", "Mean completion_ratio of the plays")
-COMPLETED_SHARE = Column("completed_share", "double", "Completed plays / plays whose runtime is known")
-SAMPLED_SHARE = Column("sampled_share", "double", "Sampled plays / plays")
+COMPLETION_RATIO_MEAN = Column("completion_ratio_mean", "double", "Mean of what each viewer has seen of each title")
+COMPLETED_SHARE = Column("completed_share", "double", "Viewers who have completed it / those of whom that is known")
+SAMPLED_SHARE = Column(
+    "sampled_share", "double", "Viewers who have seen less than 120 s of it / viewers; null of trailers"
+)
 IS_LISTED = Column(
     "is_listed",
     "boolean",

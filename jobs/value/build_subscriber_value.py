@@ -15,6 +15,7 @@ from jobs.gold.newest_date import newest_full_date
 from jobs.gold.tenures import tenures
 from jobs.lake import Lake, PublishedLake
 from jobs.local_rows import local_rows
+from jobs.periods import first_of_month, month_start
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
 from jobs.recommender.comparison import GAIN
 from jobs.recommender.estimate import Estimate
@@ -80,11 +81,11 @@ def build_subscriber_value(lake: Lake, settings: Settings, gate: "Gate", load_id
 
 def _months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
     """Those with sessions, up to `newest` where they go on."""
-    first = F.to_date(F.date_trunc("month", "session_date")).alias("month_start_date")
+    first = month_start("session_date").alias("month_start_date")
     as_of = F.least(F.last_day("month_start_date"), F.lit(newest)).alias("as_of_date")
     months = gold.read(VIEWING_SESSIONS).where(F.col("session_date") <= F.lit(newest)).select(first).distinct()
     valued = gold.read(SUBSCRIBER_VALUE_MONTHLY).select("month_start_date", "as_of_date").distinct()
-    month_before = (newest.replace(day=1) - timedelta(days=1)).replace(day=1)
+    month_before = first_of_month(first_of_month(newest) - timedelta(days=1))
     released = gold.read(RELEASES).where((F.col("period") == MONTH) & (F.col("period_start_date") >= month_before))
     # What is released stays; before that, a new model or another setting counts.
     is_settled = valued.where(F.col("month_start_date") < month_before).unionByName(

@@ -3,8 +3,8 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.countries import known_country
 from jobs.gold.retention_monthly import STANDARD_ERRORS
-from jobs.gold.title_engagement_daily import UNKNOWN_COUNTRY
 from jobs.gold.viewing_sessions import is_play
 
 _TITLE = ("title_id", "country")
@@ -21,7 +21,7 @@ def demand_values(sessions: DataFrame, costs: DataFrame) -> DataFrame:
     """
     hours = (
         sessions.where(is_play())
-        .withColumn("country", F.coalesce("country", F.lit(UNKNOWN_COUNTRY)))
+        .withColumn("country", known_country())
         .groupBy("account_key", *_TITLE)
         .agg((F.sum("watched_seconds") / 3600).alias("_hours"))
     )

@@ -6,6 +6,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.tenures import of_latest_epoch
+from jobs.periods import first_of_next_month
 
 _OF_PERIOD = ("account_key", "plan", "country", "started_at", "currency")
 
@@ -19,8 +20,7 @@ def paid_in_month(subscriptions: DataFrame, rates: DataFrame, month: date, as_of
     """
     first = F.lit(month).cast("timestamp")
     until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
-    next_month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-    seconds_of_month = (next_month - month).total_seconds()
+    seconds_of_month = (first_of_next_month(month) - month).total_seconds()
     begins = F.greatest("started_at", first)
     ends = F.least(F.coalesce("ended_at", until), until)
     share = (F.unix_seconds(ends) - F.unix_seconds(begins)) / seconds_of_month

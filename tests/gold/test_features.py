@@ -14,7 +14,8 @@ PLAY: dict[str, Any] = {"session_date": MONDAY, "plays": 1, "watched_seconds": 9
 INTERACTED: list[dict[str, Any]] = [
     {**PLAY, "profile_key": "ann", "title_id": "drama", "completion_ratio": 0.5, "country": "FR"},
     {**PLAY, "profile_key": "ann", "title_id": "drama", "session_date": TUESDAY, "completion_ratio": 1.0, "plays": 2},
-    {**PLAY, "profile_key": "ann", "title_id": "both", "watched_seconds": 1800.0, "country": "FR"},
+    {**PLAY, "profile_key": "ann", "title_id": "both", "watched_seconds": 1800.0, "country": "FR"}
+    | {"completion_ratio": 0.4},
     {"profile_key": "ben", "title_id": "drama", "session_date": TUESDAY, "plays": 0, "watched_seconds": 0.0}
     | {"rating_score": -1.0},
 ]
@@ -28,7 +29,8 @@ PROFILE_FACTS = [
     ("ann", "titles_played", 2),
     ("ann", "plays", 4),
     ("ann", "watched_seconds", 3600.0),
-    ("ann", "completion_ratio_mean", 0.75),
+    # All of the one, in two evenings, and 0.4 of the other.
+    ("ann", "completion_ratio_mean", 0.7),
     # 1800 s of drama alone, and 1800 s that count for drama and for comedy.
     ("ann", "genre_shares", {"drama": 2 / 3, "comedy": 1 / 3}),
     # A title without a theme is not counted.
@@ -41,6 +43,7 @@ TITLE_FACTS = [
     ("drama", "as_of_date", TUESDAY),
     ("drama", "plays", 3),
     ("drama", "viewers", 1),
+    ("drama", "completion_ratio_mean", 1.0),
     ("drama", "watched_hours", 0.5),
     ("drama", "rating_score_mean", -1.0),
     ("drama", "genres", ["drama"]),

@@ -5,15 +5,21 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from jobs.gold.interactions import interactions
-from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.tables.gold import TITLE_PROGRESS, VIEWING_SESSIONS
 from jobs.tables.silver import FEEDBACK_EVENTS
 from tests.factories import NOON, make_rows
 
 SESSIONS = [
-    {"title_id": "played twice", "watched_seconds": 100.0, "completion_ratio": 0.2, "is_completed": False},
-    {"title_id": "played twice", "watched_seconds": 900.0, "completion_ratio": 0.95, "is_completed": True},
+    {"title_id": "played twice", "watched_seconds": 100.0, "runtime_seconds": 1250.0},
+    {"title_id": "played twice", "watched_seconds": 900.0, "runtime_seconds": 1250.0},
     {"title_id": "opened only", "watched_seconds": 0.0},
-    {"title_id": "played and rated", "watched_seconds": 60.0, "country": "FR"},
+    {"title_id": "played and rated", "watched_seconds": 60.0, "country": "FR", "runtime_seconds": 600.0},
+    {"title_id": "all night", "watched_seconds": 9000.0, "runtime_seconds": 600.0},
+]
+PROGRESS = [
+    {"title_id": "played twice", "completion_ratio": 0.95, "completed_date": NOON.date()},
+    {"title_id": "played and rated", "completion_ratio": 0.1},
+    {"title_id": "all night", "completion_ratio": 1.0, "completed_date": NOON.date()},
 ]
 RATED: list[dict[str, Any]] = [
     {"title_id": "played and rated", "rating": "thumbs_up"},
@@ -33,14 +39,18 @@ RATED: list[dict[str, Any]] = [
 FACTS = [
     ("played twice", "plays", 2),
     ("played twice", "watched_seconds", 1000.0),
+    ("played twice", "watched_ratio", 0.8),
     ("played twice", "completion_ratio", 0.95),
     ("played twice", "is_completed", True),
     ("played twice", "rating_score", None),
     ("played and rated", "plays", 1),
+    ("played and rated", "is_completed", False),
+    ("all night", "watched_ratio", 1.0),
     ("played and rated", "rating_score", 0.5),
     ("played and rated", "country", "FR"),
     ("down", "rating_score", -1.0),
     ("down", "plays", 0),
+    ("down", "is_completed", None),
     ("down", "watched_seconds", 0.0),
     ("two thumbs", "rating_score", 1.0),
     ("two thumbs", "country", "NO"),
@@ -62,7 +72,11 @@ FACTS = [
 @pytest.fixture(scope="module")
 def found(spark: SparkSession) -> dict[str, Row]:
     feedback = [{"event_type": "rated", **row} for row in RATED]
-    rows = interactions(make_rows(spark, VIEWING_SESSIONS, SESSIONS), make_rows(spark, FEEDBACK_EVENTS, feedback))
+    rows = interactions(
+        make_rows(spark, VIEWING_SESSIONS, [{"profile_key": "ann"} | row for row in SESSIONS]),
+        make_rows(spark, TITLE_PROGRESS, [{"profile_key": "ann"} | row for row in PROGRESS]),
+        make_rows(spark, FEEDBACK_EVENTS, [{"profile_key": "ann"} | row for row in feedback]),
+    )
     return {row.title_id: row for row in rows.collect()}
 
 

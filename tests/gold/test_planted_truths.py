@@ -1,7 +1,7 @@
 """What the simulator hides in its traffic is found again in gold: one small world, read without the pipeline."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import zstandard
@@ -11,12 +11,13 @@ from pyspark.sql import functions as F
 from jobs.gold.genre_demand_daily import genre_demand_daily
 from jobs.gold.retention_monthly import ALL_PLANS, retention_monthly
 from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
-from jobs.gold.title_moments import title_moments
+from jobs.gold.title_moments import exits_of, title_moments
+from jobs.gold.title_progress import title_progress
 from jobs.gold.viewing_sessions import viewing_sessions
 from jobs.simulator import planted_truths, simulate
 from jobs.simulator.truths import PlantedTruths
 from jobs.tables.contract import Table
-from jobs.tables.gold import MOMENT_SECONDS
+from jobs.tables.gold import MOMENT_SECONDS, TITLE_PROGRESS
 from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
 from tests.factories import make_rows
 
@@ -83,7 +84,11 @@ def rows_of(table: Table, rows: DataFrame) -> DataFrame:
 
 
 def test_the_place_where_viewers_were_made_to_leave(world: World) -> None:
-    moments = title_moments(world.ranges, world.sessions)
+    dates = [FIRST_DAY + timedelta(days=day) for day in range(-1, DAYS + 1)]
+    earlier = make_rows(world.titles.sparkSession, TITLE_PROGRESS, [])
+    progress = title_progress(world.sessions, world.ranges, world.titles, earlier, dates)
+    exits = exits_of(world.ranges, world.sessions, progress, world.titles)
+    moments = title_moments(world.ranges, world.sessions, exits)
     # Whoever only samples a title leaves in its first two minutes.
     of_title = moments.where(F.col("title_id") == world.truths["leaving_title_id"]).where("moment_start_seconds >= 120")
     exits = of_title.groupBy("moment_start_seconds").agg(F.sum("exits").alias("exits"))

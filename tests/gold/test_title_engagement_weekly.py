@@ -14,7 +14,7 @@ from pyspark.sql import Row, SparkSession
 from jobs.gold.build_insights import weeks_with_first_days_of
 from jobs.gold.title_engagement_daily import title_engagement_daily
 from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
-from jobs.tables.gold import TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
+from jobs.tables.gold import TITLE_ENGAGEMENT_DAILY, TITLE_PROGRESS, VIEWING_SESSIONS
 from jobs.tables.silver import TITLES
 from tests.factories import make_rows
 
@@ -25,6 +25,15 @@ TITLE_ROWS = [
     {"title_id": "as good", "kind": "film"},
     {"title_id": "third", "kind": "film", "release_date": date(2020, 1, 1)},
     {"title_id": "episode", "kind": "episode"},
+    *(
+        {"title_id": f"s1e{number}", "kind": "episode", "series_id": "series", "season_number": 1}
+        | {"runtime_seconds": 3600.0, "release_date": released}
+        for number, released in ((1, date(2026, 3, 17)), (2, SUNDAY), (3, NEXT_MONDAY))
+    ),
+    {"title_id": "s1e4", "kind": "episode", "series_id": "series", "season_number": 1},
+    {"title_id": "s2e1", "kind": "episode", "series_id": "series", "season_number": 2, "runtime_seconds": 7200.0},
+    {"title_id": "special", "kind": "episode", "series_id": "series", "runtime_seconds": 3600.0},
+    {"title_id": "trailer", "kind": "trailer"},
     {"title_id": "no runtime", "kind": "film"},
 ]
 DAYS = [
@@ -37,6 +46,14 @@ DAYS = [
     {"session_date": MONDAY, "title_id": "as good", "watched_hours": 1.0, "views": 6.0},
     {"session_date": MONDAY, "title_id": "third", "watched_hours": 9.0, "views": 5.0},
     {"session_date": MONDAY, "title_id": "episode", "watched_hours": 1.0, "views": 1.0},
+    *(
+        {"session_date": day, "title_id": title, "watched_hours": hours, "views": hours}
+        for day, title, hours in ((MONDAY, "s1e1", 9.0), (SUNDAY, "s1e2", 1.0), (date(2026, 6, 15), "s1e1", 3.0))
+    ),
+    {"session_date": SUNDAY, "title_id": "s1e4", "watched_hours": 5.0, "views": None},
+    {"session_date": SUNDAY, "title_id": "s2e1", "watched_hours": 4.0, "views": 2.0},
+    {"session_date": SUNDAY, "title_id": "special", "watched_hours": 1.0, "views": 1.0},
+    {"session_date": SUNDAY, "title_id": "trailer", "watched_hours": 1.0, "views": 30.0},
     {"session_date": MONDAY, "title_id": "no runtime", "watched_hours": 99.0, "views": None},
 ]
 FACTS = [
@@ -52,6 +69,21 @@ FACTS = [
     (NEXT_MONDAY, "hit", "views_91_days", 7.0),
     (date(2026, 6, 15), "hit", "views_91_days", None),
     (MONDAY, "third", "views_91_days", None),
+    (MONDAY, "hit", "title_id", "hit"),
+    (MONDAY, "episode", "kind", "episode"),
+    # Two episodes are out by its end; of the fourth, nobody knows how long it is.
+    (MONDAY, "series, season 1", "views", 5.0),
+    (MONDAY, "series, season 1", "hours_viewed", 15.0),
+    (MONDAY, "series, season 1", "kind", "season"),
+    (MONDAY, "series, season 1", "title_id", None),
+    (MONDAY, "series, season 1", "weekly_rank", 1),
+    (MONDAY, "series, season 2", "views", 2.0),
+    (MONDAY, "series, season 2", "weekly_rank", 2),
+    (MONDAY, "series", "season_number", None),
+    (MONDAY, "trailer", "weekly_rank", 1),
+    # The third is out, too; the 91 days of the first episode, those of the season, end on that Monday.
+    (date(2026, 6, 15), "series, season 1", "views", 1.0),
+    (date(2026, 6, 15), "series, season 1", "views_91_days", 6.0),
     (MONDAY, "as good", "views_91_days", None),
 ]
 
@@ -60,7 +92,7 @@ FACTS = [
 def ranking(spark: SparkSession) -> dict[tuple[date, str], Row]:
     daily = make_rows(spark, TITLE_ENGAGEMENT_DAILY, DAYS)
     found = title_engagement_weekly(daily, make_rows(spark, TITLES, TITLE_ROWS)).collect()
-    return {(row.week_start_date, row.title_id): row for row in found}
+    return {(row.week_start_date, row.ranked_id): row for row in found}
 
 
 @pytest.mark.parametrize(("week", "title", "name", "expected"), FACTS)
@@ -166,8 +198,11 @@ def views_of(spark: SparkSession, lines: list[Published]) -> dict[str, float]:
         }
         for number, line in enumerate(lines)
     ]
-    daily = title_engagement_daily(make_rows(spark, VIEWING_SESSIONS, plays))
-    weekly = title_engagement_weekly(daily, make_rows(spark, TITLES, []))
+    no_titles = make_rows(spark, TITLES, [])
+    daily = title_engagement_daily(
+        make_rows(spark, VIEWING_SESSIONS, plays), make_rows(spark, TITLE_PROGRESS, []), no_titles
+    )
+    weekly = title_engagement_weekly(daily, no_titles)
     return {row.title_id: row.views for row in weekly.collect() if row.views is not None}
 
 

@@ -9,16 +9,19 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
+from jobs.gold.completion import MOST_OF_IT_RATIO
 from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
-from jobs.gold.title_moments import title_moments
-from jobs.gold.viewing_sessions import MOST_OF_IT_RATIO, viewing_sessions
-from jobs.tables.gold import MOMENT_SECONDS
+from jobs.gold.title_moments import exits_of, title_moments
+from jobs.gold.title_progress import title_progress
+from jobs.gold.viewing_sessions import viewing_sessions
+from jobs.tables.gold import MOMENT_SECONDS, TITLE_PROGRESS
 from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
-from tests.factories import make_rows
+from tests.factories import NOON, make_rows
 from tests.gold.playback import Moment, make_playback
 
 RUNTIME_SECONDS = 100.0
 MEASURES = ("plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls")
+ANN = {"profile_key": "ann"}
 # What is not 0: the second at which the moment begins, the measure, its number.
 Curve = dict[tuple[int, str], int]
 
@@ -118,6 +121,20 @@ WORKED: dict[str, tuple[list[list[Moment]], Curve]] = {
         [[(0, "playing", 175), (5, "seeked", 9000, {"from_position_ms": 180_000}), (9, "stopped", 9004)]],
         {(170, "plays_covering"): 1, (180, "skips_over"): 1, (190, "skips_over"): 1, (200, "skips_over"): 1},
     ),
+    "who goes on later did not leave where it stopped first": (
+        [
+            [(0, "playing", 0, ANN), (15, "stopped", 15, ANN)],
+            [(100, "playing", 15, ANN), (110, "stopped", 25, ANN)],
+        ],
+        {(0, "plays_covering"): 1, (10, "plays_covering"): 2, (20, "plays_covering"): 1, (20, "exits"): 1},
+    ),
+    "who saw it in two sittings did not leave it at the end of the first, nor of the second": (
+        [
+            [(0, "playing", 0, ANN), (50, "stopped", 50, ANN)],
+            [(100, "playing", 50, ANN), (142, "stopped", 92, ANN)],
+        ],
+        {(second, "plays_covering"): 1 for second in range(0, 100, 10)},
+    ),
     "who completed the title did not leave it": (
         [[(0, "playing", 0), (95, "stopped", 95)]],
         {(second, "plays_covering"): 1 for second in range(0, 100, 10)},
@@ -164,7 +181,9 @@ def moments_of(events: DataFrame, titles: DataFrame) -> DataFrame:
     rows = play_rows(events, titles).localCheckpoint()
     none = make_rows(events.sparkSession, REPORTED_VIEWINGS, [])
     sessions = viewing_sessions(traced_plays(rows), none, titles).localCheckpoint()
-    return title_moments(ranges_of(rows), sessions).localCheckpoint()
+    ranges, earlier = ranges_of(rows), make_rows(events.sparkSession, TITLE_PROGRESS, [])
+    progress = title_progress(sessions, ranges, titles, earlier, [NOON.date()])
+    return title_moments(ranges, sessions, exits_of(ranges, sessions, progress, titles)).localCheckpoint()
 
 
 def curves_of(spark: SparkSession, titles: Mapping[str, Sequence[Sequence[Moment]]]) -> dict[str, Curve]:
@@ -172,7 +191,7 @@ def curves_of(spark: SparkSession, titles: Mapping[str, Sequence[Sequence[Moment
     events = make_playback(
         spark,
         {
-            f"{title}, {number}": [_of_title(title, moment) for moment in moments]
+            f"{title}, {number}": [_of_title(title, moment, f"viewer {number}") for moment in moments]
             for title, sessions in titles.items()
             for number, moments in enumerate(sessions)
         },
@@ -230,6 +249,6 @@ def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
     return passes
 
 
-def _of_title(title: str, moment: Moment) -> Moment:
+def _of_title(title: str, moment: Moment, viewer: str = "x") -> Moment:
     second, event_type, position, *others = moment
-    return second, event_type, position, {**(others[0] if others else {}), "title_id": title}
+    return second, event_type, position, {"profile_key": viewer, **(others[0] if others else {}), "title_id": title}

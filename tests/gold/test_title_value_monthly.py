@@ -11,7 +11,13 @@ from jobs.errors import GateFailedError
 from jobs.gold.build_insights import months_with_value_of
 from jobs.gold.hours_by_month import hours_by_month
 from jobs.gold.title_value_monthly import title_value_monthly
-from jobs.tables.gold import HOURS_BY_MONTH, TITLE_ENGAGEMENT_DAILY, TITLE_VALUE_MONTHLY, VIEWING_SESSIONS
+from jobs.tables.gold import (
+    HOURS_BY_MONTH,
+    TITLE_ENGAGEMENT_DAILY,
+    TITLE_PROGRESS,
+    TITLE_VALUE_MONTHLY,
+    VIEWING_SESSIONS,
+)
 from jobs.tables.silver import SUBSCRIPTIONS, TITLES
 from tests.factories import make_rows
 
@@ -33,14 +39,17 @@ def play(started_at: datetime, account: str, title: str, country: str | None = "
         "title_id": title,
         "country": country,
         "watched_seconds": 3600.0,
-        "completion_ratio": 0.5,
-        "is_completed": False,
+        "has_completed_on": None,
+        "has_seen": 0.5,
         **others,
     }
 
 
-SEEN = {"completion_ratio": 1.0, "is_completed": True}
-NO_RUNTIME = {"completion_ratio": None, "is_completed": None}
+def seen(month: int, day: int) -> dict[str, Any]:
+    return {"has_completed_on": date(2026, month, day), "has_seen": 1.0}
+
+
+NO_RUNTIME = {"has_seen": None}
 # 300 for the 30 days of June is 10 a day; 730 for 2026 and 2027 is 1 a day.
 LICENCE = {"licence_cost": Decimal("300.00"), "licence_currency": "EUR", "licence_start": JUNE}
 TITLE_ROWS = [
@@ -64,17 +73,17 @@ PERIODS: list[dict[str, Any]] = [
 PLAYS = [
     play(at(6, 2, 12), "came in June", "trailer", "IT"),
     play(at(6, 2, 13), "came in June", "two years"),
-    play(at(6, 2, 14), "came in June", "june", **SEEN),
-    play(at(6, 1), "came in June", "june", **SEEN),
-    play(at(6, 9), "came in June", "june"),
+    play(at(6, 2, 14), "came in June", "june", **seen(6, 1)),
+    play(at(6, 1), "came in June", "june", **seen(6, 1)),
+    play(at(6, 9), "came in June", "june", **seen(6, 1)),
     play(at(6, 3), "came in April", "june"),
     play(at(6, 3), "came in April", "june", "DE"),
     play(at(5, 21), "came in May", "over", watched_seconds=0.0),
-    play(at(6, 18), "came in May", "june", "DE", **SEEN),
+    play(at(6, 18), "came in May", "june", "DE", **seen(6, 18)),
     play(at(6, 6), "left and came back", "to the 4th", None),
     play(at(6, 4), "left and came back", "endless", **NO_RUNTIME),
     *(play(at(6, 9), "never subscribed", title) for title in ("over", "no price")),
-    play(at(5, 30), "came in April", "two years", **SEEN),
+    play(at(5, 30), "came in April", "two years", **seen(5, 30)),
 ]
 FACTS = [
     (JUNE, "trailer", "IT", "first_plays", 0),
@@ -83,15 +92,16 @@ FACTS = [
     (JUNE, "june", "FR", "watched_hours", 4.0),
     (JUNE, "june", "FR", "demand_share", 4 / 8),
     (JUNE, "june", "DE", "demand_share", 1.0),
-    (JUNE, "june", "FR", "completed_plays", 2),
+    (JUNE, "june", "FR", "completed_views", 1),
     (JUNE, "june", "FR", "licence_currency", "EUR"),
     # Ten days so far; of its six hours four in France.
     (JUNE, "june", "FR", "monthly_licence_cost", 100.0 * 4 / 6),
     (JUNE, "june", "DE", "monthly_licence_cost", 100.0 * 2 / 6),
-    (JUNE, "june", "FR", "cost_per_completed_play", 100.0 * 4 / 6 / 2),
+    (JUNE, "june", "FR", "cost_per_completed_view", 100.0 * 4 / 6),
     (MAY, "two years", "FR", "monthly_licence_cost", 31.0),
     (JUNE, "two years", "FR", "monthly_licence_cost", 10.0),
-    (JUNE, "two years", "FR", "cost_per_completed_play", None),
+    (JUNE, "two years", "FR", "cost_per_completed_view", None),
+    (MAY, "two years", "FR", "completed_views", 1),
     (JUNE, "to the 4th", "ZZ", "monthly_licence_cost", 300.0),
     (JUNE, "endless", "FR", "monthly_licence_cost", None),
     (JUNE, "over", "FR", "monthly_licence_cost", None),
@@ -102,7 +112,7 @@ FACTS = [
     (JUNE, "june", "DE", "first_plays", 1),
     (MAY, "two years", "FR", "first_plays", 0),
     (JUNE, "to the 4th", "ZZ", "first_plays", 1),
-    (JUNE, "june", "FR", "completed_share_by_cohort", {"2026-04": 0.0, "2026-06": 0.5, "unknown": 1.0}),
+    (JUNE, "june", "FR", "completed_share_by_cohort", {"2026-04": 0.0, "2026-06": 1.0, "unknown": 1.0}),
     (JUNE, "june", "DE", "completed_share_by_cohort", {"2026-04": 0.0, "2026-05": 1.0}),
     (JUNE, "endless", "FR", "completed_share_by_cohort", None),
     (JUNE, "to the 4th", "ZZ", "completed_share_by_cohort", {"2026-06": 0.0}),
@@ -110,8 +120,17 @@ FACTS = [
 
 
 def value(spark: SparkSession, plays: list[dict[str, Any]], periods: list[dict[str, Any]] = PERIODS) -> DataFrame:
+    of_progress = {"has_completed_on": "completed_date", "has_seen": "completion_ratio"}
+    progress = {
+        tuple(row[name] for name in TITLE_PROGRESS.key): {name: row[name] for name in TITLE_PROGRESS.key}
+        | {column: row[name] for name, column in of_progress.items()}
+        for row in plays
+    }
     return title_value_monthly(
-        make_rows(spark, VIEWING_SESSIONS, plays),
+        make_rows(
+            spark, VIEWING_SESSIONS, [{name: row[name] for name in row if name not in of_progress} for row in plays]
+        ),
+        make_rows(spark, TITLE_PROGRESS, list(progress.values())),
         make_rows(spark, TITLES, TITLE_ROWS),
         make_rows(spark, SUBSCRIPTIONS, periods),
         NEWEST,
@@ -149,9 +168,16 @@ def test_plays_under_an_earlier_key_keep_their_cohort(spark: SparkSession) -> No
     assert row.completed_share_by_cohort == {"2026-04": 0.0}
 
 
-def test_a_play_may_take_the_place_of_a_first_one_in_the_next_thirty_days() -> None:
-    assert months_with_value_of([date(2026, 5, 1)], None) == [MAY]
-    assert months_with_value_of([date(2026, 5, 2)], None) == [MAY, JUNE]
+def test_two_evenings_over_the_end_of_a_month_are_one_completed_view_of_the_second(spark: SparkSession) -> None:
+    plays = [play(at(5, 31), "came in April", "june"), play(at(6, 1), "came in April", "june", **seen(6, 1))]
+    found = {row.month_start_date: row for row in value(spark, plays).collect()}
+    assert {month: row.completed_views for month, row in found.items()} == {MAY: 0, JUNE: 1}
+    assert found[JUNE].completed_share_by_cohort == {"2026-04": 1.0}
+
+
+def test_a_play_may_bear_on_what_was_completed_in_the_next_54_days() -> None:
+    assert months_with_value_of([date(2026, 4, 7)], None) == [date(2026, 4, 1), MAY]
+    assert months_with_value_of([date(2026, 4, 8)], None) == [date(2026, 4, 1), MAY, JUNE]
 
 
 def test_a_month_that_was_not_over_costs_more_when_it_is() -> None:

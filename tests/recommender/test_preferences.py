@@ -11,24 +11,31 @@ MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)
 
 # Title: what happened with it; the strength that comes of it, none where it is not liked.
 INTERACTED: dict[str, tuple[list[dict[str, object]], float | None]] = {
-    "half of it": ([{"watched_seconds": 1800.0, "completion_ratio": 0.5}], 0.5),
-    "more than all of it": ([{"watched_seconds": 1800.0, "completion_ratio": 1.2}], 1.0),
+    "half of it": ([{"watched_seconds": 1800.0, "watched_ratio": 0.5}], 0.5),
+    "more than all of it": ([{"watched_seconds": 1800.0, "watched_ratio": 1.2}], 1.0),
     "twice": (
         [
-            {"watched_seconds": 600.0, "completion_ratio": 1.0},
-            {"watched_seconds": 600.0, "completion_ratio": 0.8, "session_date": TUESDAY},
+            {"watched_seconds": 600.0, "watched_ratio": 1.0},
+            {"watched_seconds": 600.0, "watched_ratio": 0.8, "session_date": TUESDAY},
         ],
         1.8,
     ),
+    "in two evenings": (
+        [
+            {"watched_seconds": 1800.0, "watched_ratio": 0.5, "completion_ratio": 0.5},
+            {"watched_seconds": 1800.0, "watched_ratio": 0.5, "completion_ratio": 1.0, "session_date": TUESDAY},
+        ],
+        1.0,
+    ),
     "half an hour of who knows how much": ([{"watched_seconds": 1800.0}], 0.5),
     "a night of it": ([{"watched_seconds": 30_000.0}], 1.0),
-    "sampled": ([{"watched_seconds": 119.0, "completion_ratio": 0.1}], None),
+    "sampled": ([{"watched_seconds": 119.0, "watched_ratio": 0.1}], None),
     "rated up unseen": ([{"watched_seconds": 0.0, "rating_score": 1.0}], 1.0),
     "rated up a little": ([{"watched_seconds": 1800.0, "rating_score": 0.5}], 1.0),
     "rated down": ([{"watched_seconds": 1800.0, "rating_score": -1.0}], None),
     "rated in the middle, sampled": ([{"watched_seconds": 60.0, "rating_score": 0.0}], None),
     "listed unseen": ([{"watched_seconds": 0.0, "is_listed": True}], 0.5),
-    "listed and watched": ([{"watched_seconds": 1800.0, "completion_ratio": 1.0, "is_listed": True}], 1.5),
+    "listed and watched": ([{"watched_seconds": 1800.0, "watched_ratio": 1.0, "is_listed": True}], 1.5),
     "listed and rated down": ([{"watched_seconds": 0.0, "is_listed": True, "rating_score": -1.0}], None),
     "taken off the list": (
         [
@@ -95,7 +102,7 @@ def test_only_known_viewers_and_titles_new_to_them_are_tested(spark: SparkSessio
 
 
 def test_what_was_watched_a_half_life_before_the_newest_counts_half(spark: SparkSession) -> None:
-    whole = {"watched_seconds": 600.0, "completion_ratio": 1.0}
+    whole = {"watched_seconds": 600.0, "watched_ratio": 1.0}
     rows = [
         {"title_id": "old", **whole, "session_date": date(2026, 5, 3)},
         # To be taken off the list makes no liking young again.

@@ -12,7 +12,15 @@ from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
 from tests.factories import make_rows
 
 FIRST, SECOND, THIRD = (date(2026, 6, day) for day in (1, 2, 3))
-STORED = {"title_id": "film", "name": "Old name", "kind": "film", "runtime_seconds": 60.0, "genres": ["drama"]}
+LONG_AGO = {"licence_start": date(2019, 1, 1), "licence_end": date(2020, 12, 31)}
+STORED = {
+    "title_id": "film",
+    "name": "Old name",
+    "kind": "film",
+    "runtime_seconds": 60.0,
+    "genres": ["drama"],
+} | LONG_AGO
+EPISODE = STORED | {"title_id": "s1e1", "kind": "episode", "series_id": "s", "season_number": 1}
 LICENSED = STORED | {"title_id": "licensed", "licence_start": date(2024, 1, 1), "licence_end": SECOND}
 PRICED = LICENSED | {"title_id": "priced", "licence_end": date(2026, 12, 31), "licence_cost": Decimal("100.00")}
 IN_MAY = date(2026, 5, 30)
@@ -20,7 +28,7 @@ IN_MAY = date(2026, 5, 30)
 
 @pytest.fixture
 def played(spark: SparkSession, lake: Lake) -> Lake:
-    lake.append(TITLES, make_rows(spark, TITLES, [STORED, LICENSED, PRICED]), "load-1")
+    lake.append(TITLES, make_rows(spark, TITLES, [STORED, LICENSED, PRICED, EPISODE]), "load-1")
     plays = [("film", FIRST), ("film", SECOND), ("not described yet", THIRD)]
     rows = [{"title_id": title, "session_date": day} for title, day in plays]
     lake.append(VIEWING_SESSIONS, make_rows(spark, VIEWING_SESSIONS, rows), "load-1")
@@ -29,6 +37,7 @@ def played(spark: SparkSession, lake: Lake) -> Lake:
     demand = [{"session_date": day} for day in (FIRST, SECOND, THIRD)]
     lake.append(GENRE_DEMAND_DAILY, make_rows(spark, GENRE_DEMAND_DAILY, demand), "load-1")
     engagement = [{"title_id": "priced", "session_date": day} for day in (SECOND, FIRST, IN_MAY)]
+    engagement += [{"title_id": "s1e1", "session_date": day} for day in (THIRD, SECOND, IN_MAY)]
     lake.append(TITLE_ENGAGEMENT_DAILY, make_rows(spark, TITLE_ENGAGEMENT_DAILY, engagement), "load-1")
     tables = [VIEWING_SESSIONS, INTERACTIONS, GENRE_DEMAND_DAILY, TITLE_ENGAGEMENT_DAILY]
     publish(lake, tables, "load-1", datetime(2026, 6, 4, tzinfo=UTC))
@@ -54,6 +63,18 @@ def test_gold_is_computed_again_where_what_it_reads_of_a_title_has_changed(spark
         "another price": ([PRICED | {"licence_cost": Decimal("100.01")}], [IN_MAY, FIRST]),
         "another price a day": ([PRICED | {"licence_end": date(2027, 12, 31)}], [IN_MAY, FIRST]),
         "the same price": ([PRICED], []),
+        "without a licence, on offer always": (
+            [STORED | {"title_id": "new", "licence_start": None, "licence_end": None}],
+            [FIRST, SECOND, THIRD],
+        ),
+        "of another series": ([EPISODE | {"series_id": "other"}], [IN_MAY, SECOND]),
+        "of another season": ([EPISODE | {"season_number": 2}], [IN_MAY, SECOND]),
+        "a season one episode longer": ([EPISODE | {"title_id": "s1e2"}], [IN_MAY, SECOND]),
+        "an episode longer from the next week": (
+            [EPISODE | {"title_id": "s1e2", "release_date": THIRD}],
+            [SECOND],
+        ),
+        "an episode of another season": ([EPISODE | {"title_id": "s2e1", "season_number": 2}], []),
     }
     found = {
         case: build_reference._dates_with_changed_titles(played, make_rows(spark, TITLES, rows))

@@ -37,7 +37,7 @@ TITLE_VALUE_MONTHLY = Table(
         c.VIEWERS,
         c.WATCHED_HOURS,
         Column("demand_share", "double", "Of the hours watched in that month and country"),
-        Column("completed_plays", "bigint", "Of plays, those that completed the title"),
+        Column("completed_views", "bigint", "Viewers who completed the title in the month"),
         Column("licence_currency", "string", "ISO 4217"),
         Column(
             "monthly_licence_cost",
@@ -47,9 +47,9 @@ TITLE_VALUE_MONTHLY = Table(
             purposes=(Purpose.VALUATION,),
         ),
         Column(
-            "cost_per_completed_play",
+            "cost_per_completed_view",
             "double",
-            "monthly_licence_cost / completed_plays; null where none was",
+            "monthly_licence_cost / completed_views; null where none was",
             unit="licence_currency",
             purposes=(Purpose.VALUATION,),
         ),
@@ -57,12 +57,12 @@ TITLE_VALUE_MONTHLY = Table(
         Column(
             "completed_share_by_cohort",
             "map<string,double>",
-            "completed_share by month of signing up, as 2026-05; `unknown` for plays without a subscription",
+            "Completed share of viewers by month of signing up, as 2026-05; `unknown`: without a subscription",
         ),
     ),
     key=("month_start_date", "title_id", "country"),
     partitioned_by=("month_start_date",),
-    required=frozenset({"plays", "viewers", "watched_hours", "demand_share", "completed_plays", "first_plays"}),
+    required=frozenset({"plays", "viewers", "watched_hours", "demand_share", "completed_views", "first_plays"}),
 )
 
 HOURS_BY_MONTH = Table(

@@ -88,6 +88,38 @@ PLAY_RANGES = Table(
     required=frozenset({"what", "seconds"}),
 )
 
+TITLE_PROGRESS = Table(
+    layer=Layer.GOLD,
+    name="title_progress",
+    row="what one viewer had seen of one title by the end of one UTC date on which they played it, in 28 days",
+    columns=(
+        c.SESSION_DATE,
+        c.PROFILE_KEY,
+        c.TITLE_ID,
+        Column("first_date", "date", "Of the plays in the 28 days up to session_date, the first one's"),
+        Column(
+            "seen_seconds",
+            "double",
+            "Length of the union of what they played in these days",
+            Privacy.BEHAVIOUR,
+            unit="seconds",
+        ),
+        c.COMPLETION_RATIO,
+        Column("furthest_seconds", "double", "Furthest place that they played", Privacy.BEHAVIOUR, unit="seconds"),
+        Column(
+            "completed_date",
+            "date",
+            "First of these days by whose end it was completed: 0.90 of it seen in 28 days, or its end or credits "
+            "reached with two thirds seen; null: not completed",
+            Privacy.BEHAVIOUR,
+        ),
+        Column("completed_at", "timestamp", "End of the last play that began on completed_date", Privacy.BEHAVIOUR),
+    ),
+    key=("session_date", "profile_key", "title_id"),
+    partitioned_by=("session_date",),
+    required=frozenset({"first_date", "seen_seconds"}),
+)
+
 TITLE_ENGAGEMENT_DAILY = Table(
     layer=Layer.GOLD,
     name="title_engagement_daily",
@@ -113,21 +145,24 @@ TITLE_ENGAGEMENT_DAILY = Table(
 TITLE_ENGAGEMENT_WEEKLY = Table(
     layer=Layer.GOLD,
     name="title_engagement_weekly",
-    row="one title in one week, Monday to Sunday in UTC",
+    row="one film, season, trailer or live title in one week, Monday to Sunday in UTC",
     columns=(
         c.WEEK_START_DATE,
-        c.TITLE_ID,
-        c.KIND,
+        Column("ranked_id", "string", "title_id; of episodes, series and season: `series-7, season 2`"),
+        Column("kind", "string", "film, season, trailer or live; episode where its series is not known"),
+        Column("title_id", "string", "Null of a season"),
+        Column("series_id", "string", "Series of a season"),
+        Column("season_number", "int", "Null where its episodes do not say it"),
         Column("hours_viewed", "double", "Watched hours of the plays that began in the week", unit="hours"),
         c.VIEWS,
-        Column("weekly_rank", "int", "Place by views among the titles of its kind; null where views is null"),
+        Column("weekly_rank", "int", "Place by views among those of its kind; null where views is null"),
         Column(
             "views_91_days",
             "double",
             "Views in the title's first 91 days, as far as this week reaches; null once they are over, or unreleased",
         ),
     ),
-    key=("week_start_date", "title_id"),
+    key=("week_start_date", "ranked_id"),
     partitioned_by=("week_start_date",),
     required=frozenset({"hours_viewed"}),
 )
@@ -143,7 +178,7 @@ TITLE_MOMENTS = Table(
         Column("plays_covering", "bigint", "Plays that showed some of it"),
         Column("rewatches", "bigint", "Times that a play showed some of it again"),
         Column("skips_over", "bigint", "Seeks forward that went over the whole of it"),
-        Column("exits", "bigint", "Plays that ended in it, before the title was completed"),
+        Column("exits", "bigint", "Viewers who left in it: their last play in 28 days, the title not completed"),
         Column("pauses", "bigint", "Pauses in it"),
         Column("stalls", "bigint", "Stalls in it that neither a start nor a seek caused"),
     ),

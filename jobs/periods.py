@@ -1,0 +1,30 @@
+"""Weeks, Monday to Sunday, and months: where they begin."""
+
+from datetime import date, timedelta
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+ColumnOrName = Column | str
+
+
+def week_start(day: ColumnOrName) -> Column:
+    """Monday of the week of a date or time."""
+    return F.to_date(F.date_trunc("week", day))
+
+
+def month_start(day: ColumnOrName) -> Column:
+    """First day of the month of a date or time."""
+    return F.to_date(F.date_trunc("month", day))
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def first_of_next_month(day: date) -> date:
+    return first_of_month(first_of_month(day) + timedelta(days=31))
