@@ -4,6 +4,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.countries import known_country
+from jobs.gold.viewing_sessions import is_attempt
 from jobs.tables.gold import EXPERIENCE_DAILY
 
 UNKNOWN_APP_VERSION = "unknown"
@@ -20,7 +21,7 @@ def experience_daily(sessions: DataFrame) -> DataFrame:
     is_exit = F.col("stop_reason").eqNullSafe("exited")
     is_stalled = F.col("stall_count") > 0
     by_experience = (
-        sessions.where((F.col("session_source") == "events") & (F.col("is_requested") | F.col("is_started")))
+        sessions.where(is_attempt())
         .withColumns(
             {
                 "country": known_country(),

@@ -3,11 +3,12 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.viewing_sessions import is_play
 from jobs.tables.gold import HOURS_BY_DATE
 
 
 def hours_by_date(sessions: DataFrame, engagement: DataFrame, demand: DataFrame) -> DataFrame:
-    """One row a UTC date: the hours of its sessions, and by how much each table is off that shares them out.
+    """One row a UTC date: the hours of its plays, and by how much each table is off that shares them out.
 
     From `gold.viewing_sessions`, `gold.title_engagement_daily` and `gold.genre_demand_daily` of the same dates. By how
     much is a part of all hours, as the error of a sum of doubles is, but of one hour at least.
@@ -17,7 +18,8 @@ def hours_by_date(sessions: DataFrame, engagement: DataFrame, demand: DataFrame)
         "genres_off_by": demand.where("facet = 'genre'"),
         "themes_off_by": demand.where("facet = 'theme'"),
     }
-    hours = sessions.groupBy("session_date").agg((F.sum("watched_seconds") / 3600).alias("watched_hours"))
+    plays = sessions.where(is_play())
+    hours = plays.groupBy("session_date").agg((F.sum("watched_seconds") / 3600).alias("watched_hours"))
     for name, rows in counted.items():
         of_table = rows.groupBy("session_date").agg(F.sum("watched_hours").alias(name))
         hours = hours.join(of_table, on="session_date", how="full")

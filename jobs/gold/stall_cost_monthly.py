@@ -6,6 +6,7 @@ from pyspark.sql.window import WindowSpec
 
 from jobs.countries import known_country
 from jobs.gold.retention_monthly import STANDARD_ERRORS
+from jobs.gold.viewing_sessions import is_play
 from jobs.periods import month_start
 from jobs.tables.gold import STALL_COST_MONTHLY
 from jobs.tables.smallest_group import SMALLEST_GROUP
@@ -62,7 +63,7 @@ def stall_cost_monthly(sessions: DataFrame) -> DataFrame:
 def _plays(sessions: DataFrame) -> DataFrame:
     """One row a play: `watched_minutes`, of them those before it stalled or ended in `unstalled_ms`."""
     unstalled_seconds = F.coalesce("watched_before_stall_seconds", "watched_seconds")
-    return sessions.where(F.col("completion_ratio").isNotNull() & (unstalled_seconds > 0)).select(
+    return sessions.where(is_play() & F.col("completion_ratio").isNotNull() & (unstalled_seconds > 0)).select(
         month_start("session_date").alias("month_start_date"),
         known_country().alias("country"),
         "profile_key",

@@ -33,6 +33,12 @@ def is_play() -> Column:
     return (F.col("watched_seconds") > 0) & ~F.col("is_preview")
 
 
+def is_attempt() -> Column:
+    """Whether a row of `gold.viewing_sessions` tells how the player did: a viewer asked for it, or a picture came."""
+    is_told = F.coalesce(F.col("is_requested") | F.col("is_started"), F.lit(False))
+    return (F.col("session_source") == "events") & is_told & ~F.col("is_preview")
+
+
 def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
     """One row a reported viewing of which no event arrived: its reported time is all that is known.
 

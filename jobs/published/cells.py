@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from jobs.countries import known_country
 from jobs.gold.genre_demand_daily import distinct_labels
 from jobs.gold.viewing_clock import local_start
-from jobs.gold.viewing_sessions import is_play
+from jobs.gold.viewing_sessions import is_attempt, is_play
 from jobs.periods import week_start
 from jobs.tables.contract import Table
 from jobs.tables.published import (
@@ -75,7 +75,7 @@ def cells_of(table: Table, sessions: DataFrame) -> DataFrame:
 
 def _counts_in(table: Table) -> Column:
     if table == EXPERIENCE_WEEKLY:
-        return (F.col("session_source") == "events") & (F.col("is_requested") | F.col("is_started"))
+        return is_attempt()
     return is_play()
 
 

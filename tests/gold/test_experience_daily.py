@@ -38,6 +38,7 @@ SESSIONS = [
         "stop_reason": "exited",
     },
     {**PLAY, "session_source": "reported"},
+    {**PLAY, "is_preview": True},
     {**PLAY, "country": None, "device_type": None, "app_version": None},
     {**PLAY, **NO_PICTURE, "country": "DE"},
 ]

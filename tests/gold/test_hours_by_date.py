@@ -19,6 +19,7 @@ def hours(spark: SparkSession, of_drama_on_monday: float) -> DataFrame:
         {"session_date": MONDAY, "watched_seconds": 5400.0},
         {"session_date": MONDAY, "watched_seconds": 1800.0},
         {"session_date": TUESDAY, "watched_seconds": 3600.0},
+        {"session_date": TUESDAY, "watched_seconds": 12.0, "is_preview": True},
     ]
     titles = [{"session_date": MONDAY, "watched_hours": 2.0}, {"session_date": TUESDAY, "watched_hours": 1.0}]
     labels = [

@@ -41,6 +41,7 @@ ANN = [
     *(play("ben", "hit", 40), play("cleo", "hit", 60, stalled_after=23)),
     *(play("ben", "hit", 21), play("dan", "hit", 90, stalled_after=22)),
     *(play("ann", "other", 70), play("eve", "other", 50), play("eve", "other", 19)),
+    play("fay", "hit", 1.5, stalled_after=1, is_preview=True),
     *(play("ann", "other", 18, stalled_after=17), play("ann", "nobody else's", 80)),
 ]
 LOST_BY_ANN = 50 + 20 - 30

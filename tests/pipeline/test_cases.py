@@ -75,7 +75,7 @@ def test_what_played_while_somebody_hovered_over_it_is_no_play(work: Workspace) 
     gold = work.lake.published()
     assert gold.read(TITLE_ENGAGEMENT_DAILY).where("title_id = 'c13-film'").count() == 0
     assert gold.read(INTERACTIONS).where("title_id = 'c13-film'").count() == 0
-    (search,) = gold.read(SEARCH_DAILY).where("session_date = DATE'2026-11-10'").collect()
+    (search,) = gold.read(SEARCH_DAILY).where("event_date = DATE'2026-11-10'").collect()
     assert search.played_share == 0
     (row,) = gold.read(RECOMMENDATION_OUTCOMES).where("shown_row = 'trending'").collect()
     assert (row.shown, row.played) == (1, 0)
