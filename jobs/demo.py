@@ -98,18 +98,14 @@ def _lines(work: Workspace) -> RichTable:
 
 
 def _engagement(published: PublishedLake, titles: DataFrame) -> RichTable:
-    sessions = published.read(VIEWING_SESSIONS)
-    total = (
-        sessions.where(is_play())
-        .agg(F.count("*").alias("sessions"), (F.sum("watched_seconds") / 3600).alias("hours"))
-        .head()
-    )
+    hours = (F.sum("watched_seconds") / 3600).alias("hours")
+    total = published.read(VIEWING_SESSIONS).where(is_play()).agg(F.count("*").alias("plays"), hours).head()
     assert total is not None, "an aggregate without groups has one row"
     table = RichTable(
         "title",
         "hours",
         "views (hours / runtime)",
-        title=f"{total.sessions:,} plays, {total.hours or 0:,.0f} hours; the top five titles",
+        title=f"{total.plays:,} plays, {total.hours or 0:,.0f} hours; the top five titles",
     )
     for row in _top_titles(published.read(TITLE_ENGAGEMENT_DAILY), titles).collect():
         table.add_row(escape(shown_text(row["name"])), f"{row.hours:,.1f}", f"{row.views:,.1f}")
