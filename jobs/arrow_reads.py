@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as pds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
@@ -28,13 +29,25 @@ def row_groups(path: str, of_partitions: pc.Expression, of_rows: pc.Expression) 
     Raises `deltalake.exceptions.DeltaProtocolError` where a table has features that this cannot honour, such as
     deletion vectors.
     """
-    files = DeltaTable(path).to_pyarrow_dataset(filesystem=pafs.SubTreeFileSystem(path, pafs.LocalFileSystem()))
     return [
         RowGroup(f"{path}/{part.path}", group.id, group.num_rows, group.total_byte_size)
-        for file in files.get_fragments(filter=of_partitions & of_rows)
+        for file in _dataset(path).get_fragments(filter=of_partitions & of_rows)
         for part in file.split_by_row_group(of_rows)
         for group in part.row_groups
     ]
+
+
+def rows_of_partitions(
+    path: str, columns: Sequence[str], of_partitions: pc.Expression, most_rows: int
+) -> pa.Table | None:
+    """The rows of some partitions, in memory; None where there are more.
+
+    Raises as `row_groups` does.
+    """
+    dataset = _dataset(path)
+    if dataset.count_rows(filter=of_partitions) > most_rows:
+        return None
+    return dataset.to_table(columns=list(columns), filter=of_partitions)
 
 
 def rows_of(
@@ -55,3 +68,7 @@ def rows_of(
             batches = rows.filter(is_wanted).to_batches(max_chunksize=batch_rows)
         del rows
         yield from batches
+
+
+def _dataset(path: str) -> pds.Dataset:
+    return DeltaTable(path).to_pyarrow_dataset(filesystem=pafs.SubTreeFileSystem(path, pafs.LocalFileSystem()))

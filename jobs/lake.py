@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from jobs.arrow_appends import append_arrow, create_table
-from jobs.arrow_reads import RowGroup, row_groups
+from jobs.arrow_reads import RowGroup, row_groups, rows_of_partitions
 from jobs.ledger import Batch
 from jobs.local_rows import local_rows
 from jobs.table_lock import COMMIT_TIMEOUT_SECONDS, LOAD_TIMEOUT_SECONDS, table_lock
@@ -57,6 +57,14 @@ class Lake:
     def read_dates(self, table: Table, column: str, dates: Iterable[date]) -> DataFrame:
         """The rows of some partitions; Delta opens no file of the others."""
         return self.read(table).where(F.col(column).isin(list(dates)))
+
+    def arrow_of_dates(
+        self, table: Table, column: str, dates: Sequence[date], columns: Sequence[str], most_rows: int
+    ) -> pa.Table | None:
+        """Columns of the rows of some partitions, for the driver; None where they are more, or not on a local disk."""
+        if self._is_on_object_store or not self.exists(table):
+            return None
+        return rows_of_partitions(self.path(table), columns, pc.field(column).isin(list(dates)), most_rows)
 
     def read_arrivals(self, table: Table, batches: Sequence[Batch]) -> DataFrame:
         """The bronze lines of some batches. Their ingest dates say which partitions hold them."""

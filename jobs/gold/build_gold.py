@@ -5,13 +5,15 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.gold.features import profile_features, title_features
 from jobs.gold.interactions import interactions
 from jobs.gold.session_dates import dates_of_sessions, days_around
-from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
+from jobs.gold.sessions.plays import READ, play_rows, play_rows_in_driver, ranges_of, traced_plays
 from jobs.gold.shown_files import rows_of_shown_files, viewings_of_shown_files
 from jobs.gold.title_engagement_daily import title_engagement_daily
 from jobs.gold.title_progress import REACH_DAYS, WITHIN_DAYS, title_progress
@@ -40,6 +42,9 @@ from jobs.tables.silver import (
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
+# The kernel needs 3 GB for as many; those of more go through Spark's tasks.
+MOST_EVENTS_IN_DRIVER = 1_000_000
+
 
 def build_gold(
     lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
@@ -55,8 +60,8 @@ def build_gold(
     weeks = local_weeks(session_dates)
     titles = lake.read(TITLES).localCheckpoint()
     shown = rows_of_shown_files(lake.spark, unpublished)
+    plays = _play_rows(lake, event_dates, titles, unpublished).localCheckpoint()
     shown_viewings = viewings_of_shown_files(lake.spark, unpublished)
-    plays = play_rows(shown(events_of(event_dates)), titles).localCheckpoint()
     is_due = F.col("session_date").isin(session_dates)
     sessions = viewing_sessions(traced_plays(plays), shown_viewings(reported_of(session_dates)), titles)
     sessions = sessions.where(is_due).localCheckpoint()
@@ -100,6 +105,15 @@ def build_gold(
     for table, (rows, partitions) in candidates.items():
         lake.replace_dates(table, rows, partitions)
     return session_dates
+
+
+def _play_rows(lake: Lake, event_dates: Sequence[date], titles: DataFrame, unpublished: Sequence[str]) -> DataFrame:
+    events = lake.arrow_of_dates(PLAYBACK_EVENTS, "event_date", event_dates, (*READ, "batch_id"), MOST_EVENTS_IN_DRIVER)
+    if events is None:
+        shown = rows_of_shown_files(lake.spark, unpublished)
+        return play_rows(shown(lake.read_dates(PLAYBACK_EVENTS, "event_date", event_dates)), titles)
+    is_hidden = pc.is_in(events["batch_id"], pa.array(unpublished, pa.string()))
+    return play_rows_in_driver(lake.spark, events.filter(pc.invert(is_hidden)), titles)
 
 
 def local_weeks(session_dates: Sequence[date]) -> list[date]:

@@ -1,12 +1,15 @@
 from datetime import date
 
+import pytest
+
 from expectations.gate import Gate
 from jobs.config import Settings
-from jobs.gold.build_gold import build_gold, days_of_local_weeks, local_weeks
+from jobs.gold.build_gold import MOST_EVENTS_IN_DRIVER, build_gold, days_of_local_weeks, local_weeks
 from jobs.lake import Lake
-from jobs.tables.gold import TITLE_FEATURES, VIEWING_SESSIONS
+from jobs.tables.gold import FROM_SILVER, TITLE_FEATURES, VIEWING_SESSIONS
 from jobs.tables.silver import PLAYBACK_EVENTS
 from tests.factories import make_rows
+from tests.fingerprint import fingerprints
 from tests.gold.playback import Moment, make_playback
 
 SUNDAY, MONDAY, TUESDAY = date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 2)
@@ -54,3 +57,25 @@ def test_features_of_a_title_that_a_late_event_takes_all_plays_from_are_gone(lak
         build_gold(lake, [MONDAY], gate, load)
         found.append(lake.read(TITLE_FEATURES).count())
     assert found == [1, 0]
+
+
+def test_plays_are_the_same_whether_the_driver_makes_them_or_sparks_tasks(
+    lake: Lake, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments: list[Moment] = [(0.0, "playing", 0.0), (60.0, "paused", 60.0), (90.0, "stopped", 60.0)]
+    for load in ("shown", "waiting"):
+        lake.append(PLAYBACK_EVENTS, make_playback(lake.spark, {f"play that is {load}": moments}, batch_id=load), load)
+    found = []
+    for most_events in (MOST_EVENTS_IN_DRIVER, 0):
+        monkeypatch.setattr("jobs.gold.build_gold.MOST_EVENTS_IN_DRIVER", most_events)
+        build_gold(lake, [MONDAY], Gate(settings.quality), "load", unpublished=["waiting"])
+        found.append(fingerprints(lake, FROM_SILVER))
+        assert [row.session_id for row in lake.read(VIEWING_SESSIONS).collect()] == ["play that is shown"]
+    assert found[0] == found[1]
+
+
+def test_a_date_without_an_event_has_no_plays(lake: Lake, settings: Settings) -> None:
+    events = make_playback(lake.spark, {"another day": [(0.0, "playing", 0.0), (60.0, "stopped", 60.0)]})
+    lake.append(PLAYBACK_EVENTS, events, "load")
+    build_gold(lake, [date(2026, 7, 1)], Gate(settings.quality), "load")
+    assert lake.read(VIEWING_SESSIONS).isEmpty()

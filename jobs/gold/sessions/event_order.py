@@ -7,6 +7,7 @@ are put in order device by device.
 import polars as pl
 
 from jobs.contracts.event_types import EVENT_TYPE_NAMES
+from jobs.gold.sessions.neighbours import before
 
 PLAY = ("session_id", "profile_key", "title_id")
 # What goes on in a play after more than this is another one: players end one long before.
@@ -19,8 +20,7 @@ _DAY_MS = 24 * 3600 * 1000
 _CLOCKS_DIFFER_MS = 2000
 # No collector takes in what has not happened: a device's clock that is further ahead of it is wrong.
 _AHEAD_MS = 60_000
-_PLACE_OF_TYPE = {name: place for place, name in enumerate(EVENT_TYPE_NAMES)}
-_TIES = ["place", "position_ms", "event_id"]
+_TYPE = pl.Enum(EVENT_TYPE_NAMES)
 
 
 def ordered_events(events: pl.DataFrame) -> pl.DataFrame:
@@ -39,17 +39,27 @@ def ordered_events(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_device_clock(events: pl.DataFrame) -> pl.DataFrame:
-    """One row an event with `id_play` and `id_chain`, in the order of the device's wall clock."""
-    only_device = pl.col("device_key").drop_nulls().first().over(PLAY)
+    """One row an event with `id_play` and `id_chain`, in the order of the device's wall clock, which is `number`."""
+    if events["device_key"].null_count():
+        only_device = pl.col("device_key").drop_nulls().first().over(PLAY)
+        events = events.with_columns(device_key=pl.coalesce("device_key", only_device, pl.lit("")))
+    chains = (
+        events.select(*PLAY, "device_key")
+        .unique()
+        .sort(*PLAY, "device_key")
+        .with_columns(id_play=pl.struct(*PLAY).rle_id())
+        .with_row_index("id_chain")
+    )
     return (
         events.with_columns(
-            place=pl.col("event_type").replace_strict(_PLACE_OF_TYPE, return_dtype=pl.Int32),
-            device_key=pl.coalesce("device_key", only_device, pl.lit("")),
+            event_type=pl.col("event_type").cast(_TYPE),
             event_ms=pl.col("event_time").dt.epoch("ms"),
             received_ms=pl.col("received_time").dt.epoch("ms"),
         )
-        .sort(*PLAY, "device_key", "event_ms", *_TIES)
-        .with_columns(id_play=pl.struct(*PLAY).rle_id(), id_chain=pl.struct(*PLAY, "device_key").rle_id())
+        .join(chains, on=[*PLAY, "device_key"], how="left", nulls_equal=True)
+        # Events of one moment follow each other by their type, position and id (decision 0012).
+        .sort("id_chain", "event_ms", "event_type", "position_ms", "event_id")
+        .with_row_index("number")
     )
 
 
@@ -60,14 +70,14 @@ def _has_monotonic_clock(numbered: pl.DataFrame) -> pl.Series:
     offset that began anew (the app was started again) has been at the same values before.
     """
     offset = pl.col("session_offset_ms")
-    falls = (offset < offset.shift(1).over("id_chain")).fill_null(False)
+    falls = (offset < before(offset, "id_chain")).fill_null(False)
     runs = (
         numbered.with_columns(run=falls.cum_sum().over("id_chain"))
         .group_by("id_chain", "run")
         .agg(first=offset.min(), last=offset.max(), is_there=offset.is_not_null().all())
         .sort("id_chain", "first", "last")
     )
-    is_apart = (pl.col("first") >= pl.col("last").shift(1).over("id_chain")).fill_null(True)
+    is_apart = (pl.col("first") >= before(pl.col("last"), "id_chain")).fill_null(True)
     rises = pl.col("last").max() > pl.col("first").min()
     good = (
         runs.with_columns(is_apart=is_apart)
@@ -82,12 +92,12 @@ def _timed_by_offset(numbered: pl.DataFrame) -> pl.DataFrame:
     """Time that passed by the monotonic clock; where it stood (the device slept), by the others, if they agree."""
 
     def passed(name: str) -> pl.Expr:
-        return pl.col(name).diff().over("id_chain").fill_null(0)
+        return (pl.col(name) - before(pl.col(name), "id_chain")).fill_null(0)
 
     by_offset, by_clock = passed("session_offset_ms"), passed("event_ms")
     has_slept = (by_clock > by_offset + _CLOCKS_DIFFER_MS) & (passed("received_ms") > by_clock - _CLOCKS_DIFFER_MS)
     moved = pl.when(has_slept).then(by_clock).otherwise(by_offset)
-    return numbered.sort("id_chain", "session_offset_ms", *_TIES).with_columns(
+    return numbered.sort("id_chain", "session_offset_ms", "number").with_columns(
         at_ms=pl.col("event_ms").first().over("id_chain") + moved.cum_sum().over("id_chain")
     )
 
@@ -99,7 +109,7 @@ def _timed_by_clock(numbered: pl.DataFrame) -> pl.DataFrame:
     set forward where it is ahead of the collector from then on. Events that are only sent late do neither.
     """
     lag = pl.col("received_ms") - pl.col("event_ms")
-    rows = numbered.sort("id_chain", "received_ms", "event_ms", *_TIES).with_columns(lag=lag)
+    rows = numbered.sort("id_chain", "received_ms", "number").with_columns(lag=lag)
 
     def over_chain(expression: pl.Expr) -> pl.Expr:
         return expression.over("id_chain")
@@ -120,20 +130,20 @@ def _timed_by_clock(numbered: pl.DataFrame) -> pl.DataFrame:
 def _in_plays(timed: pl.DataFrame) -> pl.DataFrame:
     """Ends plays where nothing happens for a day (decision 0012)."""
     day = pl.col("at_ms").floordiv(_DAY_MS)
-    in_order = timed.sort("id_play", "at_ms", *_TIES)
-    before, day_before = pl.col("at_ms").shift(1).over("id_play"), day.shift(1).over("id_play")
+    in_order = timed.sort("id_play", "at_ms", "number")
+    at_before, day_before = before(pl.col("at_ms"), "id_play"), before(day, "id_play")
     row_of_days = ((day - day_before) > 1).fill_null(False).cum_sum().over("id_play")
     numbered = in_order.with_columns(row_of_days=row_of_days, day=day, is_next_day=(day > day_before).fill_null(False))
     days = pl.col("day").max().over("id_play", "row_of_days") - pl.col("day").min().over("id_play", "row_of_days")
     begins = (
-        before.is_null()
-        | (pl.col("at_ms") > before + LONGEST_PAUSE_MS)
+        at_before.is_null()
+        | (pl.col("at_ms") > at_before + LONGEST_PAUSE_MS)
         | ((days > LONGEST_SESSION_DAYS) & pl.col("is_next_day"))
     )
     return (
         numbered.with_columns(play=begins.cum_sum())
         .with_columns(started_at_ms=pl.col("at_ms").first().over("play"))
-        .sort("play", "id_chain", "at_ms", *_TIES)
+        .sort("play", "id_chain", "at_ms", "number")
         .with_columns(chain=pl.struct("play", "id_chain").rle_id())
-        .drop("id_play", "id_chain", "place", "day", "row_of_days", "is_next_day")
+        .drop("id_play", "id_chain", "number", "day", "row_of_days", "is_next_day")
     )

@@ -8,6 +8,7 @@ import polars as pl
 
 from jobs.contracts.event_types import EVENT_TYPES
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
+from jobs.gold.sessions import neighbours
 
 # Players offer up to fourfold speed.
 FASTEST_RATE = 4.0
@@ -128,7 +129,7 @@ def _with_rates(events: pl.DataFrame) -> pl.DataFrame:
         numbered.join(kept, on="number", how="left", maintain_order="left")
         # A stretch that is too short to show a rate has that of those around it.
         .with_columns(
-            kept=pl.coalesce(_last_of(pl.col("kept")), pl.col("kept").backward_fill().over("chain"), pl.lit(1.0))
+            kept=pl.coalesce(_last_of(pl.col("kept")), neighbours.next_known(pl.col("kept"), "chain"), pl.lit(1.0))
         )
         .with_columns(rate=pl.min_horizontal(pl.max_horizontal(declared, "kept"), pl.lit(FASTEST_RATE)))
         .with_columns(rate=pl.when(declared < 1, pl.col("kept") <= 1).then(declared).otherwise("rate"))
@@ -231,16 +232,16 @@ def is_fatal() -> pl.Expr:
 
 
 def _before(value: pl.Expr) -> pl.Expr:
-    return value.shift(1).over("chain")
+    return neighbours.before(value, "chain")
 
 
 def _after(value: pl.Expr) -> pl.Expr:
-    return value.shift(-1).over("chain")
+    return neighbours.after(value, "chain")
 
 
 def _last_of(value: pl.Expr) -> pl.Expr:
-    return value.forward_fill().over("chain")
+    return neighbours.last_known(value, "chain")
 
 
 def _next_of(value: pl.Expr) -> pl.Expr:
-    return value.backward_fill().shift(-1).over("chain")
+    return neighbours.after(neighbours.next_known(value, "chain"), "chain")

@@ -4,6 +4,7 @@ import polars as pl
 
 from jobs.gold.sessions.event_order import PLAY
 from jobs.gold.sessions.media_clock import is_fatal
+from jobs.gold.sessions.neighbours import before, last_known
 from jobs.gold.sessions.play_ranges import passes, unique_ms
 
 # What plays by itself while somebody browses is watched once it has played for so long: the field's two minutes, below
@@ -91,11 +92,12 @@ def _plays_by_itself() -> pl.Expr:
 
 def _startup(progress: pl.DataFrame) -> pl.DataFrame:
     """One row a play whose first picture was told: `startup_seconds`."""
-    other = (pl.col("paused_ms") + pl.col("ad_ms")).cum_sum().over("chain").shift(1).over("chain").fill_null(0)
-    since = pl.when(_KIND == "play_requested").then(pl.col("at_ms") - pl.col("other_ms")).forward_fill().over("chain")
-    has_moved_before = pl.col("has_moved").cum_max().shift(1).over("play").fill_null(False)
+    other = (pl.col("paused_ms") + pl.col("ad_ms")).cum_sum().over("chain")
+    other_before = before(other, "chain").fill_null(0)
+    since = last_known(pl.when(_KIND == "play_requested").then(pl.col("at_ms") - pl.col("other_ms")), "chain")
+    has_moved_before = before(pl.col("has_moved").cum_max().over("play"), "play").fill_null(False)
     pictures = (
-        progress.with_columns(other_ms=other)
+        progress.with_columns(other_ms=other_before)
         .with_columns(since_ms=since)
         .sort("play", "at_ms", maintain_order=True)
         .with_columns(has_moved_before=has_moved_before)

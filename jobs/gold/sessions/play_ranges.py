@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from jobs.gold.sessions.neighbours import before
+
 PLAYED, REWATCHED, SKIPPED, REWOUND = "played", "rewatched", "skipped", "rewound"
 PAUSED, STALLED, AD, LEFT = "paused", "stalled", "ad", "left"
 _KIND = pl.col("event_type")
@@ -21,7 +23,7 @@ def play_ranges(progress: pl.DataFrame) -> pl.DataFrame:
     Of a live play, positions are null.
     """
     of_passes = passes(progress)
-    was_ad = pl.col("is_ad").shift(1).over("chain").fill_null(False)
+    was_ad = before(pl.col("is_ad"), "chain").fill_null(False)
     parts = [
         of_passes.with_columns(what=pl.lit(PLAYED)),
         rewatched(of_passes).with_columns(what=pl.lit(REWATCHED)),
@@ -43,7 +45,7 @@ def passes(progress: pl.DataFrame) -> pl.DataFrame:
     played = progress.filter(pl.col("played_ms") > 0).select(
         "play", "chain", "is_live", "playing_ms", from_ms=from_ms, to_ms=to_ms
     )
-    goes_on = (pl.col("from_ms") == pl.col("to_ms").shift(1).over("chain")).fill_null(False) | (
+    goes_on = (pl.col("from_ms") == before(pl.col("to_ms"), "chain")).fill_null(False) | (
         pl.col("is_live") & (pl.col("chain") == pl.col("chain").shift(1)).fill_null(False)
     )
     return (

@@ -1,11 +1,13 @@
-"""Every play once: the kernel of plays, run over all events of some dates."""
+"""Every play once: the kernel of plays, run over all events of some dates, in the driver or in Spark's tasks."""
 
 from collections.abc import Iterable, Iterator
 
 import polars as pl
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
 
 from jobs.gold.sessions.event_order import PLAY, ordered_events
 from jobs.gold.sessions.media_clock import media_progress
@@ -78,13 +80,24 @@ def play_rows(events: DataFrame, titles: DataFrame) -> DataFrame:
     `events`: `silver.playback_events` of whole plays. They are shuffled once, each play to one task, which holds its
     part of them in memory: more events need more partitions (`spark.sql.shuffle.partitions`).
     """
-    described = events.select(*READ).join(
-        titles.select("title_id", F.col("kind").alias("title_kind"), "runtime_seconds"), on="title_id", how="left"
-    )
+    described = events.select(*READ).join(_of_titles(titles), on="title_id", how="left")
     tasks = int(str(events.sparkSession.conf.get("spark.sql.shuffle.partitions")))
     return map_batches(
         described.repartition(tasks, *PLAY), _rows_of_plays, ", ".join(f"{name} {kind}" for name, kind in _ROWS.items())
     )
+
+
+def play_rows_in_driver(spark: SparkSession, events: pa.Table, titles: DataFrame) -> DataFrame:
+    """As `play_rows`, of events that the driver holds."""
+    described = _frame(events.select(list(READ))).join(_frame(_of_titles(titles).toArrow()), on="title_id", how="left")
+    rows = pl.concat(_plays_and_ranges(described), rechunk=True)
+    schema = StructType.fromDDL(", ".join(f"{name} {kind}" for name, kind in _ROWS.items()))
+    assert isinstance(schema, StructType), "a row has columns"
+    return spark.createDataFrame(rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(to_arrow_schema(schema)))
+
+
+def _of_titles(titles: DataFrame) -> DataFrame:
+    return titles.select("title_id", F.col("kind").alias("title_kind"), "runtime_seconds")
 
 
 def traced_plays(rows: DataFrame) -> DataFrame:
@@ -101,8 +114,11 @@ def _rows_of_plays(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch
     found = list(batches)
     if not found:
         return
-    events = pl.from_arrow(pa.Table.from_batches(found))
-    assert isinstance(events, pl.DataFrame)
+    for rows in _plays_and_ranges(_frame(pa.Table.from_batches(found))):
+        yield from rows.to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
+
+
+def _plays_and_ranges(events: pl.DataFrame) -> list[pl.DataFrame]:
     progress = media_progress(ordered_events(events))
     plays = play_facts(progress).with_columns(
         started_at=_moment("started_at_ms"),
@@ -112,13 +128,19 @@ def _rows_of_plays(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch
     of_play = plays.select("play", *PLAY, "started_at", "session_date")
     number = pl.int_range(pl.len(), dtype=pl.Int32).over("play") + 1
     ranges = play_ranges(progress).with_columns(range_number=number).join(of_play, on="play", maintain_order="left")
-    for rows in (plays, ranges):
-        columns = [
+    return [
+        rows.select(
             (pl.col(name) if name in rows.columns else pl.lit(None)).cast(_POLARS_TYPES[kind]).alias(name)
             for name, kind in _ROWS.items()
-        ]
-        table = rows.select(columns).to_arrow(compat_level=pl.CompatLevel.oldest())
-        yield from table.to_batches()
+        )
+        for rows in (plays, ranges)
+    ]
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame
 
 
 def _moment(milliseconds: str) -> pl.Expr:
