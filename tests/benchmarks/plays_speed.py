@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.plays_speed FOLDER VIEWERS DAYS ROUNDS
 
-Each round runs both, one after the other, from the same events in memory, shuffle included; the first round only warms
-up. Prints a JSON object: how many events, seconds of each round by name, and the hours and sessions that each found.
+Each round runs them one after the other, from the table, shuffle included: the kernel in Spark's tasks, the same in the
+driver, and the windows. The first round only warms up. Prints a JSON object: how many events, seconds of each round by
+name, and the hours and sessions that each found.
 """
 
 import json
@@ -16,7 +17,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.config import Settings
-from jobs.gold.sessions.plays import READ, play_rows, ranges_of, traced_plays
+from jobs.gold.sessions.plays import READ, play_rows, play_rows_in_driver, ranges_of, traced_plays
+from jobs.lake import Lake
 from jobs.pipeline import run_bronze, run_intake, run_silver
 from jobs.simulator import simulate
 from jobs.tables.silver import PLAYBACK_EVENTS, TITLES
@@ -27,22 +29,30 @@ from tests.pipeline.two_days import put_into_inbox
 Plays = tuple[DataFrame, DataFrame]
 
 
-def of_kernel(events: DataFrame, titles: DataFrame) -> Plays:
-    rows = play_rows(events, titles).localCheckpoint()
+def in_tasks(lake: Lake, titles: DataFrame) -> Plays:
+    rows = play_rows(lake.read(PLAYBACK_EVENTS), titles).localCheckpoint()
     return traced_plays(rows), ranges_of(rows)
 
 
-def of_windows(events: DataFrame, _: DataFrame) -> Plays:
-    in_order = ordered(events).localCheckpoint()
+def in_driver(lake: Lake, titles: DataFrame) -> Plays:
+    dates = [row.event_date for row in lake.read(PLAYBACK_EVENTS).select("event_date").distinct().collect()]
+    events = lake.arrow_of_dates(PLAYBACK_EVENTS, "event_date", dates, READ, most_rows=2_000_000)
+    assert events is not None
+    rows = play_rows_in_driver(lake.spark, events, titles).localCheckpoint()
+    return traced_plays(rows), ranges_of(rows)
+
+
+def by_windows(lake: Lake, _: DataFrame) -> Plays:
+    in_order = ordered(lake.read(PLAYBACK_EVENTS).select(*READ)).localCheckpoint()
     played = intervals(in_order).localCheckpoint()
     return sessions(in_order, played).withColumn(
         "watched_seconds", F.col("watched_ms") / 1000
     ).localCheckpoint(), played
 
 
-def timed(make: Callable[[DataFrame, DataFrame], Plays], events: DataFrame, titles: DataFrame) -> tuple[float, Plays]:
+def timed(make: Callable[[Lake, DataFrame], Plays], lake: Lake, titles: DataFrame) -> tuple[float, Plays]:
     started = time.monotonic()
-    found = make(events, titles)
+    found = make(lake, titles)
     return time.monotonic() - started, found
 
 
@@ -53,19 +63,18 @@ def main(folder: Path, viewers: int, days: int, rounds: int) -> None:
     for stage in (run_intake, run_bronze, run_silver):
         stage(work, lambda _: None)
     titles = work.lake.read(TITLES).localCheckpoint()
-    events = work.lake.read(PLAYBACK_EVENTS).select(*READ).localCheckpoint()
-    ways = {"kernel": of_kernel, "windows": of_windows}
+    ways = {"tasks": in_tasks, "driver": in_driver, "windows": by_windows}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     found = {}
     for _ in range(rounds + 1):
         for name, make in ways.items():
-            taken, (plays, _ranges) = timed(make, events, titles)
+            taken, (plays, _ranges) = timed(make, work.lake, titles)
             seconds[name].append(taken)
             found[name] = plays.agg(F.count("*"), F.sum("watched_seconds") / 3600).collect()[0]
     print(
         json.dumps(
             {
-                "events": events.count(),
+                "events": work.lake.read(PLAYBACK_EVENTS).count(),
                 "seconds": {name: times[1:] for name, times in seconds.items()},
                 "sessions": {name: row[0] for name, row in found.items()},
                 "hours": {name: row[1] for name, row in found.items()},
