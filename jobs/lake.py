@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 from delta.tables import DeltaTable
+from deltalake.exceptions import DeltaProtocolError
 from py4j.java_gateway import JVMView
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -61,10 +62,16 @@ class Lake:
     def arrow_of_dates(
         self, table: Table, column: str, dates: Sequence[date], columns: Sequence[str], most_rows: int
     ) -> pa.Table | None:
-        """Columns of the rows of some partitions, for the driver; None where they are more, or not on a local disk."""
+        """Columns of the rows of some partitions, for the driver; None where Spark must read them.
+
+        They are more, not on a local disk, or in files of which an operator's `DELETE` left marked rows.
+        """
         if self._is_on_object_store or not self.exists(table):
             return None
-        return rows_of_partitions(self.path(table), columns, pc.field(column).isin(list(dates)), most_rows)
+        try:
+            return rows_of_partitions(self.path(table), columns, pc.field(column).isin(list(dates)), most_rows)
+        except DeltaProtocolError:
+            return None
 
     def read_arrivals(self, table: Table, batches: Sequence[Batch]) -> DataFrame:
         """The bronze lines of some batches. Their ingest dates say which partitions hold them."""

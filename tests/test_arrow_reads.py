@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pytest
 from deltalake import write_deltalake
 
-from jobs.arrow_reads import row_groups, rows_of
+from jobs.arrow_reads import row_groups, rows_of, rows_of_partitions
 
 ANY = pc.scalar(True)
 
@@ -38,3 +38,11 @@ def test_rows_of_the_asked_files_come_so_many_at_once(table: str) -> None:
     found = list(rows_of(groups, ["batch_id", "line_number"], "batch_id", ["c", "d"], batch_rows=2))
     assert sorted(pa.Table.from_batches(found)["line_number"].to_pylist()) == [1, 2, 3]
     assert max(rows.num_rows for rows in found) <= 2
+
+
+def test_rows_of_partitions_come_whole_or_not_at_all(table: str) -> None:
+    on_monday = pc.field("day") == "monday"
+    rows = rows_of_partitions(table, ["line_number"], on_monday, most_rows=6)
+    assert rows is not None
+    assert (rows.num_rows, rows.column_names) == (6, ["line_number"])
+    assert rows_of_partitions(table, ["line_number"], on_monday, most_rows=5) is None

@@ -16,7 +16,8 @@ from jobs.gold.publish import publish
 from jobs.lake import Lake, SchemaMismatchError
 from jobs.local_rows import local_rows
 from jobs.tables.contract import Column, Layer, Privacy, Table
-from tests.factories import make_rows
+from jobs.tables.silver import PLAYBACK_EVENTS
+from tests.factories import NOON, make_rows
 from tests.test_table_lock import held_by_another
 
 PLAYS = Table(
@@ -211,3 +212,13 @@ def test_the_log_does_not_show_a_pseudonym(lake: Lake) -> None:
     log = "".join(path.read_text() for path in Path(lake.path(PLAYS), "_delta_log").glob("*.json"))
     assert "watched_seconds" in log
     assert "canary" not in log
+
+
+def test_files_with_rows_that_are_only_marked_as_deleted_are_left_to_spark(lake: Lake) -> None:
+    lake.append(PLAYBACK_EVENTS, make_rows(lake.spark, PLAYBACK_EVENTS, [{"event_id": "a"}, {"event_id": "b"}]), "load")
+    dates = [NOON.date()]
+    assert lake.arrow_of_dates(PLAYBACK_EVENTS, "event_date", dates, ["event_id"], most_rows=9) is not None
+    place = f"delta.`{lake.path(PLAYBACK_EVENTS)}`"
+    lake.spark.sql(f"ALTER TABLE {place} SET TBLPROPERTIES ('delta.enableDeletionVectors' = true)")
+    lake.spark.sql(f"DELETE FROM {place} WHERE event_id = 'a'")
+    assert lake.arrow_of_dates(PLAYBACK_EVENTS, "event_date", dates, ["event_id"], most_rows=9) is None
