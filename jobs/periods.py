@@ -5,15 +5,13 @@ from datetime import date, timedelta
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-ColumnOrName = Column | str
 
-
-def week_start(day: ColumnOrName) -> Column:
+def week_start(day: str) -> Column:
     """Monday of the week of a date or time."""
     return F.to_date(F.date_trunc("week", day))
 
 
-def month_start(day: ColumnOrName) -> Column:
+def month_start(day: str) -> Column:
     """First day of the month of a date or time."""
     return F.to_date(F.date_trunc("month", day))
 

@@ -16,7 +16,7 @@ from jobs.gold.newest_date import newest_dates
 from jobs.gold.recommendation_outcomes import recommendation_outcomes
 from jobs.gold.retention_monthly import last_full_month, retention_monthly
 from jobs.gold.search_daily import search_daily
-from jobs.gold.session_dates import dates_of_sessions, days_around
+from jobs.gold.session_dates import days_around
 from jobs.gold.shown_files import rows_of_shown_files
 from jobs.gold.stall_cost_monthly import stall_cost_monthly
 from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
@@ -46,9 +46,7 @@ from jobs.tables.gold import (
 )
 from jobs.tables.silver import (
     BROWSE_EVENTS,
-    PLAYBACK_EVENTS,
     REACTIONS,
-    REPORTED_VIEWINGS,
     SEARCH_EVENTS,
     SUBSCRIPTIONS,
     TITLES,
@@ -59,7 +57,7 @@ if TYPE_CHECKING:
 
 
 def build_insights(
-    lake: Lake, dates: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
+    lake: Lake, session_dates: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
 ) -> None:
     """Computes the insights of these session dates anew, those of the periods that they bear on, and retention.
 
@@ -70,17 +68,14 @@ def build_insights(
     titles = lake.read(TITLES).localCheckpoint()
     subscriptions = lake.read(SUBSCRIPTIONS)
     shown = rows_of_shown_files(lake.spark, unpublished)
-    events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
     titles_shown_of = partial(lake.read_dates, BROWSE_EVENTS, "event_date")
     searches_of = partial(lake.read_dates, SEARCH_EVENTS, "event_date")
     reactions_of = partial(lake.read_dates, REACTIONS, "event_date")
-    reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
     sessions_of = partial(gold.read_dates, VIEWING_SESSIONS, "session_date")
     ranges_of = partial(gold.read_dates, PLAY_RANGES, "session_date")
     progress_of = partial(gold.read_dates, TITLE_PROGRESS, "session_date")
     engagement_of = partial(gold.read_dates, TITLE_ENGAGEMENT_DAILY, "session_date")
 
-    session_dates = dates_of_sessions(events_of, reported_of, dates).session_dates
     sessions = sessions_of(session_dates).localCheckpoint()
     newest, newest_of_others = newest_dates(gold.read(VIEWING_SESSIONS), session_dates)
     weeks, weeks_with_first_days = weeks_of(session_dates), weeks_with_first_days_of(session_dates)
@@ -131,7 +126,7 @@ def build_insights(
         for table, found in rows.items()
     }
     retention = retention_monthly(subscriptions, last_full_month(newest)).localCheckpoint()
-    other_days = sorted(set(days_with_exits) - set(session_dates))
+    other_days = sorted(set(days_with_exits).difference(session_dates))
     other_exits = moments_with_other_exits(
         lake.read_dates(TITLE_MOMENTS, "session_date", other_days), exits.where(~is_due), sessions_of(other_days)
     ).localCheckpoint()
@@ -140,14 +135,15 @@ def build_insights(
         HOURS_BY_MONTH: hours_by_month(candidates[TITLE_VALUE_MONTHLY], engagement_of(days_of_months(months))),
     }
     sums = {table: found.localCheckpoint() for table, found in hours.items()}
-    moments = candidates[TITLE_MOMENTS].unionByName(other_exits.where(happened_at_all()))
+    other_moments = other_exits.where(happened_at_all())
+    moments = candidates[TITLE_MOMENTS].unionByName(other_moments)
     judged = candidates | {TITLE_MOMENTS: moments, RETENTION_MONTHLY: retention} | sums
     for table, found in judged.items():
         gate.judge(table, found, load_id)
     if not other_exits.isEmpty():
         lake.replace_keys(
             TITLE_MOMENTS,
-            other_exits.where(happened_at_all()),
+            other_moments,
             other_exits.select(*TITLE_MOMENTS.key),
             dates=other_days,
         )

@@ -17,7 +17,6 @@ def interactions(sessions: DataFrame, progress: DataFrame, feedback: DataFrame) 
     """One row a viewer, title and UTC date with any play, rating or change of the viewer's list.
 
     From `gold.viewing_sessions`, `gold.title_progress` and `silver.feedback_events` of the same dates.
-
     By day, so that a model can be given what was known on a date, and nothing from after it.
     """
     keys = ["session_date", "profile_key", "title_id"]

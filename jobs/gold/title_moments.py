@@ -58,8 +58,7 @@ def moment_ranges(ranges: DataFrame, sessions: DataFrame, exits: DataFrame) -> D
             of_media.transform(_of, STALLED, "stalls", _moment("from_ms"), _moment("from_ms")),
         ],
     )
-    of_plays = sessions.where(~F.col("is_preview")).select(*_PLAY, "runtime_seconds")
-    return happened.join(of_plays, on=list(_PLAY), how="inner").transform(_within_title)
+    return happened.transform(_within_titles, sessions)
 
 
 def exits_of(
@@ -97,11 +96,9 @@ def moments_with_other_exits(stored: DataFrame, exits: DataFrame, sessions: Data
     `stored`: rows of `gold.title_moments`; `exits` and `sessions`: all of the same dates. A play is an exit until its
     viewer goes on, which may be four weeks later.
     """
-    of_plays = sessions.where(~F.col("is_preview")).select(*_PLAY, "runtime_seconds")
     place = F.col("from_moment") * MOMENT_SECONDS
     now = (
-        exits.join(of_plays, on=list(_PLAY), how="inner")
-        .transform(_within_title)
+        exits.transform(_within_titles, sessions)
         .groupBy(*_CURVE, place.alias("moment_start_seconds"))
         .agg(F.count("*").alias("_exits_now"))
     )
@@ -120,16 +117,21 @@ def happened_at_all() -> Column:
     return reduce(Column.__or__, (F.col(name) > 0 for name in _MEASURES))
 
 
-def _within_title(ranges: DataFrame) -> DataFrame:
-    """Without what lies before the title, beyond twice its runtime, or beyond the longest there is.
+def _within_titles(ranges: DataFrame, sessions: DataFrame) -> DataFrame:
+    """Without previews, and what lies before the title, beyond twice its runtime, or beyond the longest there is.
 
     One wrong position would make a curve of days, and that of a live title, which may be a date, one of years.
     """
+    of_plays = sessions.where(~F.col("is_preview")).select(*_PLAY, "runtime_seconds")
     last = F.floor(LARGEST_COMPLETION_RATIO * F.col("runtime_seconds") / MOMENT_SECONDS)
     longest = F.lit(LONGEST_MEDIA_SECONDS // MOMENT_SECONDS)
-    return ranges.withColumns(
-        {"from_moment": F.greatest("from_moment", F.lit(0)), "to_moment": F.least("to_moment", last, longest)}
-    ).where(F.col("from_moment") <= F.col("to_moment"))
+    return (
+        ranges.join(of_plays, on=list(_PLAY), how="inner")
+        .withColumns(
+            {"from_moment": F.greatest("from_moment", F.lit(0)), "to_moment": F.least("to_moment", last, longest)}
+        )
+        .where(F.col("from_moment") <= F.col("to_moment"))
+    )
 
 
 def curves(ranges: DataFrame) -> DataFrame:

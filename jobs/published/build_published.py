@@ -144,7 +144,7 @@ def _weekly_rows(
     gate.judge(DIFFERENCES, left.transform(as_judged).localCheckpoint(), load_id)
     titles_released = title_viewing_weekly(sessions, released).localCheckpoint()
     ranges = gold.read_dates(PLAY_RANGES, "session_date", days)
-    # Who goes on in a week that is not over yet has left, so far as this one tells.
+    # Who goes on in a later week has left, so far as this one tells.
     exits = exits_of(
         ranges, sessions, gold.read_dates(TITLE_PROGRESS, "session_date", days), titles, apart_by=["week_start_date"]
     )

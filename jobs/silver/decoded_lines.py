@@ -12,8 +12,9 @@ from jobs.arrow_reads import RowGroup, rows_of
 from jobs.kernels import Kernel, map_batches, telling_no_values
 from jobs.silver.line_columns import TIMESTAMP
 from jobs.silver.packed_rows import PACKED, as_packed_rows, unpack
-from jobs.silver.row_schema import LINE_HASH, arrow_schema, spark_schema
+from jobs.silver.row_schema import LINE_HASH
 from jobs.tables import contract
+from jobs.tables.row_schema import arrow_schema, spark_schema
 
 # As many as Spark gives a kernel at once.
 LINES_A_BATCH = 10_000

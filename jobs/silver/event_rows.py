@@ -15,9 +15,10 @@ from jobs.privacy.pseudonyms import DOMAINS, each_once, pseudonyms
 from jobs.silver.line_columns import Flags, Ints, is_there, microseconds
 from jobs.silver.line_decoder import decode_lines
 from jobs.silver.line_faults import CLOCK_AHEAD_US, DAY_US, EARLIEST_IMPORT_US, Fault
-from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, arrow_schema, fault_columns
+from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, fault_columns
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Privacy
+from jobs.tables.row_schema import arrow_schema
 from jobs.tables.silver import EVENT_TABLES
 from jobs.withheld_line import WITHHELD_REACTION
 

@@ -24,10 +24,11 @@ from jobs.silver.event_rows import EVENT_ROWS, event_rows
 from jobs.silver.line_faults import Fault
 from jobs.silver.outcomes import COUNTED_BY, CountedLines, LoadOutcome, outcome_of
 from jobs.silver.reaction_consent import NO_CONSENT, unconsented_reactions
-from jobs.silver.row_schema import FAULT_COLUMNS, arrow_schema
+from jobs.silver.row_schema import FAULT_COLUMNS
 from jobs.silver.stored_events import stored_events
 from jobs.silver.unknown_fields import most_unknown_fields
 from jobs.tables.bronze import RAW_EVENTS
+from jobs.tables.row_schema import arrow_schema
 from jobs.tables.silver import CONSENTS, QUARANTINE, TABLE_OF_FAMILY
 
 _PLACE = ["batch_id", "line_number"]

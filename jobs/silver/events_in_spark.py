@@ -21,10 +21,11 @@ from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
 from jobs.silver.packed_rows import PACKED, packed, unpack
 from jobs.silver.reaction_consent import NO_CONSENT, unconsented_reactions
 from jobs.silver.refused_lines import refused_lines
-from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, arrow_schema, spark_schema
+from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH
 from jobs.silver.stored_events import stored_events
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.tables import columns as c
+from jobs.tables.row_schema import arrow_schema, spark_schema
 from jobs.tables.silver import CONSENTS, TABLE_OF_FAMILY
 
 # What consents and duplicates are judged by. Of a line that is no reaction, who and when are left out.

@@ -10,9 +10,10 @@ from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import DOMAINS, pseudonyms
 from jobs.silver.line_columns import microseconds
 from jobs.silver.line_decoder import decode_lines
-from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, arrow_schema, fault_columns
+from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, fault_columns
 from jobs.tables import columns as c
 from jobs.tables.contract import Column, Table
+from jobs.tables.row_schema import arrow_schema
 from jobs.tables.silver import CONSENTS, PROFILES, REPORTED_VIEWINGS, SUBSCRIPTIONS, TITLES
 
 _CENT = Decimal("0.01")

@@ -1,6 +1,6 @@
-"""The columns of decoded rows, as Arrow and as Spark name their types."""
+"""What is wrong with a line, as columns of its row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -9,34 +9,12 @@ from jobs.silver.line_columns import spread
 from jobs.silver.line_faults import Fault
 from jobs.tables.contract import Column
 
-_ARROW_TYPES = {
-    "string": pa.string(),
-    "binary": pa.binary(),
-    "bigint": pa.int64(),
-    "int": pa.int32(),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-    "timestamp": pa.timestamp("us", tz="UTC"),
-    "date": pa.date32(),
-    "decimal(18,2)": pa.decimal128(18, 2),
-    "array<string>": pa.list_(pa.string()),
-}
-
 # What is wrong with a line: all three null where nothing is.
 REASON = Column("reason", "string", "Why the line is refused, as a code")
 FIELD = Column("field", "string", "The field that is at fault, where it is one")
 MESSAGE = Column("message", "string", "Why the line is refused, as a sentence")
 FAULT_COLUMNS = (REASON, FIELD, MESSAGE)
 LINE_HASH = Column("line_hash", "bigint", "What the line adds to the sum over its file")
-
-
-def arrow_schema(columns: Sequence[Column]) -> pa.Schema:
-    return pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in columns])
-
-
-def spark_schema(columns: Sequence[Column]) -> str:
-    """The same as Spark DDL."""
-    return ", ".join(f"{column.name} {column.type}" for column in columns)
 
 
 def fault_columns(faults: Mapping[int, Fault], count: int) -> dict[str, pa.Array]:

@@ -117,6 +117,9 @@ UNIQUE_WATCHED_SECONDS = Column(
     Privacy.BEHAVIOUR,
     unit="seconds",
 )
+FURTHEST_SECONDS = Column(
+    "furthest_seconds", "double", "Furthest place that was played", Privacy.BEHAVIOUR, unit="seconds"
+)
 PLAYING_SECONDS = Column("playing_seconds", "double", "Wall clock while playing", Privacy.BEHAVIOUR, unit="seconds")
 AD_SECONDS = Column(
     "ad_seconds", "double", "Wall clock in ads, no part of the others", Privacy.BEHAVIOUR, unit="seconds"
@@ -178,7 +181,7 @@ IS_COMPLETED = Column(
 )
 IS_SAMPLED = Column("is_sampled", "boolean", "Watched for less than 120 s", Privacy.BEHAVIOUR)
 SESSION_SOURCE = Column("session_source", "string", "events, or reported where no trace exists")
-PLAYS = Column("plays", "bigint", "Sessions with any progress")
+PLAYS = Column("plays", "bigint", "Sessions with any progress, without previews")
 VIEWERS = Column("viewers", "bigint", "Distinct profiles among them")
 VIEWERS_SKETCH = Column("viewers_sketch", "binary", "Theta sketch of the viewers, to merge rows", Privacy.PSEUDONYM)
 WATCHED_HOURS = Column("watched_hours", "double", "Watched seconds / 3600", unit="hours")

@@ -5,6 +5,7 @@ import pytest
 from expectations.gate import Gate
 from jobs.config import Settings
 from jobs.gold.build_gold import MOST_EVENTS_IN_DRIVER, build_gold, days_of_local_weeks, local_weeks
+from jobs.kernels import KernelFailedError
 from jobs.lake import Lake
 from jobs.tables.gold import FROM_SILVER, TITLE_FEATURES, VIEWING_SESSIONS
 from jobs.tables.silver import PLAYBACK_EVENTS
@@ -79,3 +80,11 @@ def test_a_date_without_an_event_has_no_plays(lake: Lake, settings: Settings) ->
     lake.append(PLAYBACK_EVENTS, events, "load")
     build_gold(lake, [date(2026, 7, 1)], Gate(settings.quality), "load")
     assert lake.read(VIEWING_SESSIONS).isEmpty()
+
+
+def test_an_event_on_which_the_kernel_fails_is_not_told(lake: Lake, settings: Settings) -> None:
+    events = make_playback(lake.spark, {"one play": [(0.0, "what nobody may read", 0.0)]})
+    lake.append(PLAYBACK_EVENTS, events, "load")
+    with pytest.raises(KernelFailedError) as failed:
+        build_gold(lake, [MONDAY], Gate(settings.quality), "load")
+    assert "nobody" not in str(failed.value)

@@ -114,16 +114,19 @@ def _timed_by_clock(numbered: pl.DataFrame) -> pl.DataFrame:
     def over_chain(expression: pl.Expr) -> pl.Expr:
         return expression.over("id_chain")
 
-    before, lags = over_chain(pl.col("lag").shift(1)), pl.col("lag")
-    most_before, least_before = over_chain(lags.cum_max().shift(1)), over_chain(lags.cum_min().shift(1))
+    def in_chain_before(expression: pl.Expr) -> pl.Expr:
+        return before(expression, "id_chain")
+
+    lags = pl.col("lag")
+    most_before, least_before = in_chain_before(over_chain(lags.cum_max())), in_chain_before(over_chain(lags.cum_min()))
     least_after, most_after = over_chain(lags.cum_min(reverse=True)), over_chain(lags.cum_max(reverse=True))
-    goes_back = pl.col("event_ms") < over_chain(pl.col("event_ms").shift(1))
+    goes_back = pl.col("event_ms") < in_chain_before(pl.col("event_ms"))
     # What is only sent late stands further back in the title, too.
-    goes_on = pl.col("position_ms") >= over_chain(pl.col("position_ms").shift(1))
+    goes_on = pl.col("position_ms") >= in_chain_before(pl.col("position_ms"))
     is_set_back = goes_back & goes_on & (least_after > most_before)
-    comes_later = pl.col("received_ms") > over_chain(pl.col("received_ms").shift(1))
+    comes_later = pl.col("received_ms") > in_chain_before(pl.col("received_ms"))
     is_set_forward = comes_later & (most_after < -_AHEAD_MS) & (least_before >= -_AHEAD_MS)
-    change = pl.when(is_set_back | is_set_forward).then(lags - before).otherwise(0).fill_null(0)
+    change = pl.when(is_set_back | is_set_forward).then(lags - in_chain_before(lags)).otherwise(0).fill_null(0)
     return rows.with_columns(at_ms=pl.col("event_ms") + over_chain(change.cum_sum())).drop("lag")
 
 

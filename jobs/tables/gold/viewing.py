@@ -105,7 +105,7 @@ TITLE_PROGRESS = Table(
             unit="seconds",
         ),
         c.COMPLETION_RATIO,
-        Column("furthest_seconds", "double", "Furthest place that they played", Privacy.BEHAVIOUR, unit="seconds"),
+        c.FURTHEST_SECONDS,
         Column(
             "completed_date",
             "date",
@@ -178,7 +178,7 @@ TITLE_MOMENTS = Table(
         Column("plays_covering", "bigint", "Plays that showed some of it"),
         Column("rewatches", "bigint", "Times that a play showed some of it again"),
         Column("skips_over", "bigint", "Seeks forward that went over the whole of it"),
-        Column("exits", "bigint", "Viewers who left in it: their last play in 28 days, the title not completed"),
+        Column("exits", "bigint", "Plays with which a viewer left in it: the last in 28 days, the title not completed"),
         Column("pauses", "bigint", "Pauses in it"),
         Column("stalls", "bigint", "Stalls in it that neither a start nor a seek caused"),
     ),
