@@ -13,7 +13,7 @@ from jobs.tables.smallest_group import SMALLEST_GROUP
 KEY, HEADING = "experience", "Start-up and stalls by region"
 _DEFINITION = (
     "Start-up runs from the request to the first picture: half of the started plays were faster than the dot (p50), "
-    "nineteen of twenty faster than the bar (p95). Rebuffer ratio = stalled hours / (stalled + watched hours)."
+    "nineteen of twenty faster than the bar (p95). Rebuffer ratio = time stalled / (stalled + playing)."
 )
 _MOST_REGIONS = 12
 _ROW, _HEAD, _FOOT, _NAMES = 24, 42, 24, 90
