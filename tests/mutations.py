@@ -266,6 +266,34 @@ MUTATIONS = [
         'F.col("_played").cast("double")',
         "tests/gold/test_recommendation_outcomes.py",
     ),
+    Mutation(
+        "what an id was heard of on other dates has no part in a play",
+        "jobs/gold/sessions/event_order.py",
+        "run=is_gap.cum_sum()",
+        "run=pl.lit(0)",
+        "tests/gold/sessions/test_event_order.py",
+    ),
+    Mutation(
+        "each play of an id has a date of its own",
+        "jobs/gold/sessions/event_order.py",
+        "(is_long_after & is_later_date)",
+        "is_long_after",
+        "tests/gold/sessions/test_event_order.py",
+    ),
+    Mutation(
+        "what was seen on a day counts on the days after it",
+        "jobs/gold/build_gold.py",
+        "progress_dates = _with_dates_after(lake, session_dates)",
+        "progress_dates = list(session_dates)",
+        "tests/pipeline/test_two_evenings.py",
+    ),
+    Mutation(
+        "who goes on has not left",
+        "jobs/gold/build_insights.py",
+        "other_moments = other_exits.where(happened_at_all())",
+        "other_moments = other_exits.limit(0)",
+        "tests/pipeline/test_two_evenings.py",
+    ),
 ]
 
 

@@ -17,9 +17,9 @@ def title_engagement_weekly(daily: DataFrame, titles: DataFrame) -> DataFrame:
     """One row a film or season and week, from `gold.title_engagement_daily`.
 
     views = hours viewed / runtime hours; of a season, the hours of its episodes / the runtime of all that are out by
-    the end of the week, both of the episodes whose runtime is known. `weekly_rank` orders those of one kind by views;
-    equal views share a rank, and what has no runtime has none. `views_91_days` is right in the weeks for which `daily`
-    holds the `FIRST_DAYS` before, too.
+    the end of the week or were played in it, both of the episodes whose runtime is known. `weekly_rank` orders those of
+    one kind by views; equal views share a rank, and what has no runtime has none. `views_91_days` is right in the weeks
+    for which `daily` holds the `FIRST_DAYS` before, too.
     Source: https://www.netflix.com/tudum/top10/about.
     """
     described = titles.transform(_as_ranked)
@@ -42,6 +42,7 @@ def title_engagement_weekly(daily: DataFrame, titles: DataFrame) -> DataFrame:
         .groupBy(*_WEEK, *_RANKED, "released_on")
         .agg(
             F.sum("watched_hours").alias("hours_viewed"),
+            F.collect_set("_title_id").alias("_played"),
             *_sums("", F.lit(True)),
             *_sums("_first", in_first_days),
         )
@@ -87,12 +88,15 @@ def _views(name: str) -> Column:
 
 
 def _runtimes_of_seasons(weekly: DataFrame, described: DataFrame) -> DataFrame:
-    """`_runtime_hours` of the episodes that are out by the end of the week."""
-    is_out = F.col("release_date").isNull() | (F.col("release_date") <= F.date_add("week_start_date", 6))
+    """`_runtime_hours` of the episodes that are out by the end of the week, whatever date of release they have."""
+    was_released = F.col("release_date").isNull() | (F.col("release_date") <= F.date_add("week_start_date", 6))
+    is_out = was_released | F.array_contains("_played", F.col("_title_id"))
     return (
         weekly.where(F.col("kind") == SEASON)
-        .select(*_WEEK)
-        .join(described.select("ranked_id", "release_date", "runtime_seconds"), on="ranked_id", how="inner")
+        .select(*_WEEK, "_played")
+        .join(
+            described.select("_title_id", "ranked_id", "release_date", "runtime_seconds"), on="ranked_id", how="inner"
+        )
         .where(is_out)
         .groupBy(*_WEEK)
         .agg((F.sum("runtime_seconds") / 3600).alias("_runtime_hours"))

@@ -26,7 +26,8 @@ def title_progress(
 
     `sessions` and `ranges`: `gold.viewing_sessions` and `gold.play_ranges` of the dates and of the `WITHIN_DAYS` - 1
     before each; `earlier`: this table's rows of those before. Seen is the union of what was played in these days. What
-    has no place in the title (reported viewings, live titles) is taken as not seen before.
+    has no place in the title (reported viewings, live titles) is taken as not seen before, until the runtime is full; a
+    play that is far longer than its title tells nothing.
     """
     plays = sessions.where(is_play())
     days = _days_played(plays)
@@ -42,8 +43,8 @@ def title_progress(
         )
         .join(_seen_in_place(due, ranges, plays), on=list(_KEY), how="left")
         .join(titles.select(*LENGTH), on="title_id", how="left")
-        .withColumn("seen_seconds", F.coalesce("_placed_seconds", F.lit(0.0)) + F.col("_unplaced_seconds"))
-        .withColumn("completion_ratio", completion_ratio("seen_seconds"))
+        .withColumn("seen_seconds", F.coalesce(_seen_seconds(), F.lit(0.0)))
+        .withColumn("completion_ratio", F.when(_seen_seconds().isNotNull(), completion_ratio("seen_seconds")))
         .withColumn("_is_completed", is_completed())
         .drop("is_live")
     )
@@ -63,12 +64,24 @@ def title_progress(
 
 
 def _days_played(plays: DataFrame) -> DataFrame:
-    has_no_place = F.col("is_live").eqNullSafe(True) | (F.col("session_source") == "reported")
+    """`unplaced_seconds`: null where no play without a place tells anything."""
+    is_live = F.col("is_live").eqNullSafe(True)
+    is_sound = F.col("completion_ratio").isNotNull() | F.col("runtime_seconds").isNull()
+    has_no_place = is_live | ((F.col("session_source") == "reported") & is_sound)
     return plays.groupBy(*_KEY).agg(
         F.max("ended_at").alias("ended_at"),
-        F.sum(F.when(has_no_place, F.col("unique_watched_seconds")).otherwise(0.0)).alias("unplaced_seconds"),
+        F.sum(F.when(has_no_place, F.col("unique_watched_seconds"))).alias("unplaced_seconds"),
         F.bool_or(F.coalesce("is_live", F.lit(False))).alias("is_live"),
     )
+
+
+def _seen_seconds() -> Column:
+    """Null where no play tells anything."""
+    placed, unplaced = F.col("_placed_seconds"), F.col("_unplaced_seconds")
+    left = F.when(~F.col("is_live"), F.greatest(F.col("runtime_seconds") - F.coalesce(placed, F.lit(0.0)), F.lit(0.0)))
+    # `least` passes over a null: of a live title, or one of unknown length, all counts.
+    filled = F.when(unplaced.isNotNull(), F.least(unplaced, left))
+    return F.coalesce(placed + filled, placed, filled)
 
 
 def _over_days_before(due: DataFrame, dated: DataFrame) -> DataFrame:

@@ -135,12 +135,18 @@ def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
 
 
 def _weeks_of_seasons(engagement: DataFrame, described: DataFrame, titles: DataFrame) -> DataFrame:
-    """One date a week in which a season was played that is longer or shorter now: from an episode's release on."""
+    """One date a week in which a season was played that is longer or shorter now: from an episode's release on.
+
+    An episode without a date of release counts in all weeks.
+    """
+    was_out_from = F.coalesce("stored.release_date", F.when(F.col("stored.kind").isNull(), F.col("new.release_date")))
+    is_known = F.col("new.release_date").isNotNull() & was_out_from.isNotNull()
+    since = F.when(is_known, F.least("new.release_date", was_out_from))
     sides = [
         described.where("_is_redescribed").select(
             F.col(f"{side}.series_id").alias("series_id"),
             F.col(f"{side}.season_number").alias("season_number"),
-            F.least("new.release_date", "stored.release_date").alias("since"),
+            since.alias("since"),
         )
         for side in ("new", "stored")
     ]

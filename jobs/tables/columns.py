@@ -37,7 +37,7 @@ EVENT_TIME = Column("event_time", "timestamp", "When it happened, on the device'
 RECEIVED_TIME = Column("received_time", "timestamp", "When the collector took it", Privacy.BEHAVIOUR)
 EVENT_DATE = Column("event_date", "date", "UTC date of event_time")
 UTC_OFFSET_MINUTES = Column("utc_offset_minutes", "int", "Viewer's local offset", Privacy.BEHAVIOUR, unit="minutes")
-SESSION_DATE = Column("session_date", "date", "UTC date on which the session began")
+SESSION_DATE = Column("session_date", "date", "UTC date on which the session began, by the device's own clock")
 WEEK_START_DATE = Column("week_start_date", "date", "Monday of the week")
 MONTH_START_DATE = Column("month_start_date", "date", "First day of the month")
 LOCAL_DAY_OF_WEEK = Column("local_day_of_week", "int", "1 is Monday, 7 is Sunday, on the viewer's clock")
@@ -118,7 +118,12 @@ UNIQUE_WATCHED_SECONDS = Column(
     unit="seconds",
 )
 FURTHEST_SECONDS = Column(
-    "furthest_seconds", "double", "Furthest place that was played", Privacy.BEHAVIOUR, unit="seconds"
+    "furthest_seconds",
+    "double",
+    "Furthest place that was played",
+    Privacy.BEHAVIOUR,
+    unit="seconds",
+    purposes=_PERSONAL,
 )
 PLAYING_SECONDS = Column("playing_seconds", "double", "Wall clock while playing", Privacy.BEHAVIOUR, unit="seconds")
 AD_SECONDS = Column(

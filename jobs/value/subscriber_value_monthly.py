@@ -7,6 +7,7 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.gold.viewing_sessions import is_play
 from jobs.recommender.estimate import Estimate
 from jobs.tables.contract import in_columns_of
 from jobs.tables.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
@@ -54,7 +55,7 @@ def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataF
 
 def places(sessions: DataFrame) -> DataFrame:
     """One row an account: the `region` in which it watched most. Of equal ones, the last by name."""
-    watched = sessions.groupBy("account_key", "region").agg(F.sum("watched_seconds").alias("_seconds"))
+    watched = sessions.where(is_play()).groupBy("account_key", "region").agg(F.sum("watched_seconds").alias("_seconds"))
     most = F.max_by("region", F.struct("_seconds", "region"))
     return watched.where(F.col("region").isNotNull()).groupBy("account_key").agg(most.alias("region"))
 

@@ -32,6 +32,9 @@ TITLE_ROWS = [
     ),
     {"title_id": "s1e4", "kind": "episode", "series_id": "series", "season_number": 1},
     {"title_id": "s2e1", "kind": "episode", "series_id": "series", "season_number": 2, "runtime_seconds": 7200.0},
+    {"title_id": "s3e1", "kind": "episode", "series_id": "series", "season_number": 3, "runtime_seconds": 3600.0},
+    {"title_id": "s3e2", "kind": "episode", "series_id": "series", "season_number": 3, "runtime_seconds": 3600.0}
+    | {"release_date": date(2026, 6, 9)},
     {"title_id": "special", "kind": "episode", "series_id": "series", "runtime_seconds": 3600.0},
     {"title_id": "trailer", "kind": "trailer"},
     {"title_id": "no runtime", "kind": "film"},
@@ -52,6 +55,7 @@ DAYS = [
     ),
     {"session_date": SUNDAY, "title_id": "s1e4", "watched_hours": 5.0, "views": None},
     {"session_date": SUNDAY, "title_id": "s2e1", "watched_hours": 4.0, "views": 2.0},
+    {"session_date": SUNDAY, "title_id": "s3e2", "watched_hours": 3.0, "views": 3.0},
     {"session_date": SUNDAY, "title_id": "special", "watched_hours": 1.0, "views": 1.0},
     {"session_date": SUNDAY, "title_id": "trailer", "watched_hours": 1.0, "views": 30.0},
     {"session_date": MONDAY, "title_id": "no runtime", "watched_hours": 99.0, "views": None},
@@ -79,6 +83,8 @@ FACTS = [
     (MONDAY, "series, season 1", "weekly_rank", 1),
     (MONDAY, "series, season 2", "views", 2.0),
     (MONDAY, "series, season 2", "weekly_rank", 2),
+    # Its second episode was played before its date of release.
+    (MONDAY, "series, season 3", "views", 1.5),
     (MONDAY, "series", "season_number", None),
     (MONDAY, "trailer", "weekly_rank", 1),
     # The third is out, too; the 91 days of the first episode, those of the season, end on that Monday.

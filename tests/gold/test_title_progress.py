@@ -133,6 +133,23 @@ def test_reported_viewings_have_no_place_and_are_taken_as_not_seen_before(spark:
     assert (row.seen_seconds, row.completed_date) == (95.0, FIRST + timedelta(days=1))
 
 
+def test_who_is_said_to_have_seen_it_three_times_has_seen_it(spark: SparkSession) -> None:
+    sessions, ranges = of_viewer("film", [(0, 0, 0)] * 3)
+    for session in sessions:
+        session |= {"session_source": "reported", "unique_watched_seconds": RUNTIME_SECONDS, "completion_ratio": 1.0}
+    (row,) = found_of(spark, sessions, ranges)
+    assert (row.seen_seconds, row.completion_ratio, row.completed_date) == (RUNTIME_SECONDS, 1.0, FIRST)
+
+
+def test_a_report_that_is_far_longer_than_its_title_tells_nothing(spark: SparkSession) -> None:
+    sessions, ranges = of_viewer("film", [(0, 0, 0), (1, 0, 40)])
+    sessions[0] |= {"session_source": "reported", "unique_watched_seconds": 250.0, "completion_ratio": None}
+    sessions[0]["runtime_seconds"] = RUNTIME_SECONDS
+    first, second = found_of(spark, sessions, ranges[1:])
+    assert (first.seen_seconds, first.completion_ratio) == (0.0, None)
+    assert (second.seen_seconds, second.completion_ratio) == (40.0, 0.4)
+
+
 def test_nobody_completes_a_live_title(spark: SparkSession) -> None:
     sessions, _ = of_viewer("film", [(0, 0, 100)])
     sessions[0] |= {"is_live": True, "unique_watched_seconds": 100.0}

@@ -175,6 +175,13 @@ def test_two_evenings_over_the_end_of_a_month_are_one_completed_view_of_the_seco
     assert found[JUNE].completed_share_by_cohort == {"2026-04": 1.0}
 
 
+def test_who_sees_it_whole_again_completes_it_again(spark: SparkSession) -> None:
+    plays = [play(at(5, 31), "came in April", "june", **seen(5, 31))]
+    plays += [play(at(6, day), "came in April", "june", **seen(5, 31), is_completed=day == 9) for day in (8, 9)]
+    found = {row.month_start_date: row.completed_views for row in value(spark, plays).collect()}
+    assert found == {MAY: 1, JUNE: 1}
+
+
 def test_a_play_may_bear_on_what_was_completed_in_the_next_54_days() -> None:
     assert months_with_value_of([date(2026, 4, 7)], None) == [date(2026, 4, 1), MAY]
     assert months_with_value_of([date(2026, 4, 8)], None) == [date(2026, 4, 1), MAY, JUNE]

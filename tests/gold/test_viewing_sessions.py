@@ -220,10 +220,22 @@ def test_an_id_that_never_falls_silent_has_a_session_a_date(spark: SparkSession)
 def test_a_viewing_is_that_of_a_trace_up_to_a_day_from_it(
     spark: SparkSession, days_later: int, sources: list[str]
 ) -> None:
-    viewing = {"viewing_id": "reported", "session_id": "traced", "session_date": date(2026, 6, 1 + days_later)}
-    found = viewing_sessions(
-        plays=traced(make_playback(spark, {"traced": [(0, "playing", 0)]}), make_rows(spark, TITLES, [])),
-        reported=make_rows(spark, REPORTED_VIEWINGS, [viewing]),
-        titles=make_rows(spark, TITLES, []),
-    )
-    assert sorted(row.session_source for row in found.collect()) == sources
+    assert sources_of(spark, session_date=date(2026, 6, 1 + days_later)) == sources
+
+
+@pytest.mark.parametrize("another", ["profile_key", "title_id"])
+def test_a_viewing_of_another_viewer_or_title_under_the_same_id_is_not_that_of_the_trace(
+    spark: SparkSession, another: str
+) -> None:
+    assert sources_of(spark, **{another: "another"}) == ["events", "reported"]
+
+
+def sources_of(spark: SparkSession, **of_viewing: Any) -> list[str]:
+    """Of the plays that a trace and a reported viewing of its session id are."""
+    trace = traced(make_playback(spark, {"traced": [(0, "playing", 0)]}), make_rows(spark, TITLES, []))
+    (play,) = trace.collect()
+    same = {name: play[name] for name in ("profile_key", "title_id", "session_date")}
+    viewing = same | {"viewing_id": "reported", "session_id": "traced"} | of_viewing
+    reported = make_rows(spark, REPORTED_VIEWINGS, [viewing])
+    found = viewing_sessions(trace, reported, make_rows(spark, TITLES, []))
+    return sorted(row.session_source for row in found.collect())

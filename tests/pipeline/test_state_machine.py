@@ -33,9 +33,11 @@ from jobs.ledger import Ledger
 from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_intake, run_replay, run_silver
 from jobs.tables.gold import (
     INTERACTIONS,
+    PLAY_RANGES,
     PROFILE_FEATURES,
     TITLE_ENGAGEMENT_DAILY,
     TITLE_FEATURES,
+    TITLE_PROGRESS,
     VIEWING_CLOCK,
     VIEWING_SESSIONS,
 )
@@ -52,6 +54,8 @@ COMPARED = (
     CONSENTS,
     REPORTED_VIEWINGS,
     VIEWING_SESSIONS,
+    PLAY_RANGES,
+    TITLE_PROGRESS,
     TITLE_ENGAGEMENT_DAILY,
     VIEWING_CLOCK,
     INTERACTIONS,
@@ -75,25 +79,28 @@ WRITES = st.sampled_from(
 # Hypothesis' first examples are its smallest: few, short and much alike. What must happen is in the history.
 # `make kill-sweep` takes five examples.
 EXAMPLES, STEPS = int(os.environ.get("EXAMPLES", "1")), 1
-THIRTY_DAYS_LATE = 27
+LATE_FROM, LATE_DATES = 27, (date(2026, 5, 29), date(2026, 5, 13))
 FIRST_FILE, LATE_AND_OVERLAPPING, CUT_SHORT = [9, 10, 11, 30], [0, 1, 10, 11, 14, 28], [2, 12, 13, 29]
 
 
 def playback_line(number: int) -> bytes:
-    """The event of that number: always the same, wherever it is sent. The last ones are 30 days late."""
+    """The event of that number: always the same, wherever it is sent. The last ones are late, and under a used id."""
     day, minute = divmod(number, 3)
-    played_on = date(2026, 6, 1 + day) if number < THIRTY_DAYS_LATE else date(2026, 5, 13)
+    played_on = date(2026, 6, 1 + day) if number < LATE_FROM else LATE_DATES[number % 2]
+    # Over three dates, one to the next a little less than a day, or a little more: an event that comes late joins two
+    # sessions.
+    session = number // 9 if number < LATE_FROM else 0
+    offset = (number % 9) * [60_000, 24 * 3_600_000, 0][session % 3] or None
     return make_line(
         event_id=f"event-{number:04d}",
         event_type="playing" if number % 2 else "stopped",
         event_time=f"{played_on}T12:{minute:02d}:00.000Z",
         received_time="2026-06-12T12:00:00.000Z",
-        # Over three dates, one to the next a little less than a day, or a little more: an event that comes late joins
-        # two sessions.
-        session_id=f"session-{number // 9}",
-        # The first event of a session says what was played, and by whom.
-        title_id=f"title-{number % 3}",
-        profile_id=f"profile-{number % 2}",
+        # By these, days were minutes, or eight: a device whose clocks do not agree.
+        session_offset_ms=offset,
+        session_id=f"session-{session}",
+        title_id=f"title-{session % 3}",
+        profile_id=f"profile-{session % 2}",
         position_ms=60_000 * minute,
     )
 
@@ -101,7 +108,7 @@ def playback_line(number: int) -> bytes:
 def viewing_line(session_id: str) -> bytes:
     """A play of 1 June as its source reports it, whose events may have come or not."""
     viewing = {"viewing_id": f"viewing-of-{session_id}", "session_id": session_id, "account_id": "account-1"}
-    viewing |= {"profile_id": "profile-1", "title_id": "title-1", "started_at": "2026-06-01T12:00:00.000Z"}
+    viewing |= {"profile_id": "profile-0", "title_id": "title-0", "started_at": "2026-06-01T12:00:00.000Z"}
     return json.dumps(viewing | {"reported_seconds": 60, "source": "export"}).encode()
 
 

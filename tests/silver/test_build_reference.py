@@ -74,6 +74,7 @@ def test_gold_is_computed_again_where_what_it_reads_of_a_title_has_changed(spark
             [EPISODE | {"title_id": "s1e2", "release_date": THIRD}],
             [SECOND],
         ),
+        "an episode of any time, out from the next week": ([EPISODE | {"release_date": THIRD}], [IN_MAY, SECOND]),
         "an episode of another season": ([EPISODE | {"title_id": "s2e1", "season_number": 2}], []),
     }
     found = {

@@ -47,6 +47,8 @@ def of_month(spark: SparkSession) -> DataFrame:
         {"session_id": f"s{n}", "account_key": who, "region": region, "watched_seconds": seconds}
         for n, (who, region, seconds) in enumerate(watched)
     ]
+    browsed = {"session_id": "preview", "account_key": "stays", "region": "FR-BRE", "is_preview": True}
+    sessions.append(browsed | {"watched_seconds": 9000.0})
     return subscribers(
         local_rows(spark, paid, PAID),
         local_rows(spark, tenures, "account_key string, months double, has_left boolean, started_at timestamp"),

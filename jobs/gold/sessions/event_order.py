@@ -15,7 +15,6 @@ LONGEST_PAUSE_MS = 24 * 3600 * 1000
 # From the first date to the last. A play that is heard of on more days in a row is none, but a player's mistake: it
 # has a row a date, so that neither its rows nor their cost grow for ever.
 LONGEST_SESSION_DAYS = 7
-_DAY_MS = 24 * 3600 * 1000
 # Two clocks of one device that differ by more have not both gone on.
 _CLOCKS_DIFFER_MS = 2000
 # No collector takes in what has not happened: a device's clock that is further ahead of it is wrong.
@@ -26,9 +25,11 @@ _TYPE = pl.Enum(EVENT_TYPE_NAMES)
 def ordered_events(events: pl.DataFrame) -> pl.DataFrame:
     """The events in order, with `play`, `chain` and `at_ms`, and the `started_at_ms` of their play.
 
-    `play`: a number for the play; a pause of over a day ends one. `chain`: a number for its events on one device, which
-    stand together. `at_ms`: when, in Unix time; the device's monotonic clock (`session_offset_ms`) says how much time
-    lies between two events, where it has one that rises, and else its wall clock, mended where it was set.
+    `play`: a number for the play; a date without events or a pause of over a day ends one. `chain`: a number for its
+    events on one device, which stand together. `at_ms`: when, in Unix time, counted from the play's first event by the
+    device's wall clock: a play begins on one of the dates by which its events are read. Its monotonic clock
+    (`session_offset_ms`) says how much time lies between two events, where it has one that rises, and else its wall
+    clock, mended where it was set.
     """
     numbered = _by_device_clock(events)
     is_monotonic = _has_monotonic_clock(numbered)
@@ -39,27 +40,43 @@ def ordered_events(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_device_clock(events: pl.DataFrame) -> pl.DataFrame:
-    """One row an event with `id_play` and `id_chain`, in the order of the device's wall clock, which is `number`."""
-    if events["device_key"].null_count():
-        only_device = pl.col("device_key").drop_nulls().first().over(PLAY)
-        events = events.with_columns(device_key=pl.coalesce("device_key", only_device, pl.lit("")))
-    chains = (
-        events.select(*PLAY, "device_key")
-        .unique()
-        .sort(*PLAY, "device_key")
-        .with_columns(id_play=pl.struct(*PLAY).rle_id())
-        .with_row_index("id_chain")
-    )
+    """One row an event with `event_date`, `id_play` and `id_chain`, in the order of the device's clock (`number`)."""
+    dated = events.with_columns(event_date=pl.col("event_time").dt.date())
     return (
-        events.with_columns(
+        dated.with_columns(
             event_type=pl.col("event_type").cast(_TYPE),
             event_ms=pl.col("event_time").dt.epoch("ms"),
             received_ms=pl.col("received_time").dt.epoch("ms"),
         )
-        .join(chains, on=[*PLAY, "device_key"], how="left", nulls_equal=True)
+        .join(_chains(dated), on=[*PLAY, "device_key", "event_date"], how="left", nulls_equal=True)
         # Events of one moment follow each other by their type, position and id (decision 0012).
         .sort("id_chain", "event_ms", "event_type", "position_ms", "event_id")
         .with_row_index("number")
+    )
+
+
+def _chains(dated: pl.DataFrame) -> pl.DataFrame:
+    """One row a play, device and date, with `id_play` and `id_chain`.
+
+    Dates without a gap are one play's. What an id was heard of on other dates has no part in it, so that a play is the
+    same whatever other dates are read with it. An event that does not name its device is of the only one, if there is
+    one.
+    """
+    dates = dated.select(*PLAY, "event_date", "device_key").unique().sort(*PLAY, "event_date", "device_key")
+    date = pl.col("event_date")
+    is_gap = (date - before(date, "id") > pl.duration(days=1)).fill_null(False)
+    run_days = (date.max() - date.min()).over("id", "run")
+    is_endless = run_days > pl.duration(days=LONGEST_SESSION_DAYS)
+    devices = pl.col("device_key").drop_nulls()
+    only_device = pl.when(devices.n_unique() == 1).then(devices.first()).over("id_play")
+    return (
+        dates.with_columns(id=pl.struct(*PLAY).rle_id())
+        .with_columns(run=is_gap.cum_sum())
+        .with_columns(id_play=pl.struct("id", "run", pl.when(is_endless).then(date)).rle_id())
+        .with_columns(device=pl.coalesce("device_key", only_device, pl.lit("")))
+        .sort("id_play", "device", "event_date")
+        .with_columns(id_chain=pl.struct("id_play", "device").rle_id())
+        .drop("id", "run", "device")
     )
 
 
@@ -131,22 +148,17 @@ def _timed_by_clock(numbered: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_plays(timed: pl.DataFrame) -> pl.DataFrame:
-    """Ends plays where nothing happens for a day (decision 0012)."""
-    day = pl.col("at_ms").floordiv(_DAY_MS)
+    """Ends plays where nothing happens for a day, each on a date of its own (decision 0012)."""
     in_order = timed.sort("id_play", "at_ms", "number")
-    at_before, day_before = before(pl.col("at_ms"), "id_play"), before(day, "id_play")
-    row_of_days = ((day - day_before) > 1).fill_null(False).cum_sum().over("id_play")
-    numbered = in_order.with_columns(row_of_days=row_of_days, day=day, is_next_day=(day > day_before).fill_null(False))
-    days = pl.col("day").max().over("id_play", "row_of_days") - pl.col("day").min().over("id_play", "row_of_days")
-    begins = (
-        at_before.is_null()
-        | (pl.col("at_ms") > at_before + LONGEST_PAUSE_MS)
-        | ((days > LONGEST_SESSION_DAYS) & pl.col("is_next_day"))
-    )
+    is_long_after = pl.col("at_ms") > before(pl.col("at_ms"), "id_play") + LONGEST_PAUSE_MS
+    is_later_date = pl.col("event_date") > before(pl.col("event_date").cum_max().over("id_play"), "id_play")
+    is_first = before(pl.col("at_ms"), "id_play").is_null()
     return (
-        numbered.with_columns(play=begins.cum_sum())
-        .with_columns(started_at_ms=pl.col("at_ms").first().over("play"))
+        in_order.with_columns(play=(is_first | (is_long_after & is_later_date)).cum_sum())
+        # Each begins when its own clock says, however that was set in the one before: on a date of its events.
+        .with_columns(started_at_ms=pl.col("event_ms").first().over("play"))
+        .with_columns(at_ms=pl.col("at_ms") - pl.col("at_ms").first().over("play") + pl.col("started_at_ms"))
         .sort("play", "id_chain", "at_ms", "number")
         .with_columns(chain=pl.struct("play", "id_chain").rle_id())
-        .drop("id_play", "id_chain", "number", "day", "row_of_days", "is_next_day")
+        .drop("id_play", "id_chain", "number", "event_date")
     )

@@ -1,12 +1,18 @@
 """In which order a device's events happened, and how much time lies between them, whatever its clocks did."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jobs.gold.sessions.event_order import ordered_events
+from jobs.gold.sessions.media_clock import media_progress
+from jobs.gold.sessions.play_facts import play_facts
+from jobs.gold.sessions.play_ranges import play_ranges
 from tests.factories import NOON
 from tests.gold.sessions.playback import Moment, make_events, session_of, sessions_of
 
@@ -119,3 +125,101 @@ def test_a_device_that_pauses_does_not_move_the_clock_of_one_that_plays() -> Non
     moments += [(61, "playing", 60, tv), *((61 + s, "heartbeat", 60 + s, tv) for s in (60, 120))]
     moments += [(100 + s, "heartbeat", 60, phone) for s in (0, 60)]
     assert session_of(sorted(moments, key=lambda moment: moment[0]))["watched_seconds"] == 180
+
+
+def test_what_an_id_was_heard_of_on_other_dates_does_not_change_a_play() -> None:
+    evening = [told_by(0, 0, 0), told_by(60, 60, 60), told_by(90, 90, 70)]
+    days_later = 4 * 24 * HOUR
+    # By the offsets of both, time would stand between them.
+    reused = [told_by(days_later + s, days_later + s, s, session_offset_ms=90_000 + 1000 * s) for s in (0, 60)]
+    assert plays_of(make_events([*evening, *reused]))[0] == plays_of(make_events(evening))[0]
+
+
+def test_a_clock_that_was_set_by_days_leaves_each_date_its_play() -> None:
+    set_forward = 3 * 24 * HOUR
+    found = sessions_of([told_by(0, 0, 0), told_by(60, 60, 60), told_by(set_forward + 120, 120, 120)])
+    assert [one["started_at_ms"] for one in found] == [
+        1000 * at(second).timestamp() for second in (0, set_forward + 120)
+    ]
+
+
+def test_a_pause_that_only_offsets_tell_of_begins_no_second_play_on_a_date() -> None:
+    moments = [told_by(0, 0, 0), told_by(60, 60, 60), told_by(120, 26 * HOUR, 60), told_by(180, 26 * HOUR + 60, 120)]
+    (session,) = sessions_of(moments)
+    assert session["event_count"] == 4
+
+
+@pytest.mark.parametrize("others", [["d"], ["d", "e"]])
+def test_an_event_without_a_device_is_of_the_only_one_or_of_none(others: list[str]) -> None:
+    moments: list[Moment] = [(10 * n, "heartbeat", 10 * n, {"device_key": name}) for n, name in enumerate(others)]
+    events = make_events([*moments, (30, "heartbeat", 30, {"device_key": None})])
+    assert ordered_events(events)["chain"].n_unique() == (1 if len(others) == 1 else 3)
+    assert plays_of(events) == plays_of(events.reverse())
+
+
+EVENTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "day": st.integers(0, 12),
+            "second": st.sampled_from([0, 30, 60, 11 * HOUR, -11 * HOUR]),
+            "event_type": st.sampled_from(["playing", "heartbeat", "paused", "seeked", "stopped"]),
+            "position": st.integers(0, 3).map(lambda number: 40.0 * number),
+            "offset": st.sampled_from([None, 0, 30, 60, 25 * HOUR]),
+            "sent_late": st.sampled_from([0, 0, 60, 30 * HOUR]),
+            "device_key": st.sampled_from([None, "d", "e"]),
+            "title_id": st.sampled_from(["t", "t", "u"]),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def events_on_days(drawn: list[dict[str, Any]]) -> pl.DataFrame:
+    moments: list[Moment] = []
+    for one in drawn:
+        second = one["day"] * 24 * HOUR + one["second"]
+        offset = None if one["offset"] is None else 1000 * one["offset"]
+        others = {"session_offset_ms": offset, "received_time": at(second + one["sent_late"])}
+        kept = {name: one[name] for name in ("device_key", "title_id")}
+        moments.append((second, one["event_type"], one["position"], {**others, **kept}))
+    return make_events(moments)
+
+
+@settings(max_examples=60, deadline=None)
+@given(EVENTS, st.randoms(use_true_random=False))
+def test_plays_are_the_same_in_any_order_and_beside_whatever_other_dates(
+    drawn: list[dict[str, Any]], random: Random
+) -> None:
+    events = events_on_days(drawn)
+    apart = []
+    for of_title in events.partition_by("title_id"):
+        dated = of_title.with_columns(date=pl.col("event_time").dt.date()).sort("date")
+        run = (pl.col("date").diff() > timedelta(days=1)).fill_null(False).cum_sum()
+        apart += [plays_of(part) for part in dated.with_columns(run=run).drop("date").partition_by("run")]
+    shuffled = events.sample(fraction=1, shuffle=True, seed=random.randrange(2**16))
+    together = plays_of(shuffled)
+    assert together == sorted(row for rows in apart for row in rows)
+
+
+@settings(max_examples=150, deadline=None)
+@given(EVENTS)
+def test_a_play_begins_on_a_date_of_its_events_and_no_two_on_one(drawn: list[dict[str, Any]]) -> None:
+    ordered = ordered_events(events_on_days(drawn)).with_columns(session_date=DATE)
+    plays = ordered.group_by("play").agg(
+        pl.col("title_id", "session_date").first(), dates=pl.col("event_time").dt.date().unique()
+    )
+    assert plays.select(pl.col("session_date").is_in(pl.col("dates")).all()).item()
+    assert plays.select("title_id", "session_date").is_duplicated().sum() == 0
+
+
+DATE = pl.from_epoch("started_at_ms", time_unit="ms").dt.date()
+
+
+def plays_of(events: pl.DataFrame) -> list[tuple[str, ...]]:
+    """What all plays came to, and their ranges, without the numbers that they have in one frame."""
+    progress = media_progress(ordered_events(events))
+    ranges = play_ranges(progress).sort("play", "what", "from_ms", "to_ms", "seconds").group_by("play").agg(pl.all())
+    rows = play_facts(progress).join(ranges, on="play", how="left").drop("play")
+    in_order = rows.select("title_id", "started_at_ms", pl.exclude("title_id", "started_at_ms"))
+    return sorted(tuple(str(value) for value in row) for row in in_order.rows())
