@@ -160,7 +160,7 @@ class Gate:
             yield across, _as_pandas(rows_of_repeated_keys(rows, table.key))
         else:
             together = {name for one in across.expectations for name in columns_of(one)}
-            yield across, _as_pandas(rows.select([name for name in rows.column_names if name in together]))
+            yield across, _as_numpy(rows.select([name for name in rows.column_names if name in together]))
 
     def _suites_of(self, table: Table, is_in_driver: bool) -> Sequence[gx.ExpectationSuite]:
         """The table's suites, made once a process."""
@@ -192,6 +192,12 @@ class Gate:
 def _as_pandas(rows: pa.Table) -> pd.DataFrame:
     """Columns stay in Arrow: nothing is copied, integers beside nulls stay integers, and a pattern is matched in C."""
     frame: pd.DataFrame = rows.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
+
+
+def _as_numpy(rows: pa.Table) -> pd.DataFrame:
+    """As two columns are compared: Great Expectations' comparison of Arrow's fails where one has a missing value."""
+    frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
     return frame
 
 

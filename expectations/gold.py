@@ -15,14 +15,23 @@ def _share(*columns: str) -> list[Expectation]:
     return [gxe.ExpectColumnValuesToBeBetween(column=column, min_value=0, max_value=1) for column in columns]
 
 
+def _at_least(higher: str, *lower: str) -> list[Expectation]:
+    """One column is at least as large as others, where both are known: what must be known, the contract says."""
+    return [
+        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+            column_A=higher, column_B=name, or_equal=True, ignore_row_if="either_value_is_missing"
+        )
+        for name in lower
+    ]
+
+
 def _between_its_ends(*estimates: str) -> list[Expectation]:
     """An estimate lies in its interval, where both are known."""
     return [
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A=higher, column_B=lower, or_equal=True, ignore_row_if="either_value_is_missing"
-        )
+        expectation
         for name in estimates
         for higher, lower in ((f"{name}_high", name), (name, f"{name}_low"))
+        for expectation in _at_least(higher, lower)
     ]
 
 
@@ -30,39 +39,24 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
     "gold.viewing_sessions": [
         *_never_negative("unique_watched_seconds", "playing_seconds", "paused_seconds", "ad_seconds"),
         *_never_negative("stalled_seconds", "startup_seconds"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="buffering_seconds", column_B="stalled_seconds", or_equal=True
-        ),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="watched_seconds", column_B="unique_watched_seconds", or_equal=True
-        ),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="watched_seconds",
-            column_B="watched_before_stall_seconds",
-            or_equal=True,
-            ignore_row_if="either_value_is_missing",
-        ),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="ended_at", column_B="started_at", or_equal=True),
+        *_at_least("buffering_seconds", "stalled_seconds"),
+        *_at_least("watched_seconds", "unique_watched_seconds", "watched_before_stall_seconds"),
+        *_at_least("ended_at", "started_at"),
         *_share("completion_ratio"),
     ],
     "gold.play_ranges": [
         *_never_negative("seconds"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="to_ms", column_B="from_ms", or_equal=True, ignore_row_if="either_value_is_missing"
-        ),
+        *_at_least("to_ms", "from_ms"),
     ],
     "gold.title_progress": [
         *_never_negative("seen_seconds"),
         *_share("completion_ratio"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="session_date", column_B="first_date", or_equal=True),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="session_date", column_B="completed_date", or_equal=True, ignore_row_if="either_value_is_missing"
-        ),
+        *_at_least("session_date", "first_date", "completed_date"),
     ],
     "gold.title_engagement_daily": [
         *_never_negative("watched_hours", "views"),
         *_share("completed_share", "sampled_share"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
+        *_at_least("plays", "viewers"),
     ],
     "gold.title_engagement_weekly": [
         *_never_negative("hours_viewed", "views", "views_91_days"),
@@ -81,31 +75,22 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         *_never_negative("first_place_play_rate_low"),
         *_share("play_rate"),
         *_between_its_ends("play_rate", "first_place_play_rate"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="shown", column_B="played", or_equal=True),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="shown", column_B="viewers", or_equal=True),
+        *_at_least("shown", "played", "viewers"),
     ],
     "gold.experience_daily": [
         *_never_negative("startup_seconds_p50", "stalled_hours", "seek_stalled_hours", "watched_hours"),
         *_share("rebuffer_ratio"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="attempts", column_B="started_plays", or_equal=True),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="attempts", column_B="viewers", or_equal=True),
+        *_at_least("attempts", "started_plays", "viewers"),
     ],
     "gold.stall_cost_monthly": [
         *_never_negative("plays_compared"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="plays_with_stall", column_B="plays_compared", or_equal=True
-        ),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays_compared", column_B="viewers", or_equal=True),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="minutes_lost_mean",
-            column_B="minutes_lost_mean_low",
-            or_equal=True,
-            ignore_row_if="either_value_is_missing",
-        ),
+        *_at_least("plays_with_stall", "plays_compared"),
+        *_at_least("plays_compared", "viewers"),
+        *_at_least("minutes_lost_mean", "minutes_lost_mean_low"),
     ],
     "gold.search_daily": [
         *_share("zero_result_share", "opened_share", "played_share"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="searches", column_B="viewers", or_equal=True),
+        *_at_least("searches", "viewers"),
     ],
     "gold.genre_demand_daily": [
         *_never_negative("watched_hours", "supply_hours", "demand_supply_ratio"),
@@ -114,22 +99,14 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
     ],
     "gold.retention_monthly": [
         *_share("kept_share", "kept_share_low", "kept_share_high"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="kept_share", column_B="kept_share_low", or_equal=True, ignore_row_if="either_value_is_missing"
-        ),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-            column_A="kept_share_high", column_B="kept_share", or_equal=True, ignore_row_if="either_value_is_missing"
-        ),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="subscribers", column_B="left_subscribers", or_equal=True),
+        *_between_its_ends("kept_share"),
+        *_at_least("subscribers", "left_subscribers"),
     ],
     "gold.title_value_monthly": [
         *_never_negative("watched_hours", "completed_views", "first_plays"),
         *_never_negative("monthly_licence_cost", "cost_per_completed_view"),
         *_share("demand_share"),
-        *(
-            gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B=column, or_equal=True)
-            for column in ("viewers", "completed_views", "first_plays")
-        ),
+        *_at_least("plays", "viewers", "completed_views", "first_plays"),
     ],
     # Sums of the same doubles in another order differ by far less, a second in a day of a household by far more.
     "gold.hours_by_date": [
@@ -153,7 +130,7 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
         *_never_negative("watched_hours"),
         gxe.ExpectColumnValuesToBeBetween(column="local_hour", min_value=0, max_value=23),
         gxe.ExpectColumnValuesToBeBetween(column="local_day_of_week", min_value=1, max_value=7),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
+        *_at_least("plays", "viewers"),
     ],
     "gold.interactions": [
         *_never_negative("watched_seconds"),
@@ -162,7 +139,7 @@ GOLD_EXPECTATIONS: dict[str, list[Expectation]] = {
     "gold.profile_features": _never_negative("active_days", "titles_played", "watched_seconds"),
     "gold.title_features": [
         *_never_negative("watched_hours"),
-        gxe.ExpectColumnPairValuesAToBeGreaterThanB(column_A="plays", column_B="viewers", or_equal=True),
+        *_at_least("plays", "viewers"),
     ],
     "gold.recommended_lists": [
         gxe.ExpectColumnValuesToBeBetween(column="empty_share", min_value=0, max_value=MOST_EMPTY_LISTS),

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -12,12 +13,13 @@ import pyarrow.compute as pc
 from delta.tables import DeltaTable
 from deltalake.exceptions import DeltaProtocolError
 from py4j.java_gateway import JVMView
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
+from pyspark.sql.types import StructType
 
-from jobs.arrow_appends import append_arrow, create_table
 from jobs.arrow_reads import RowGroup, row_groups, rows_of_partitions
+from jobs.arrow_writes import append_arrow, create_table, merge_arrow, replace_arrow, replace_keys_arrow
 from jobs.ledger import Batch
 from jobs.local_rows import local_rows
 from jobs.table_lock import COMMIT_TIMEOUT_SECONDS, LOAD_TIMEOUT_SECONDS, table_lock
@@ -26,12 +28,21 @@ from jobs.tables.gold import PUBLICATIONS
 
 # So many rows of the widest table take a gigabyte as Arrow: more stay in Spark.
 MOST_ROWS_IN_DRIVER = 2_000_000
+_IS_THERE = "_is_there"
 # The version of a table without rows, as `_create_if_missing` leaves it.
 _CREATED = 0
 
 
 class SchemaMismatchError(ValueError):
     """Rows that do not keep their table's contract; the message lists every difference."""
+
+
+class UnexpectedDateError(ValueError):
+    """Rows of dates that were not to be replaced."""
+
+
+# In Spark, or in the driver as Arrow.
+Rows: TypeAlias = DataFrame | pa.Table
 
 
 class Lake:
@@ -131,117 +142,139 @@ class Lake:
                     DeltaTable.forPath(self.spark, self.path(table)).restoreToVersion(seen)
         return published
 
-    def append(self, table: Table, rows: "DataFrame | pa.Table | pa.RecordBatchReader", load_id: str) -> None:
-        """Adds the rows once: a second append of the same load to the same table changes nothing.
+    def at_hand(self, rows: DataFrame) -> Rows:
+        """The rows, computed once: as Arrow in the driver where they are few, else kept by Spark.
 
-        What the driver has as Arrow is written by delta-rs, without a Spark job, where the lake is on a local disk.
+        Few are at most `MOST_ROWS_IN_DRIVER`, in a lake that `takes_arrow`.
         """
+        counted = Observation()
+        kept = rows.observe(counted, F.count("*").alias("rows")).localCheckpoint()
+        if not self.takes_arrow or counted.get["rows"] > MOST_ROWS_IN_DRIVER:
+            return kept
+        return kept.toArrow()
+
+    def in_spark(self, rows: Rows) -> DataFrame:
+        """The rows as a DataFrame, wherever they are."""
+        return self.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows
+
+    @property
+    def takes_arrow(self) -> bool:
+        """Whether what the driver has as Arrow is best left so: delta-rs judges and writes without a Spark job."""
+        return not self._is_on_object_store
+
+    def append(self, table: Table, rows: "Rows | pa.RecordBatchReader", load_id: str) -> None:
+        """Adds the rows once: a second append of the same load to the same table changes nothing."""
         transaction = f"playhead:{table.full_name}:{load_id}"
-        if isinstance(rows, pa.Table) and not self.takes_arrow:
-            rows = self.spark.createDataFrame(rows)
+        taken = rows if isinstance(rows, pa.RecordBatchReader) else self._taken(table, rows)
         self._create_if_missing(table)
         with self._writing(table):
-            if isinstance(rows, DataFrame):
+            if isinstance(taken, DataFrame):
                 (
-                    self._checked(table, rows)
-                    .write.format("delta")
+                    taken.write.format("delta")
                     .mode("append")
                     .option("txnAppId", transaction)
                     .option("txnVersion", 1)
                     .save(self.path(table))
                 )
             else:
-                append_arrow(self.path(table), self._checked_arrow(table, rows), transaction)
+                _check(table, from_arrow_schema(taken.schema))
+                append_arrow(self.path(table), taken, transaction)
 
-    @property
-    def takes_arrow(self) -> bool:
-        """Whether what the driver has as Arrow is best left so."""
-        return not self._is_on_object_store
-
-    def replace_dates(self, table: Table, rows: DataFrame, dates: Sequence[date]) -> None:
+    def replace_dates(self, table: Table, rows: Rows, dates: Sequence[date]) -> None:
         """Puts the rows in the place of all rows of those dates of the table's first partition column.
 
-        Delta refuses rows of any other date.
+        Raises `UnexpectedDateError` for rows of another date, where they are Arrow; else Delta refuses them.
         """
+        taken = self._taken(table, rows)
+        column = table.partitioned_by[0]
+        predicate = f"{column} IN ({_listed(dates)})"
+        if isinstance(taken, pa.Table):
+            _refuse_other_dates(table, taken[column], dates)
         self._create_if_missing(table)
         with self._writing(table):
+            if isinstance(taken, pa.Table):
+                replace_arrow(self.path(table), taken, predicate)
+                return
             (
-                self._checked(table, rows)
-                .write.format("delta")
+                taken.write.format("delta")
                 .mode("overwrite")
                 .option("optimizeWrite", "true")
-                .option("replaceWhere", f"{table.partitioned_by[0]} IN ({_listed(dates)})")
+                .option("replaceWhere", predicate)
                 .save(self.path(table))
             )
 
-    def replace_all(self, table: Table, rows: DataFrame) -> None:
+    def replace_all(self, table: Table, rows: Rows) -> None:
         """Puts the rows in the place of everything that the table holds, in one commit."""
+        taken = self._taken(table, rows)
         self._create_if_missing(table)
         with self._writing(table):
-            self._checked(table, rows).write.format("delta").mode("overwrite").save(self.path(table))
+            if isinstance(taken, pa.Table):
+                replace_arrow(self.path(table), taken)
+            else:
+                taken.write.format("delta").mode("overwrite").save(self.path(table))
 
-    def upsert(self, table: Table, rows: DataFrame, newer_by: str | None = None, keeps: Sequence[str] = ()) -> None:
+    def upsert(self, table: Table, rows: Rows, newer_by: str | None = None, keeps: Sequence[str] = ()) -> None:
         """Writes each row in the place of the one with its key, or adds it.
 
         With `newer_by`, a stored row with a later value of that column stays: arrival order does not matter.
         Of a row that is replaced, the values of `keeps` stay.
         """
+        taken = self._taken(table, rows)
         self._create_if_missing(table)
-        same_key = " AND ".join(f"stored.{name} <=> new.{name}" for name in table.key)
         not_older = f"new.{newer_by} >= stored.{newer_by}" if newer_by else None
-        changed: dict[str, str | Column] = {name: f"new.{name}" for name in table.column_names if name not in keeps}
+        changed = {name: f"new.{name}" for name in table.column_names if name not in keeps}
         with self._writing(table):
+            if isinstance(taken, pa.Table):
+                merge_arrow(self.path(table), taken, _same_key(table), changed, not_older)
+                return
             if self.version(table) <= _CREATED:
                 # Nothing is there to be replaced: adding takes a third of the time.
-                self._checked(table, rows).write.format("delta").mode("append").save(self.path(table))
+                taken.write.format("delta").mode("append").save(self.path(table))
                 return
+            in_spark: dict[str, str | Column] = dict(changed)
             (
                 DeltaTable.forPath(self.spark, self.path(table))
                 .alias("stored")
-                .merge(self._checked(table, rows).alias("new"), same_key)
-                .whenMatchedUpdate(condition=not_older, set=changed)
+                .merge(taken.alias("new"), _same_key(table))
+                .whenMatchedUpdate(condition=not_older, set=in_spark)
                 .whenNotMatchedInsertAll()
                 .execute()
             )
 
-    def replace_keys(self, table: Table, rows: DataFrame, keys: DataFrame, dates: Sequence[date] | None = None) -> None:
+    def replace_keys(self, table: Table, rows: Rows, keys: DataFrame, dates: Sequence[date] | None = None) -> None:
         """Puts the rows in the place of all rows of these keys: one that has no row any more loses the one it had.
 
         `dates`: the only ones of the first partition column that occur; Delta looks at no others.
         """
+        taken = self._taken(table, rows)
         self._create_if_missing(table)
-        is_there = "_is_there"
-        of_keys = keys.distinct().join(
-            self._checked(table, rows).withColumn(is_there, F.lit(True)), on=list(table.key), how="left"
-        )
-        same_key = " AND ".join(f"stored.{name} = new.{name}" for name in table.key)
+        same_key = _same_key(table)
         if dates is not None:
             same_key += f" AND stored.{table.partitioned_by[0]} IN ({_listed(dates)})"
+        if isinstance(taken, pa.Table):
+            of_keys = _with_missing(taken, keys.distinct().toArrow(), table)
+            with self._writing(table):
+                replace_keys_arrow(self.path(table), of_keys, same_key, _IS_THERE)
+            return
+        present = taken.withColumn(_IS_THERE, F.lit(True))
+        merged = keys.distinct().join(present, on=list(table.key), how="left")
         columns: dict[str, str | Column] = {name: f"new.{name}" for name in table.column_names}
         with self._writing(table):
             (
                 DeltaTable.forPath(self.spark, self.path(table))
                 .alias("stored")
-                .merge(of_keys.alias("new"), same_key)
-                .whenMatchedDelete(condition=f"new.{is_there} IS NULL")
+                .merge(merged.alias("new"), same_key)
+                .whenMatchedDelete(condition=f"new.{_IS_THERE} IS NULL")
                 .whenMatchedUpdate(set=columns)
-                .whenNotMatchedInsert(condition=f"new.{is_there}", values=columns)
+                .whenNotMatchedInsert(condition=f"new.{_IS_THERE}", values=columns)
                 .execute()
             )
 
-    def _checked(self, table: Table, rows: DataFrame) -> DataFrame:
-        differences = schema_differences(table, rows.schema)
-        if differences:
-            raise SchemaMismatchError(f"{table.full_name}: " + "; ".join(differences))
-        return rows.select(*table.column_names)
-
-    def _checked_arrow(
-        self, table: Table, rows: "pa.Table | pa.RecordBatchReader"
-    ) -> "pa.Table | pa.RecordBatchReader":
-        differences = schema_differences(table, from_arrow_schema(rows.schema))
-        if differences:
-            raise SchemaMismatchError(f"{table.full_name}: " + "; ".join(differences))
-        return rows
+    def _taken(self, table: Table, rows: Rows) -> Rows:
+        """The rows in the table's columns, as they are written: those in the driver by delta-rs, if the lake does."""
+        taken = rows if self.takes_arrow else self.in_spark(rows)
+        _check(table, from_arrow_schema(taken.schema) if isinstance(taken, pa.Table) else taken.schema)
+        return taken.select(table.column_names) if isinstance(taken, pa.Table) else taken.select(*table.column_names)
 
     def _create_if_missing(self, table: Table) -> None:
         """Creates the empty table by its contract, comments and all. Two processes may try at once."""
@@ -293,6 +326,33 @@ class Lake:
         if self._is_on_object_store:
             return nullcontext()
         return table_lock(self.spark, self._locks, name, timeout_seconds)
+
+
+def _check(table: Table, schema: StructType) -> None:
+    differences = schema_differences(table, schema)
+    if differences:
+        raise SchemaMismatchError(f"{table.full_name}: " + "; ".join(differences))
+
+
+def _refuse_other_dates(table: Table, found: pa.ChunkedArray, dates: Sequence[date]) -> None:
+    """delta-rs would refuse them, too, and show rows."""
+    is_other = pc.invert(pc.is_in(found, pa.array(dates, pa.date32())))
+    if pc.any(is_other).as_py():
+        raise UnexpectedDateError(f"{table.full_name}: rows of other dates than {_listed(dates)}")
+
+
+def _same_key(table: Table) -> str:
+    """A key's values are never null: the gate saw to it."""
+    return " AND ".join(f"stored.{name} = new.{name}" for name in table.key)
+
+
+def _with_missing(rows: pa.Table, keys: pa.Table, table: Table) -> pa.Table:
+    """The rows, and of each key without one its columns alone."""
+    gone = keys.join(rows.select(list(table.key)), keys=list(table.key), join_type="left anti")
+    marked = [
+        part.append_column(_IS_THERE, pa.repeat(known, len(part))) for part, known in ((rows, True), (gone, False))
+    ]
+    return pa.concat_tables(marked, promote_options="default")
 
 
 def _listed(dates: Iterable[date]) -> str:

@@ -44,10 +44,10 @@ MUTATIONS = [
     ),
     Mutation(
         "a load is written once as Arrow, too",
-        "jobs/arrow_appends.py",
+        "jobs/arrow_writes.py",
         "if stored.transaction_version(transaction) is not None:",
         "if False:",
-        "tests/test_arrow_appends.py",
+        "tests/test_arrow_writes.py",
     ),
     Mutation(
         "a key that is twice in a line is noticed",

@@ -1,10 +1,12 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from delta.tables import DeltaTable as DeltaLakeTable
 from deltalake import DeltaTable
@@ -13,7 +15,7 @@ from pyspark.sql import DataFrame
 
 from jobs.config import Settings
 from jobs.gold.publish import publish
-from jobs.lake import Lake, SchemaMismatchError
+from jobs.lake import Lake, Rows, SchemaMismatchError, UnexpectedDateError
 from jobs.local_rows import local_rows
 from jobs.tables.contract import Column, Layer, Privacy, Table
 from jobs.tables.silver import PLAYBACK_EVENTS
@@ -61,6 +63,15 @@ def stored(lake: Lake) -> list[str]:
 
 def stored_names(lake: Lake) -> dict[str, str]:
     return {row.title_id: row["name"] for row in lake.read(NAMES).collect()}
+
+
+Held = Callable[[DataFrame], Rows]
+
+
+@pytest.fixture(params=["in Spark", "in the driver"])
+def as_held(request: pytest.FixtureRequest) -> Held:
+    """Rows that Spark writes, and those that delta-rs does: nobody should see which."""
+    return (lambda rows: rows) if request.param == "in Spark" else (lambda rows: rows.toArrow())
 
 
 def test_a_table_that_is_not_there_has_no_rows(lake: Lake) -> None:
@@ -128,9 +139,9 @@ def test_loads_add_up_in_any_order(lake: Lake) -> None:
     assert stored(lake) == ["a", "b", "c"]
 
 
-def test_dates_are_replaced_and_others_stay(lake: Lake) -> None:
+def test_dates_are_replaced_and_others_stay(lake: Lake, as_held: Held) -> None:
     lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", TUESDAY), ("c", WEDNESDAY)), "load-1")
-    lake.replace_dates(PLAYS, plays(lake, ("new", TUESDAY)), [TUESDAY, WEDNESDAY])
+    lake.replace_dates(PLAYS, as_held(plays(lake, ("new", TUESDAY))), [TUESDAY, WEDNESDAY])
     assert stored(lake) == ["a", "new"]
 
 
@@ -141,18 +152,57 @@ def test_rows_of_other_dates_are_refused(lake: Lake) -> None:
     assert stored(lake) == ["a"]
 
 
-def test_replace_all_leaves_nothing_behind(lake: Lake) -> None:
+def test_rows_of_other_dates_in_the_driver_are_refused_and_not_shown(lake: Lake) -> None:
+    with pytest.raises(UnexpectedDateError) as raised:
+        lake.replace_dates(PLAYS, plays(lake, ("canary", TUESDAY)).toArrow(), [MONDAY])
+    assert "canary" not in str(raised.value)
+    assert stored(lake) == []
+
+
+def test_no_rows_empty_the_dates(lake: Lake, as_held: Held) -> None:
     lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", TUESDAY)), "load-1")
-    lake.replace_all(PLAYS, plays(lake, ("c", MONDAY)))
+    lake.replace_dates(PLAYS, as_held(plays(lake)), [MONDAY])
+    assert stored(lake) == ["b"]
+
+
+def test_keys_of_some_dates_leave_those_of_others(lake: Lake, as_held: Held) -> None:
+    lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", MONDAY), ("a", TUESDAY)), "load-1")
+    keys = local_rows(lake.spark, [("a",), ("b",)], "play_id string")
+    lake.replace_keys(PLAYS, as_held(plays(lake, ("b", MONDAY))), keys, dates=[MONDAY])
+    assert [(row.play_id, row.play_date) for row in lake.read(PLAYS).orderBy("play_date").collect()] == [
+        ("b", MONDAY),
+        ("a", TUESDAY),
+    ]
+
+
+def test_stored_values_may_be_kept(lake: Lake, as_held: Held) -> None:
+    lake.upsert(NAMES, as_held(named(lake, "film", "first", EARLIER)))
+    lake.upsert(NAMES, as_held(named(lake, "film", "second", LATER)), keeps=["name"])
+    ((row),) = lake.read(NAMES).collect()
+    assert (row["name"], row.received_at.replace(tzinfo=UTC)) == ("first", LATER)
+
+
+def test_few_rows_come_to_the_driver_and_many_stay(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = plays(lake, ("a", MONDAY), ("b", TUESDAY))
+    assert isinstance(lake.at_hand(rows), pa.Table)
+    monkeypatch.setattr("jobs.lake.MOST_ROWS_IN_DRIVER", 1)
+    held = lake.at_hand(rows)
+    assert isinstance(held, DataFrame)
+    assert sorted(row.play_id for row in held.collect()) == ["a", "b"]
+
+
+def test_replace_all_leaves_nothing_behind(lake: Lake, as_held: Held) -> None:
+    lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", TUESDAY)), "load-1")
+    lake.replace_all(PLAYS, as_held(plays(lake, ("c", MONDAY))))
     assert stored(lake) == ["c"]
 
 
-def test_keys_get_new_rows_or_lose_theirs_and_other_keys_keep_theirs(lake: Lake) -> None:
+def test_keys_get_new_rows_or_lose_theirs_and_other_keys_keep_theirs(lake: Lake, as_held: Held) -> None:
     for title_id in ("changes", "goes", "stays"):
         lake.upsert(NAMES, named(lake, title_id, "old", EARLIER))
     rows = named(lake, "changes", "new", LATER).unionByName(named(lake, "comes", "new", LATER))
     keys = local_rows(lake.spark, [("changes",), ("comes",), ("goes",)], "title_id string")
-    lake.replace_keys(NAMES, rows, keys)
+    lake.replace_keys(NAMES, as_held(rows), keys)
     assert stored_names(lake) == {"changes": "new", "comes": "new", "stays": "old"}
 
 
@@ -170,15 +220,16 @@ def test_what_was_published_long_ago_is_read_and_what_came_after_it_taken_back(l
     assert (read, seen.published_at(PLAYS), stored(lake)) == (["published"], LATER, ["published"])
 
 
-def test_upsert_writes_over_the_same_key_and_adds_the_rest(lake: Lake) -> None:
-    lake.upsert(NAMES, named(lake, "film", "old", EARLIER))
-    lake.upsert(NAMES, named(lake, "film", "new", LATER).unionByName(named(lake, "other", "added", LATER)))
+def test_upsert_writes_over_the_same_key_and_adds_the_rest(lake: Lake, as_held: Held) -> None:
+    lake.upsert(NAMES, as_held(named(lake, "film", "old", EARLIER)))
+    rows = named(lake, "film", "new", LATER).unionByName(named(lake, "other", "added", LATER))
+    lake.upsert(NAMES, as_held(rows))
     assert stored_names(lake) == {"film": "new", "other": "added"}
 
 
-def test_what_was_heard_earlier_does_not_win_by_coming_later(lake: Lake) -> None:
-    lake.upsert(NAMES, named(lake, "film", "newer", LATER), newer_by="received_at")
-    lake.upsert(NAMES, named(lake, "film", "older", EARLIER), newer_by="received_at")
+def test_what_was_heard_earlier_does_not_win_by_coming_later(lake: Lake, as_held: Held) -> None:
+    lake.upsert(NAMES, as_held(named(lake, "film", "newer", LATER)), newer_by="received_at")
+    lake.upsert(NAMES, as_held(named(lake, "film", "older", EARLIER)), newer_by="received_at")
     assert stored_names(lake) == {"film": "newer"}
 
 

@@ -95,15 +95,15 @@ def build_gold(
         INTERACTIONS: (daily, progress_dates),
     }
     features = {PROFILE_FEATURES: profiles, TITLE_FEATURES: title_facts}
-    for table, (rows, _) in candidates.items():
-        gate.judge(table, rows, load_id)
-    for table, rows in features.items():
-        gate.judge(table, rows, load_id)
+    judged = {
+        table: gate.judge(table, lake.at_hand(rows), load_id)
+        for table, rows in ({table: rows for table, (rows, _) in candidates.items()} | features).items()
+    }
     # First, while the interactions still say who occurred on these dates and may not any more.
-    for table, rows in features.items():
-        lake.replace_keys(table, rows, touched.select(*table.key))
-    for table, (rows, partitions) in candidates.items():
-        lake.replace_dates(table, rows, partitions)
+    for table in features:
+        lake.replace_keys(table, judged[table], touched.select(*table.key))
+    for table, (_, dates_of_table) in candidates.items():
+        lake.replace_dates(table, judged[table], dates_of_table)
     return session_dates
 
 

@@ -122,31 +122,28 @@ def build_insights(
         RECOMMENDATION_OUTCOMES: weeks_shown,
     }
     candidates = {
-        table: found.where(F.col(table.partitioned_by[0]).isin(partitions[table])).localCheckpoint()
+        table: lake.at_hand(found.where(F.col(table.partitioned_by[0]).isin(partitions[table])))
         for table, found in rows.items()
     }
-    retention = retention_monthly(subscriptions, last_full_month(newest)).localCheckpoint()
     other_days = sorted(set(days_with_exits).difference(session_dates))
     other_exits = moments_with_other_exits(
         lake.read_dates(TITLE_MOMENTS, "session_date", other_days), exits.where(~is_due), sessions_of(other_days)
     ).localCheckpoint()
-    hours = {
-        HOURS_BY_DATE: hours_by_date(sessions, engagement_of(session_dates), candidates[GENRE_DEMAND_DAILY]),
-        HOURS_BY_MONTH: hours_by_month(candidates[TITLE_VALUE_MONTHLY], engagement_of(days_of_months(months))),
+    other_moments = lake.at_hand(other_exits.where(happened_at_all()))
+    retention = lake.at_hand(retention_monthly(subscriptions, last_full_month(newest)))
+    demand, values = (lake.in_spark(candidates[table]) for table in (GENRE_DEMAND_DAILY, TITLE_VALUE_MONTHLY))
+    sums = {
+        HOURS_BY_DATE: hours_by_date(sessions, engagement_of(session_dates), demand),
+        HOURS_BY_MONTH: hours_by_month(values, engagement_of(days_of_months(months))),
     }
-    sums = {table: found.localCheckpoint() for table, found in hours.items()}
-    other_moments = other_exits.where(happened_at_all())
-    moments = candidates[TITLE_MOMENTS].unionByName(other_moments)
-    judged = candidates | {TITLE_MOMENTS: moments, RETENTION_MONTHLY: retention} | sums
-    for table, found in judged.items():
+    for table, found in candidates.items():
         gate.judge(table, found, load_id)
+    gate.judge(TITLE_MOMENTS, other_moments, load_id)
+    gate.judge(RETENTION_MONTHLY, retention, load_id)
+    for table, found in sums.items():
+        gate.judge(table, lake.at_hand(found), load_id)
     if not other_exits.isEmpty():
-        lake.replace_keys(
-            TITLE_MOMENTS,
-            other_moments,
-            other_exits.select(*TITLE_MOMENTS.key),
-            dates=other_days,
-        )
+        lake.replace_keys(TITLE_MOMENTS, other_moments, other_exits.select(*TITLE_MOMENTS.key), dates=other_days)
     for table, found in candidates.items():
         lake.replace_dates(table, found, partitions[table])
     lake.replace_all(RETENTION_MONTHLY, retention)

@@ -1,4 +1,8 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -6,7 +10,7 @@ from pyspark.sql import functions as F
 
 from expectations.gate import Gate, Verdict
 from expectations.offline_docs import without_remote_parts
-from expectations.suites import TABLE_EXPECTATIONS, suite_for
+from expectations.suites import TABLE_EXPECTATIONS, suite_for, suites_for
 from expectations.unique_key import ExpectKeyToBeUnique
 from jobs.errors import GateFailedError, NotJudgedError
 from jobs.tables import ALL_TABLES, TABLES
@@ -15,6 +19,7 @@ from jobs.tables.gold import INTERACTIONS, ONLY_JUDGED
 from jobs.tables.published import DIFFERENCES
 from tests.factories import make_rows
 
+TABLES_WITH_ROWS = TABLES | by_full_name([*ONLY_JUDGED, DIFFERENCES])
 CANARY = "canary-of-a-viewer"
 
 
@@ -79,6 +84,49 @@ def test_what_breaks_the_contract_is_stopped(
     assert broken(gate) == [expected]
 
 
+def odd_rows(table: Table) -> list[dict[str, Any]]:
+    """Rows of the table's columns with values of all kinds that its expectations look at, and nulls."""
+    stream = Random(table.full_name)
+    days = [date(2026, 6, day) for day in (1, 2, 3)]
+    kinds: dict[str, list[Any]] = {
+        "string": ["x", "genre", "FR", "1"],
+        "bigint": [-1, 0, 1, 5, 12],
+        "int": [-1, 0, 1, 5, 12],
+        "double": [-1.0, 0.0, 0.5, 1.0, 7.0],
+        "boolean": [True, False],
+        "date": days,
+        "timestamp": [datetime(2026, 6, day.day, tzinfo=UTC) for day in days],
+        "decimal(18,2)": [Decimal("-1.00"), Decimal("0.00"), Decimal("2.50")],
+    }
+    return [
+        {column.name: stream.choice([*kinds.get(column.type, []), None]) for column in table.columns} for _ in range(40)
+    ]
+
+
+COMPARING_COLUMNS = [
+    table
+    for table in (TABLES_WITH_ROWS[name] for name in TABLE_EXPECTATIONS)
+    if any(not isinstance(one, ExpectKeyToBeUnique) for one in suites_for(table)[1].expectations)
+]
+
+
+# What is expected of each value by itself: `test_deciding_values`.
+@pytest.mark.parametrize("table", COMPARING_COLUMNS, ids=lambda table: table.full_name)
+def test_spark_and_the_driver_judge_alike(spark: SparkSession, gate: Gate, table: Table) -> None:
+    rows = make_rows(spark, table, odd_rows(table))
+    found = []
+    for held in (rows, rows.toArrow()):
+        with pytest.raises(GateFailedError):
+            gate.judge(table, held, "load")
+        found.append(sorted(judgement(verdict) for verdict in gate.report()))
+    assert found[0] == found[1]
+
+
+def judgement(verdict: Verdict) -> tuple[str, ...]:
+    counted = (verdict.row_count, verdict.unexpected_count)
+    return (verdict.expectation, verdict.column_name, verdict.outcome, *map(str, counted))
+
+
 def test_a_missing_column_is_stopped(spark: SparkSession, gate: Gate) -> None:
     rows = make_rows(spark, INTERACTIONS, [{}]).drop("rating_score")
     with pytest.raises(GateFailedError):
@@ -132,7 +180,7 @@ def test_a_gate_that_finds_nothing_to_expect_is_no_pass(
 
 @pytest.mark.parametrize("name", TABLE_EXPECTATIONS)
 def test_expectations_are_of_a_table_and_its_columns(name: str) -> None:
-    columns = set((TABLES | by_full_name([*ONLY_JUDGED, DIFFERENCES]))[name].column_names)
+    columns = set(TABLES_WITH_ROWS[name].column_names)
     for expectation in TABLE_EXPECTATIONS[name]:
         named = {getattr(expectation, field, None) for field in ("column", "column_A", "column_B")} - {None}
         assert named | set(getattr(expectation, "column_list", [])) <= columns
