@@ -50,6 +50,11 @@ def rows_of_partitions(
     return dataset.to_table(columns=list(columns), filter=of_partitions)
 
 
+def newest_version(path: str) -> int:
+    """-1 where there is no table, or only the log without a commit that a run leaves which was killed at the first."""
+    return int(DeltaTable(path).version()) if DeltaTable.is_deltatable(path) else -1
+
+
 def rows_of(
     groups: Sequence[RowGroup], columns: Sequence[str], key: str, values: Sequence[str], batch_rows: int
 ) -> Iterator[pa.RecordBatch]:

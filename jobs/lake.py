@@ -18,7 +18,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
-from jobs.arrow_reads import RowGroup, row_groups, rows_of_partitions
+from jobs.arrow_reads import RowGroup, newest_version, row_groups, rows_of_partitions
 from jobs.arrow_writes import append_arrow, create_table, merge_arrow, replace_arrow, replace_keys_arrow
 from jobs.ledger import Batch
 from jobs.local_rows import local_rows
@@ -123,8 +123,8 @@ class Lake:
 
         Delta's public `isDeltaTable` says yes to the empty log that a run leaves which was killed at the first commit.
         """
-        if not self._is_on_object_store and not Path(self.path(table), "_delta_log").is_dir():
-            return -1
+        if not self._is_on_object_store:
+            return newest_version(self.path(table))
         log = self._jvm.org.apache.spark.sql.delta.DeltaLog
         return int(log.forTableWithSnapshot(self.spark._jsparkSession, self.path(table))._2().version())
 

@@ -90,13 +90,12 @@ def build_audience(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -
     as_of = newest_full_date(sessions)
     parts = [_segments(lake, sessions, as_of), _signals(lake, sessions, as_of)]
     candidates = [candidate for part in parts for candidate in part.candidates]
-    for candidate in candidates:
-        gate.judge(candidate.table, candidate.rows, load_id)
-    for candidate in candidates:
+    judged = [gate.judge(candidate.table, lake.at_hand(candidate.rows), load_id) for candidate in candidates]
+    for candidate, rows in zip(candidates, judged, strict=True):
         if candidate.months is None:
-            lake.replace_all(candidate.table, candidate.rows)
+            lake.replace_all(candidate.table, rows)
         else:
-            lake.replace_dates(candidate.table, candidate.rows, candidate.months)
+            lake.replace_dates(candidate.table, rows, candidate.months)
     for part in parts:
         if part.champion:
             tracking.crown(*part.champion)

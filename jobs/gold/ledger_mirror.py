@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobs.lake import Lake
 from jobs.ledger import Batch
-from jobs.local_rows import arrow_rows, local_rows
+from jobs.local_rows import arrow_rows
 from jobs.tables.gold import BATCHES, QUALITY_RESULTS
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def write_batches(lake: Lake, batches: Iterable[Batch]) -> None:
     """Mirrors these ledger rows into `gold.batches`."""
     rows = [tuple(asdict(batch)[name] for name in BATCHES.column_names) for batch in batches]
-    lake.upsert(BATCHES, local_rows(lake.spark, rows, BATCHES.schema))
+    lake.upsert(BATCHES, arrow_rows(rows, BATCHES.schema))
 
 
 def write_verdicts(lake: Lake, verdicts: Sequence["Verdict"]) -> None:

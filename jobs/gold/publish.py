@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobs.lake import Lake
-from jobs.local_rows import local_rows
+from jobs.local_rows import arrow_rows
 from jobs.tables.contract import Table
 from jobs.tables.gold import PUBLICATIONS
 
@@ -13,4 +13,4 @@ def publish(lake: Lake, tables: Sequence[Table], load_id: str, at: datetime) -> 
     """From now on readers see these tables as they are now. A table without rows so far is left out."""
     versions = {table.full_name: lake.version(table) for table in tables}
     rows = [(name, version, load_id, at) for name, version in versions.items() if version >= 0]
-    lake.upsert(PUBLICATIONS, local_rows(lake.spark, rows, PUBLICATIONS.schema))
+    lake.upsert(PUBLICATIONS, arrow_rows(rows, PUBLICATIONS.schema))

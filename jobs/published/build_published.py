@@ -12,7 +12,7 @@ from jobs.gold.retention_monthly import last_full_month
 from jobs.gold.shown_files import rows_of_shown_files
 from jobs.gold.title_moments import exits_of, moment_ranges
 from jobs.lake import Lake
-from jobs.local_rows import local_rows
+from jobs.local_rows import arrow_rows
 from jobs.periods import first_of_month, week_start
 from jobs.published.cells import cells_of, cells_of_plays, described_sessions
 from jobs.published.differences import as_judged
@@ -99,13 +99,11 @@ def build_published(lake: Lake, due: Due, gate: "Gate", load_id: str, unpublishe
     rows = _weekly_rows(lake, due.weeks, gate, load_id, unpublished) if due.weeks else {}
     if due.months:
         values = lake.published().read_dates(SUBSCRIBERS, "month_start_date", due.months)
-        rows[SUBSCRIBER_VALUE_MONTHLY] = subscriber_value_monthly(values).localCheckpoint()
+        rows[SUBSCRIBER_VALUE_MONTHLY] = subscriber_value_monthly(values)
     if due.retention_as_of:
-        curves = retention_monthly(lake.read(SUBSCRIPTIONS), due.retention_as_of)
-        rows[RETENTION_MONTHLY] = curves.localCheckpoint()
-    for table, found in rows.items():
-        gate.judge(table, found, load_id)
-    for table, found in rows.items():
+        rows[RETENTION_MONTHLY] = retention_monthly(lake.read(SUBSCRIPTIONS), due.retention_as_of)
+    judged = {table: gate.judge(table, lake.at_hand(found), load_id) for table, found in rows.items()}
+    for table, found in judged.items():
         if table == RETENTION_MONTHLY:
             lake.replace_all(table, found)
         else:
@@ -117,7 +115,7 @@ def note_release(lake: Lake, due: Due, at: datetime) -> None:
     noted = [(WEEK, start, at) for start in due.weeks] + [(MONTH, start, at) for start in due.months]
     if due.retention_as_of:
         noted.append((RETENTION, first_of_month(due.retention_as_of), at))
-    lake.upsert(RELEASES, local_rows(lake.spark, noted, RELEASES.schema))
+    lake.upsert(RELEASES, arrow_rows(noted, RELEASES.schema))
 
 
 def _new_as_of(released: DataFrame, as_of: date) -> date | None:

@@ -138,9 +138,9 @@ def _build_month(
             exchange_rates=settings.exchange_rates,
         ),
     ).localCheckpoint()
-    gate.judge(REVENUE_BY_REGION, revenue_by_region(values, paid, regions, month.start).localCheckpoint(), load_id)
-    gate.judge(SUBSCRIBER_VALUE_MONTHLY, values, load_id)
-    lake.replace_dates(SUBSCRIBER_VALUE_MONTHLY, values, [month.start])
+    gate.judge(REVENUE_BY_REGION, lake.at_hand(revenue_by_region(values, paid, regions, month.start)), load_id)
+    judged = gate.judge(SUBSCRIBER_VALUE_MONTHLY, lake.at_hand(values), load_id)
+    lake.replace_dates(SUBSCRIBER_VALUE_MONTHLY, judged, [month.start])
 
 
 def _costs(title_values: DataFrame, rates: DataFrame) -> DataFrame:
