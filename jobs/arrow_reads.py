@@ -44,10 +44,17 @@ def rows_of_partitions(
 
     Raises as `row_groups` does.
     """
-    dataset = _dataset(path)
-    if dataset.count_rows(filter=of_partitions) > most_rows:
+    if row_count(path, of_partitions) > most_rows:
         return None
-    return dataset.to_table(columns=list(columns), filter=of_partitions)
+    return _dataset(path).to_table(columns=list(columns), filter=of_partitions)
+
+
+def row_count(path: str, of_partitions: pc.Expression | None) -> int:
+    """How many rows the newest version has in some partitions, or in all, as its log says.
+
+    Raises as `row_groups` does.
+    """
+    return int(_dataset(path).count_rows(filter=of_partitions))
 
 
 def newest_version(path: str) -> int:

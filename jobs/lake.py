@@ -18,10 +18,11 @@ from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
-from jobs.arrow_reads import RowGroup, newest_version, row_groups, rows_of_partitions
+from jobs.arrow_reads import RowGroup, newest_version, row_count, row_groups, rows_of_partitions
 from jobs.arrow_writes import append_arrow, create_table, merge_arrow, replace_arrow, replace_keys_arrow
 from jobs.ledger import Batch
 from jobs.local_rows import local_rows
+from jobs.query_settings import suit_queries
 from jobs.table_lock import COMMIT_TIMEOUT_SECONDS, LOAD_TIMEOUT_SECONDS, table_lock
 from jobs.tables.contract import Table, schema_differences
 from jobs.tables.gold import PUBLICATIONS
@@ -83,6 +84,16 @@ class Lake:
             return rows_of_partitions(self.path(table), columns, pc.field(column).isin(list(dates)), most_rows)
         except DeltaProtocolError:
             return None
+
+    def suit_queries(self, table: Table, dates: Sequence[date] | None = None) -> None:
+        """Has Spark run what follows as suits the rows that the table has, or has on these dates (`query_settings`)."""
+        of_dates = None if dates is None else pc.field(table.partitioned_by[0]).isin(list(dates))
+        try:
+            is_readable = self.takes_arrow and self.exists(table)
+            found = row_count(self.path(table), of_dates) if is_readable else None
+        except DeltaProtocolError:
+            found = None
+        suit_queries(self.spark, found)
 
     def read_arrivals(self, table: Table, batches: Sequence[Batch]) -> DataFrame:
         """The bronze lines of some batches. Their ingest dates say which partitions hold them."""

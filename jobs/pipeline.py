@@ -19,6 +19,7 @@ from jobs.gold.publish import publish
 from jobs.intake.land import LandReport, land
 from jobs.ledger import LineCounts, Load
 from jobs.published.build_published import build_published, due_for_release, note_release
+from jobs.query_settings import suit_queries
 from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TellGold, build_reference
 from jobs.silver.outcomes import BatchOutcome, LoadOutcome
@@ -119,6 +120,7 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
     stopped: dict[str, str] = {}
     for load in _loads(lambda: work.ledger.open_load("silver", only, SILVER_FEEDS)):
         say(f"silver: {load.feed}, {_amount(load)} …")
+        suit_queries(work.lake.spark, load.line_count)
         limit = work.settings.bad_line_limit
         is_events = load.feed == RAW_EVENT.feed
         # A gold run that has read the titles must be done before it is noted which dates need the new ones.

@@ -86,6 +86,7 @@ def build_audience(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -
     Raises `jobs.errors.GateFailedError` and `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
+    lake.suit_queries(VIEWING_SESSIONS)
     sessions = lake.published().read(VIEWING_SESSIONS)
     as_of = newest_full_date(sessions)
     parts = [_segments(lake, sessions, as_of), _signals(lake, sessions, as_of)]

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from jobs.gold.features import profile_features, title_features
 from jobs.gold.interactions import interactions
-from jobs.gold.session_dates import dates_of_sessions, days_around
+from jobs.gold.session_dates import FIRST_LOOK_DAYS, dates_of_sessions, days_around
 from jobs.gold.sessions.plays import READ, play_rows, play_rows_in_driver, ranges_of, traced_plays
 from jobs.gold.shown_files import rows_of_shown_files, viewings_of_shown_files
 from jobs.gold.title_engagement_daily import title_engagement_daily
@@ -56,6 +56,7 @@ def build_gold(
     """
     events_of = partial(lake.read_dates, PLAYBACK_EVENTS, "event_date")
     reported_of = partial(lake.read_dates, REPORTED_VIEWINGS, "session_date")
+    lake.suit_queries(PLAYBACK_EVENTS, days_around(dates, FIRST_LOOK_DAYS, FIRST_LOOK_DAYS))
     session_dates, event_dates = dates_of_sessions(events_of, reported_of, dates)
     weeks = local_weeks(session_dates)
     titles = lake.read(TITLES).localCheckpoint()

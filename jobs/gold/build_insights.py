@@ -64,6 +64,7 @@ def build_insights(
     They follow what gold has published, and silver without the files that are `unpublished`.
     Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`.
     """
+    lake.suit_queries(VIEWING_SESSIONS, days_around(session_dates, before=WITHIN_DAYS, after=REACH_DAYS))
     gold = lake.published()
     titles = lake.read(TITLES).localCheckpoint()
     subscriptions = lake.read(SUBSCRIPTIONS)

@@ -72,6 +72,7 @@ def due_for_release(lake: Lake, newest: date) -> Due:
 
     Of the months, those for which subscribers were valued up to their last day.
     """
+    lake.suit_queries(VIEWING_SESSIONS)
     gold = lake.published()
     released = gold.read(RELEASES)
     monday = week_start("session_date").alias("period_start_date")

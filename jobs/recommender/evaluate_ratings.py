@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.errors import PlayheadError
+from jobs.query_settings import suit_queries
 from jobs.recommender.contenders import Contender, contenders
 from jobs.recommender.estimate import Estimate
 from jobs.recommender.model_quality import quality_gain
@@ -65,6 +66,7 @@ def evaluate_ratings(
     Raises `jobs.errors.WrongUsageError` and `NobodyToTestError`.
     """
     say(f"evaluate: reading {path} …")
+    suit_queries(spark, None)
     likings = read_ratings(spark, path, item_column).transform(_likings).localCheckpoint()
     parts = _split(likings, protocol, _TEST_SEED)
     validation, test = _trial(_split(parts.learnt, protocol, _VALIDATION_SEED)), _trial(parts)

@@ -89,6 +89,7 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> Rec
     """
     tracking.connect(settings, EXPERIMENT)
     champion = _champion(lake)
+    lake.suit_queries(INTERACTIONS)
     published = lake.published()
     as_of = day_of_lists(published.read(PROFILE_FEATURES))
     interactions = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(as_of)).persist()

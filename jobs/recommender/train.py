@@ -79,6 +79,7 @@ def train(
     Raises `NotEnoughDataError` and `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
+    lake.suit_queries(INTERACTIONS)
     published = lake.published()
     # Later ones are of a clock that is wrong.
     known = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(datetime.now(UTC).date()))

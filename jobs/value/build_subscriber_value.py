@@ -71,6 +71,7 @@ def build_subscriber_value(lake: Lake, settings: Settings, gate: "Gate", load_id
     Raises `jobs.errors.GateFailedError`, `tracking.TrackingUnavailableError`, and `WrongUsageError` where an exchange
     rate is missing.
     """
+    lake.suit_queries(VIEWING_SESSIONS)
     gold = lake.published()
     months = _months_to_value(gold, newest_full_date(gold.read(VIEWING_SESSIONS)))
     gain = _measured_gain(settings) if months else None
