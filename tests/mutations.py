@@ -281,6 +281,20 @@ MUTATIONS = [
         "tests/gold/sessions/test_event_order.py",
     ),
     Mutation(
+        "a play begins when its own clock says",
+        "jobs/gold/sessions/event_order.py",
+        'started_at_ms=pl.col("event_ms").first()',
+        'started_at_ms=pl.col("at_ms").first()',
+        "tests/gold/sessions/test_event_order.py",
+    ),
+    Mutation(
+        "an id that never falls silent has a play a date",
+        "jobs/gold/sessions/event_order.py",
+        "is_endless = run_days > ",
+        "is_endless = run_days >= ",
+        "tests/gold/sessions/test_event_order.py",
+    ),
+    Mutation(
         "what was seen on a day counts on the days after it",
         "jobs/gold/build_gold.py",
         "progress_dates = _with_dates_after(lake, session_dates)",

@@ -88,7 +88,7 @@ def _views(name: str) -> Column:
 
 
 def _runtimes_of_seasons(weekly: DataFrame, described: DataFrame) -> DataFrame:
-    """`_runtime_hours` of the episodes that are out by the end of the week, whatever date of release they have."""
+    """`_runtime_hours` of the episodes that are released by the end of the week, or were played in it."""
     was_released = F.col("release_date").isNull() | (F.col("release_date") <= F.date_add("week_start_date", 6))
     is_out = was_released | F.array_contains("_played", F.col("_title_id"))
     return (

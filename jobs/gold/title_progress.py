@@ -26,8 +26,8 @@ def title_progress(
 
     `sessions` and `ranges`: `gold.viewing_sessions` and `gold.play_ranges` of the dates and of the `WITHIN_DAYS` - 1
     before each; `earlier`: this table's rows of those before. Seen is the union of what was played in these days. What
-    has no place in the title (reported viewings, live titles) is taken as not seen before, until the runtime is full; a
-    play that is far longer than its title tells nothing.
+    has no place in the title (reported viewings, live titles) is taken as not seen before, until the runtime is full;
+    a report of far more than the runtime tells nothing.
     """
     plays = sessions.where(is_play())
     days = _days_played(plays)
@@ -43,8 +43,8 @@ def title_progress(
         )
         .join(_seen_in_place(due, ranges, plays), on=list(_KEY), how="left")
         .join(titles.select(*LENGTH), on="title_id", how="left")
-        .withColumn("seen_seconds", F.coalesce(_seen_seconds(), F.lit(0.0)))
-        .withColumn("completion_ratio", F.when(_seen_seconds().isNotNull(), completion_ratio("seen_seconds")))
+        .withColumn("seen_seconds", _seen_seconds())
+        .withColumn("completion_ratio", completion_ratio("seen_seconds"))
         .withColumn("_is_completed", is_completed())
         .drop("is_live")
     )
@@ -78,7 +78,8 @@ def _days_played(plays: DataFrame) -> DataFrame:
 def _seen_seconds() -> Column:
     """Null where no play tells anything."""
     placed, unplaced = F.col("_placed_seconds"), F.col("_unplaced_seconds")
-    left = F.when(~F.col("is_live"), F.greatest(F.col("runtime_seconds") - F.coalesce(placed, F.lit(0.0)), F.lit(0.0)))
+    has_length = ~F.col("is_live") & F.col("runtime_seconds").isNotNull()
+    left = F.when(has_length, F.greatest(F.col("runtime_seconds") - F.coalesce(placed, F.lit(0.0)), F.lit(0.0)))
     # `least` passes over a null: of a live title, or one of unknown length, all counts.
     filled = F.when(unplaced.isNotNull(), F.least(unplaced, left))
     return F.coalesce(placed + filled, placed, filled)

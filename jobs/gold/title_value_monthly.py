@@ -25,8 +25,8 @@ def title_value_monthly(
     """One row a month, title and country in which it was played, from `gold.viewing_sessions`.
 
     A completed view is a viewer who completed the title in the month, as `progress` (`gold.title_progress` of the
-    months) tells; it counts where they played it on that day. Who sees the whole title again in one play, however soon,
-    completes it again.
+    months) tells; it counts where they played it on that day. Who completes it in one play has completed it
+    again, however soon.
 
     `newest` is the newest date of the data. A licence costs the same on each of its days: `monthly_licence_cost` = cost
     of a day × days of the month in the licence, none after `newest`, × the country's part of the title's watched hours.
@@ -71,6 +71,7 @@ def _plays(sessions: DataFrame, progress: DataFrame, signups: DataFrame, titles:
     """
     of_tenure = Window.partitionBy("account_key", "signed_up_at", "is_trailer").orderBy("started_at", "session_id")
     is_first = ~F.col("is_trailer") & (F.row_number().over(of_tenure) == 1)
+    is_judged, again = F.col("completion_ratio").isNotNull(), F.coalesce("is_completed", F.lit(False))
     is_soon = F.col("started_at") < F.col("signed_up_at") + F.lit(FIRST_PLAY_WITHIN)
     return (
         sessions.where(is_play())
@@ -86,10 +87,8 @@ def _plays(sessions: DataFrame, progress: DataFrame, signups: DataFrame, titles:
             known_country().alias("country"),
             "profile_key",
             "watched_seconds",
-            F.when(F.col("completion_ratio").isNotNull(), F.col("completed_date").isNotNull()).alias("has_completed"),
-            (
-                F.col("completed_date").eqNullSafe(F.col("session_date")) | F.coalesce("is_completed", F.lit(False))
-            ).alias("completes"),
+            F.when(is_judged, F.col("completed_date").isNotNull()).alias("has_completed"),
+            (F.col("completed_date").eqNullSafe(F.col("session_date")) | (is_judged & again)).alias("completes"),
             F.coalesce(F.date_format("signed_up_at", "yyyy-MM"), F.lit(NO_SIGNUP)).alias("cohort"),
             (F.coalesce(is_soon, F.lit(False)) & is_first).alias("is_first_play"),
         )

@@ -43,16 +43,16 @@ def untraced_sessions(reported: DataFrame, traced: DataFrame) -> DataFrame:
     """One row a reported viewing of which no event arrived: its reported time is all that is known.
 
     A viewing whose own id is that of a session with events is left out: it would be a second row of that session. Of
-    ids that several viewers or titles share, only the trace of this viewer and title counts.
+    an id under which several titles were played, only the trace of this title counts. The viewer does not tell: after a
+    change of the pseudonym key, a report that comes again is of another one (decision 0009).
     """
     traces = traced.select(
         F.col("session_id").alias("traced_id"),
-        F.col("profile_key").alias("traced_profile"),
         F.col("title_id").alias("traced_title"),
         F.date_sub("session_date", REPORTED_DAYS_OFF).alias("from_date"),
-        F.date_add(F.to_date("ended_at"), REPORTED_DAYS_OFF).alias("to_date"),
+        F.date_add("last_event_date", REPORTED_DAYS_OFF).alias("to_date"),
     )
-    is_same = (F.col("profile_key") == F.col("traced_profile")) & (F.col("title_id") == F.col("traced_title"))
+    is_same = F.col("title_id") == F.col("traced_title")
     at_that_time = F.col("session_date").between(F.col("from_date"), F.col("to_date"))
     without_trace = reported
     for names_the_trace in ("session_id", "viewing_id"):

@@ -141,12 +141,19 @@ def test_who_is_said_to_have_seen_it_three_times_has_seen_it(spark: SparkSession
     assert (row.seen_seconds, row.completion_ratio, row.completed_date) == (RUNTIME_SECONDS, 1.0, FIRST)
 
 
+def test_of_a_title_of_unknown_length_all_that_is_reported_counts(spark: SparkSession) -> None:
+    sessions, ranges = of_viewer("film", [(0, 0, 0)])
+    sessions[0] |= {"session_source": "reported", "unique_watched_seconds": 3600.0, "completion_ratio": None}
+    (row,) = found_of(spark, sessions, ranges, runtime_seconds=None)
+    assert (row.seen_seconds, row.completion_ratio) == (3600.0, None)
+
+
 def test_a_report_that_is_far_longer_than_its_title_tells_nothing(spark: SparkSession) -> None:
     sessions, ranges = of_viewer("film", [(0, 0, 0), (1, 0, 40)])
     sessions[0] |= {"session_source": "reported", "unique_watched_seconds": 250.0, "completion_ratio": None}
     sessions[0]["runtime_seconds"] = RUNTIME_SECONDS
     first, second = found_of(spark, sessions, ranges[1:])
-    assert (first.seen_seconds, first.completion_ratio) == (0.0, None)
+    assert (first.seen_seconds, first.completion_ratio) == (None, None)
     assert (second.seen_seconds, second.completion_ratio) == (40.0, 0.4)
 
 

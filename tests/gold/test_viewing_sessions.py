@@ -223,11 +223,25 @@ def test_a_viewing_is_that_of_a_trace_up_to_a_day_from_it(
     assert sources_of(spark, session_date=date(2026, 6, 1 + days_later)) == sources
 
 
-@pytest.mark.parametrize("another", ["profile_key", "title_id"])
-def test_a_viewing_of_another_viewer_or_title_under_the_same_id_is_not_that_of_the_trace(
-    spark: SparkSession, another: str
-) -> None:
-    assert sources_of(spark, **{another: "another"}) == ["events", "reported"]
+def test_a_viewing_of_another_title_under_the_same_id_is_not_that_of_the_trace(spark: SparkSession) -> None:
+    assert sources_of(spark, title_id="another") == ["events", "reported"]
+
+
+def test_a_viewing_that_comes_again_under_another_key_is_that_of_the_trace(spark: SparkSession) -> None:
+    assert sources_of(spark, profile_key="the same viewer, by a later key", key_epoch=2) == ["events"]
+
+
+def test_a_play_that_is_told_to_end_days_later_is_that_of_its_own_days(spark: SparkSession) -> None:
+    """By offsets, it lasted for five days; its events are of one."""
+    viewing = {"session_id": "traced", "title_id": "title", "viewing_id": "reported", "session_date": date(2026, 6, 4)}
+    moments = [(0, "playing", 0, {"session_offset_ms": 0}), (60, "stopped", 60, {"session_offset_ms": 5 * 86_400_000})]
+    no_titles = make_rows(spark, TITLES, [])
+    found = viewing_sessions(
+        traced(make_playback(spark, {"traced": moments}), no_titles),
+        make_rows(spark, REPORTED_VIEWINGS, [viewing]),
+        no_titles,
+    )
+    assert sorted(row.session_source for row in found.collect()) == ["events", "reported"]
 
 
 def sources_of(spark: SparkSession, **of_viewing: Any) -> list[str]:

@@ -90,7 +90,7 @@ def playback_line(number: int) -> bytes:
     # Over three dates, one to the next a little less than a day, or a little more: an event that comes late joins two
     # sessions.
     session = number // 9 if number < LATE_FROM else 0
-    offset = (number % 9) * [60_000, 24 * 3_600_000, 0][session % 3] or None
+    offset = None if session % 3 == 2 else (number % 9) * (60_000 if session % 3 == 0 else 24 * 3_600_000)
     return make_line(
         event_id=f"event-{number:04d}",
         event_type="playing" if number % 2 else "stopped",

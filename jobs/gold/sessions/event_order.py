@@ -23,11 +23,12 @@ _TYPE = pl.Enum(EVENT_TYPE_NAMES)
 
 
 def ordered_events(events: pl.DataFrame) -> pl.DataFrame:
-    """The events in order, with `play`, `chain` and `at_ms`, and the `started_at_ms` of their play.
+    """The events in order, with `play`, `chain`, `at_ms`, and their play's `started_at_ms` and `last_event_date`.
 
-    `play`: a number for the play; a date without events or a pause of over a day ends one. `chain`: a number for its
-    events on one device, which stand together. `at_ms`: when, in Unix time, counted from the play's first event by the
-    device's wall clock: a play begins on one of the dates by which its events are read. Its monotonic clock
+    `play`: a number for the play. A date without events ends one, and a pause of over a day, if the next event's date
+    is later than all before; of an id that never falls silent, each date is one. `chain`: a number for its events on
+    one device, which stand together. `at_ms`: when, in Unix time, counted from the play's first event by the device's
+    wall clock, right or wrong: a play begins on one of the dates by which its events are read. Its monotonic clock
     (`session_offset_ms`) says how much time lies between two events, where it has one that rises, and else its wall
     clock, mended where it was set.
     """
@@ -83,21 +84,29 @@ def _chains(dated: pl.DataFrame) -> pl.DataFrame:
 def _has_monotonic_clock(numbered: pl.DataFrame) -> pl.Series:
     """Of each event, whether its device's offsets tell one order: present, and never restarted.
 
-    Where the wall clock was set, offsets fall in its order, but the stretches between the falls do not overlap. An
-    offset that began anew (the app was started again) has been at the same values before.
+    Where the wall clock was set, offsets fall in its order, but the stretches between the falls do not overlap, and the
+    lower ones were received first. Where the app was started again, offsets begin anew: at values that were there
+    before, or after all of the higher ones were received.
     """
     offset = pl.col("session_offset_ms")
     falls = (offset < before(offset, "id_chain")).fill_null(False)
     runs = (
         numbered.with_columns(run=falls.cum_sum().over("id_chain"))
         .group_by("id_chain", "run")
-        .agg(first=offset.min(), last=offset.max(), is_there=offset.is_not_null().all())
+        .agg(
+            first=offset.min(),
+            last=offset.max(),
+            is_there=offset.is_not_null().all(),
+            received_first=pl.col("received_ms").min(),
+            received_last=pl.col("received_ms").max(),
+        )
         .sort("id_chain", "first", "last")
     )
     is_apart = (pl.col("first") >= before(pl.col("last"), "id_chain")).fill_null(True)
+    began_anew = (before(pl.col("received_first"), "id_chain") > pl.col("received_last")).fill_null(False)
     rises = pl.col("last").max() > pl.col("first").min()
     good = (
-        runs.with_columns(is_apart=is_apart)
+        runs.with_columns(is_apart=is_apart & ~began_anew)
         .group_by("id_chain")
         .agg(is_monotonic=pl.col("is_there").all() & pl.col("is_apart").all() & rises)
     )
@@ -156,7 +165,10 @@ def _in_plays(timed: pl.DataFrame) -> pl.DataFrame:
     return (
         in_order.with_columns(play=(is_first | (is_long_after & is_later_date)).cum_sum())
         # Each begins when its own clock says, however that was set in the one before: on a date of its events.
-        .with_columns(started_at_ms=pl.col("event_ms").first().over("play"))
+        .with_columns(
+            started_at_ms=pl.col("event_ms").first().over("play"),
+            last_event_date=pl.col("event_date").max().over("play"),
+        )
         .with_columns(at_ms=pl.col("at_ms") - pl.col("at_ms").first().over("play") + pl.col("started_at_ms"))
         .sort("play", "id_chain", "at_ms", "number")
         .with_columns(chain=pl.struct("play", "id_chain").rle_id())

@@ -52,7 +52,7 @@ def play_facts(progress: pl.DataFrame) -> pl.DataFrame:
         "unstalled_seconds": pl.col("played_ms").filter(~pl.col("has_stalled")).sum(),
     }
     rows = in_order.group_by("play", maintain_order=True).agg(
-        pl.col(*PLAY, "started_at_ms", "is_live").first(),
+        pl.col(*PLAY, "started_at_ms", "last_event_date", "is_live").first(),
         *(pl.col(name).drop_nulls().first() for name in _FIRST_SAID),
         ended_at_ms=pl.col("at_ms").max(),
         stop_reason=pl.col("stop_reason").drop_nulls().last(),

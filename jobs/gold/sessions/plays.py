@@ -13,6 +13,7 @@ from jobs.gold.sessions.play_facts import play_facts
 from jobs.gold.sessions.play_ranges import play_ranges
 from jobs.kernels import map_batches, telling_no_values
 from jobs.tables import columns as c
+from jobs.tables.contract import Column
 from jobs.tables.gold import PLAY_RANGES, VIEWING_SESSIONS
 from jobs.tables.row_schema import arrow_schema, spark_schema
 
@@ -25,9 +26,12 @@ READ = (
 )
 # What needs the title, or whether there are events at all.
 _NOT_OF_EVENTS = {"runtime_seconds", "completion_ratio", "is_completed", "is_sampled", "session_source"}
+# Of a play's events, by the device's own clock: `ended_at` is mended, and may lie on another date.
+_LAST_EVENT_DATE = Column("last_event_date", "date", "Newest event_date of the play")
 _FACTS = (
     *(column for column in VIEWING_SESSIONS.columns if column.name not in _NOT_OF_EVENTS),
     c.FURTHEST_SECONDS,
+    _LAST_EVENT_DATE,
 )
 _ROWS = (*_FACTS, *(column for column in PLAY_RANGES.columns if column.name not in VIEWING_SESSIONS.key))
 _SCHEMA = arrow_schema(_ROWS)

@@ -37,7 +37,7 @@ TITLE_VALUE_MONTHLY = Table(
         c.VIEWERS,
         c.WATCHED_HOURS,
         Column("demand_share", "double", "Of the hours watched in that month and country"),
-        Column("completed_views", "bigint", "Viewers who completed the title in the month, or saw all of it once more"),
+        Column("completed_views", "bigint", "Viewers who completed the title in the month, or once more in one play"),
         Column("licence_currency", "string", "ISO 4217"),
         Column(
             "monthly_licence_cost",

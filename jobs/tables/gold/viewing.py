@@ -106,7 +106,8 @@ TITLE_PROGRESS = Table(
         Column(
             "seen_seconds",
             "double",
-            "Length of the union of what they played in these days",
+            "Length of the union of what they played in these days, and what was only reported, up to the "
+            "runtime; null: only reports of far more than that",
             Privacy.BEHAVIOUR,
             unit="seconds",
             purposes=c.COMPLETION_RATIO.purposes,
@@ -131,7 +132,7 @@ TITLE_PROGRESS = Table(
     ),
     key=("session_date", "profile_key", "title_id"),
     partitioned_by=("session_date",),
-    required=frozenset({"first_date", "seen_seconds"}),
+    required=frozenset({"first_date"}),
 )
 
 TITLE_ENGAGEMENT_DAILY = Table(

@@ -149,6 +149,45 @@ def test_a_pause_that_only_offsets_tell_of_begins_no_second_play_on_a_date() -> 
     assert session["event_count"] == 4
 
 
+def test_a_play_begins_when_its_own_clock_says_whatever_offsets_told_before() -> None:
+    day = 24 * HOUR
+    told = ((0, 0), (day - 60, 60), (2 * day - 30, 25 * HOUR + 60))
+    moments = [told_by(second, second, second, session_offset_ms=1000 * offset) for second, offset in told]
+    assert [one["started_at_ms"] for one in sessions_of(moments)] == [
+        1000 * at(0).timestamp(),
+        1000 * at(2 * day - 30).timestamp(),
+    ]
+
+
+@pytest.mark.parametrize(("dates", "plays"), [(8, 1), (9, 9)])
+def test_an_id_is_that_of_one_play_on_up_to_eight_dates_in_a_row(dates: int, plays: int) -> None:
+    moments = [(second, "heartbeat", 0.0) for second in range(0, dates * 24 * HOUR, 12 * HOUR)][: 2 * dates - 1]
+    assert len(sessions_of(moments)) == plays
+
+
+def test_what_is_read_around_a_date_of_an_endless_id_does_not_change_its_play() -> None:
+    events = make_events([(12 * HOUR * half, "heartbeat", 10.0 * half) for half in range(40)])
+    day = events["event_time"].dt.date()
+    on = NOON.date() + timedelta(days=9)
+    around = events.filter(day.is_between(on - timedelta(days=8), on + timedelta(days=8)))
+
+    def of_the_date(found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        start = str(round(1000 * (NOON + timedelta(days=8, hours=12)).timestamp()))
+        return [row for row in found if start in row]
+
+    assert of_the_date(plays_of(events)) == of_the_date(plays_of(around))
+    assert len(of_the_date(plays_of(events))) == 1
+
+
+def test_offsets_that_began_anew_where_the_first_ones_were_lost_tell_no_order() -> None:
+    moments = [told_by(60, 60, 60, session_offset_ms=60_000), told_by(120, 120, 120, session_offset_ms=120_000)]
+    moments += [
+        told_by(HOUR, HOUR, 120, session_offset_ms=0),
+        told_by(HOUR + 30, HOUR + 30, 150, session_offset_ms=30_000),
+    ]
+    assert [position for position, _ in order_of(moments)] == [60, 120, 120, 150]
+
+
 @pytest.mark.parametrize("others", [["d"], ["d", "e"]])
 def test_an_event_without_a_device_is_of_the_only_one_or_of_none(others: list[str]) -> None:
     moments: list[Moment] = [(10 * n, "heartbeat", 10 * n, {"device_key": name}) for n, name in enumerate(others)]
