@@ -23,12 +23,14 @@ def headline(published: PublishedFrames) -> list[Figure]:
     days = published.rows(VIEWING_DAILY)
     of_week = days[days["week_start_date"] == published.week]
     titles = published.rows(TITLE_VIEWING_WEEKLY)
+    # A week that is released may have no day with enough people.
+    weeks = days["week_start_date"].nunique()
     smallest = smallest_group(published)
     return [
         Figure(amount(of_week["watched_hours"].sum()) if len(of_week) else NOTHING, "hours watched in the week"),
         Figure(whole(of_week["plays"].sum()) if len(of_week) else NOTHING, "plays in the week"),
         Figure(whole((titles["title_id"] != OTHER).sum()), "titles with a row of their own"),
-        Figure(whole(len(published.weeks)), "week shown" if len(published.weeks) == 1 else "weeks shown"),
+        Figure(whole(weeks), "week shown" if weeks == 1 else "weeks shown"),
         Figure(NOTHING if smallest is None else whole(smallest), "people behind the smallest row"),
     ]
 

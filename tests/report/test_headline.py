@@ -17,7 +17,8 @@ def test_the_headline_counts_the_latest_week() -> None:
             ],
             TITLE_VIEWING_WEEKLY: [title("A", 30.0), title("B", 10.0), title(OTHER, 10.0)],
         },
-        weeks=(EARLIER, WEEK),
+        # The first of three has no day with enough people.
+        weeks=(EARLIER - timedelta(weeks=1), EARLIER, WEEK),
     )
     assert [figure.value for figure in headline(published)] == ["15.0", "27", "2", "2", "12"]
 
