@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from delta.tables import DeltaTable
 from deltalake.exceptions import DeltaProtocolError
 from py4j.java_gateway import JVMView
-from pyspark.sql import Column, DataFrame, Observation, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
@@ -158,9 +158,9 @@ class Lake:
 
         Few are at most `MOST_ROWS_IN_DRIVER`, in a lake that `takes_arrow`.
         """
-        counted = Observation()
-        kept = rows.observe(counted, F.count("*").alias("rows")).localCheckpoint()
-        if not self.takes_arrow or counted.get["rows"] > MOST_ROWS_IN_DRIVER:
+        kept = rows.localCheckpoint()
+        # Not by an `Observation`: after one, Spark cannot send a model of MLlib to its tasks any more.
+        if not self.takes_arrow or kept.count() > MOST_ROWS_IN_DRIVER:
             return kept
         return kept.toArrow()
 
@@ -285,7 +285,9 @@ class Lake:
         """The rows in the table's columns, as they are written: those in the driver by delta-rs, if the lake does."""
         taken = rows if self.takes_arrow else self.in_spark(rows)
         _check(table, from_arrow_schema(taken.schema) if isinstance(taken, pa.Table) else taken.schema)
-        return taken.select(table.column_names) if isinstance(taken, pa.Table) else taken.select(*table.column_names)
+        if isinstance(taken, pa.Table):
+            return _nullable(taken.select(table.column_names))
+        return taken.select(*table.column_names)
 
     def _create_if_missing(self, table: Table) -> None:
         """Creates the empty table by its contract, comments and all. Two processes may try at once."""
@@ -350,6 +352,11 @@ def _refuse_other_dates(table: Table, found: pa.ChunkedArray, dates: Sequence[da
     is_other = pc.invert(pc.is_in(found, pa.array(dates, pa.date32())))
     if pc.any(is_other).as_py():
         raise UnexpectedDateError(f"{table.full_name}: rows of other dates than {_listed(dates)}")
+
+
+def _nullable(rows: pa.Table) -> pa.Table:
+    """As all columns of a table are; Spark marks those that a query cannot leave empty."""
+    return rows.cast(pa.schema([column.with_nullable(True) for column in rows.schema]))
 
 
 def _same_key(table: Table) -> str:

@@ -304,8 +304,8 @@ MUTATIONS = [
     Mutation(
         "who goes on has not left",
         "jobs/gold/build_insights.py",
-        "other_moments = other_exits.where(happened_at_all())",
-        "other_moments = other_exits.limit(0)",
+        "lake.at_hand(other_exits.where(happened_at_all()))",
+        "lake.at_hand(other_exits.limit(0))",
         "tests/pipeline/test_two_evenings.py",
     ),
 ]
