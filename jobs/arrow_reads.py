@@ -44,9 +44,10 @@ def rows_of_partitions(
 
     Raises as `row_groups` does.
     """
-    if row_count(path, of_partitions) > most_rows:
+    dataset = _dataset(path)
+    if dataset.count_rows(filter=of_partitions) > most_rows:
         return None
-    return _dataset(path).to_table(columns=list(columns), filter=of_partitions)
+    return dataset.to_table(columns=list(columns), filter=of_partitions)
 
 
 def row_count(path: str, of_partitions: pc.Expression | None) -> int:

@@ -68,7 +68,7 @@ def build_gold(
     sessions = sessions.where(is_due).localCheckpoint()
     ranges = ranges_of(plays).where(is_due)
     sessions_of_weeks = _with_candidates(lake, VIEWING_SESSIONS, days_of_local_weeks(weeks), sessions, session_dates)
-    clock = viewing_clock(sessions_of_weeks).where(F.col("week_start_date").isin(weeks)).localCheckpoint()
+    clock = viewing_clock(sessions_of_weeks).where(F.col("week_start_date").isin(weeks))
 
     progress_dates = _with_dates_after(lake, session_dates)
     seen_dates = days_around(progress_dates, before=WITHIN_DAYS - 1)
@@ -78,14 +78,14 @@ def build_gold(
     progress = title_progress(sessions_seen, ranges_seen, titles, earlier, progress_dates).localCheckpoint()
     # Read anew: Spark does not join a union with what was made of itself.
     sessions_with_progress = _with_candidates(lake, VIEWING_SESSIONS, progress_dates, sessions, session_dates)
-    engagement = title_engagement_daily(sessions_with_progress, progress, titles).localCheckpoint()
+    engagement = title_engagement_daily(sessions_with_progress, progress, titles)
     feedback = shown(lake.read_dates(FEEDBACK_EVENTS, "event_date", progress_dates))
     daily = interactions(sessions_with_progress, progress, feedback).localCheckpoint()
 
     history = lake.read(INTERACTIONS).where(~F.col("session_date").isin(progress_dates)).unionByName(daily)
     touched = lake.read_dates(INTERACTIONS, "session_date", progress_dates).unionByName(daily)
-    profiles = profile_features(_about(history, touched, "profile_key"), titles).localCheckpoint()
-    title_facts = title_features(_about(history, touched, "title_id"), titles).localCheckpoint()
+    profiles = profile_features(_about(history, touched, "profile_key"), titles)
+    title_facts = title_features(_about(history, touched, "title_id"), titles)
 
     candidates = {
         VIEWING_SESSIONS: (sessions, session_dates),
