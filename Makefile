@@ -19,8 +19,8 @@ setup: $(READY)  ## The locked environment and the Delta jars; done by the other
 
 $(READY): pyproject.toml uv.lock | java $(UV)
 	$(UV) sync --locked --quiet
-	$(RUN) python -m jobs.delta_jars
-	@$(RUN) python -m jobs.class_archive
+	$(RUN) python -m jobs.storage.delta_jars
+	@$(RUN) python -m jobs.storage.class_archive
 	@touch $@
 
 .tools/bin/uv:

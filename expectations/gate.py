@@ -26,8 +26,8 @@ from expectations.deciding_values import deciding_values, rows_of_repeated_keys
 from expectations.offline_docs import make_offline
 from expectations.suites import columns_of, suite_for, suites_for
 from expectations.unique_key import ExpectKeyToBeUnique
+from jobs.contracts.table import Table
 from jobs.errors import GateFailedError, NotJudgedError
-from jobs.tables.contract import Table
 
 DATA_DOCS = "data_docs"
 # Neither keeps a sample of the rows that broke an expectation: they are people's. Counting them costs a Spark job an

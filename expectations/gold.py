@@ -3,8 +3,8 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.tables.gold import ACTIVITY_DAYS, LIST_LENGTH, MOST_EMPTY_LISTS
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.contracts.gold import ACTIVITY_DAYS, LIST_LENGTH, MOST_EMPTY_LISTS
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 
 
 def _never_negative(*columns: str) -> list[Expectation]:

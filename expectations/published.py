@@ -3,8 +3,8 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.tables.published import DIFFERENCES, EXPORTED_TABLES
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.contracts.published import DIFFERENCES, EXPORTED_TABLES
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 
 _COUNTS_OF_PEOPLE = ("viewers", "subscribers", "people")
 

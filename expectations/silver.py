@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
+from jobs.contracts import columns as c
 from jobs.contracts.event_types import Family, types_of_family
 from jobs.contracts.raw_event import RAW_EVENT
 from jobs.contracts.raw_record import RawRecord
 from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
-from jobs.tables import columns as c
-from jobs.tables.contract import Table
-from jobs.tables.silver import (
+from jobs.contracts.silver import (
     BROWSE_EVENTS,
     CONSENTS,
     FEEDBACK_EVENTS,
@@ -23,6 +22,7 @@ from jobs.tables.silver import (
     SUBSCRIPTIONS,
     TITLES,
 )
+from jobs.contracts.table import Table
 
 # HMAC-SHA256 in hexadecimal: anything else in a key column is an identifier that was not replaced.
 PSEUDONYM = r"^[0-9a-f]{64}$"

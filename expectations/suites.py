@@ -11,7 +11,7 @@ from expectations.gold import GOLD_EXPECTATIONS
 from expectations.published import PUBLISHED_EXPECTATIONS
 from expectations.silver import SILVER_EXPECTATIONS
 from expectations.unique_key import ExpectKeyToBeUnique
-from jobs.tables.contract import Table
+from jobs.contracts.table import Table
 
 TABLE_EXPECTATIONS: dict[str, list[Expectation]] = {
     **BRONZE_EXPECTATIONS,

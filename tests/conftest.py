@@ -8,8 +8,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.config import Settings
-from jobs.lake import Lake
-from jobs.session import build_session
+from jobs.storage.lake import Lake
+from jobs.storage.session import build_session
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 SHARED_CASES = SHARED_DATA.parent / "cases"

@@ -11,10 +11,11 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.config import Settings
-from jobs.lake import Lake
-from jobs.local_rows import local_rows
-from jobs.tables.contract import Table
-from jobs.workspace import Workspace
+from jobs.contracts.table import Table
+from jobs.run.workspace import Workspace
+from jobs.storage.lake import Lake
+from jobs.storage.local_rows import local_rows
+from jobs.storage.spark_schema import spark_schema
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -32,7 +33,9 @@ _PLAIN_VALUES: dict[str, Any] = {
 
 def make_rows(spark: SparkSession, table: Table, rows: Sequence[Mapping[str, Any]]) -> DataFrame:
     """Rows of the table; a column that a row does not name is plain where it is required, else null."""
-    return local_rows(spark, [_filled(table, row, number) for number, row in enumerate(rows)], table.schema)
+    return local_rows(
+        spark, [_filled(table, row, number) for number, row in enumerate(rows)], spark_schema(table.columns)
+    )
 
 
 def make_event(**fields: Any) -> dict[str, Any]:

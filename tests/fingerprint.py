@@ -6,11 +6,18 @@ from decimal import Decimal
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import functions as F
 
-from jobs.lake import Lake
-from jobs.tables import ALL_TABLES
-from jobs.tables.contract import Column, Table
-from jobs.tables.gold import AUDIENCE, BATCHES, PUBLICATIONS, QUALITY_RESULTS, RECOMMENDATIONS, SUBSCRIBER_VALUE_MONTHLY
-from jobs.tables.published import PUBLISHED_TABLES
+from jobs.contracts.all_tables import ALL_TABLES
+from jobs.contracts.gold import (
+    AUDIENCE,
+    BATCHES,
+    PUBLICATIONS,
+    QUALITY_RESULTS,
+    RECOMMENDATIONS,
+    SUBSCRIBER_VALUE_MONTHLY,
+)
+from jobs.contracts.published import PUBLISHED_TABLES
+from jobs.contracts.table import Column, Table
+from jobs.storage.lake import Lake
 
 # Who arrived when is the very thing in which two runs differ; lists are made by `recommend`, segments by `audience`.
 _NOT_COMPARED = {

@@ -18,7 +18,7 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 PLAYHEAD_RUN = (sys.executable, "-m", "jobs.cli", "run")
 # The command that lost its JVM says so at once; a JVM that lost its Python notices within seconds.
 END_PATIENCE_SECONDS = 60
-# A run takes a minute; one that waits for a table's lock gives up after five (`jobs.table_lock`).
+# A run takes a minute; one that waits for a table's lock gives up after five (`jobs.storage.table_lock`).
 RUN_PATIENCE_SECONDS = 900
 _BEGINS_A_STAGE = re.compile(r"^(land|bronze|silver|gold): ")
 _SHOWN_CHARACTERS = 60

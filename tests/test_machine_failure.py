@@ -5,7 +5,7 @@ import errno
 import pytest
 from deltalake.exceptions import DeltaError
 
-from jobs.spark_failure import explain_machine_failure
+from jobs.cli.spark_failure import explain_machine_failure
 
 
 def test_what_the_operating_system_says_is_quoted_with_its_file() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from infra.local_stack.environment import PROJECT_ROOT
 from infra.local_stack.secret_file import new_key, new_password, read_or_make
 from infra.local_stack.service import Service, answers, reports_healthy
-from jobs.ports import LOOPBACK
+from jobs.cli.ports import LOOPBACK
 
 CONFIG = Path(__file__).with_name("airflow.cfg")
 ADMIN = "admin"

@@ -11,9 +11,9 @@ from infra.local_stack.environment import base_environment
 from infra.local_stack.ports import PortTakenError, check_ports
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
 from infra.mlflow.server import client_environment, mlflow_login, mlflow_service
+from jobs.cli.ports import LOOPBACK, Ports
 from jobs.config import Settings, wrong_setting
 from jobs.errors import WrongUsageError
-from jobs.ports import LOOPBACK, Ports
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

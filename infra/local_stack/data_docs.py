@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from infra.local_stack.service import Service, answers
-from jobs.ports import LOOPBACK
+from jobs.cli.ports import LOOPBACK
 
 PAGE_BEFORE_THE_FIRST_RUN = """<!DOCTYPE html>
 <html lang="en">

@@ -2,7 +2,7 @@
 
 import psutil
 
-from jobs.ports import Ports, is_taken
+from jobs.cli.ports import Ports, is_taken
 
 
 class PortTakenError(RuntimeError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.local_stack.secret_file import new_key, new_password, read_or_make
 from infra.local_stack.service import Service, answers
-from jobs.ports import LOOPBACK
+from jobs.cli.ports import LOOPBACK
 
 AUTH_CONFIG = Path(__file__).with_name("basic_auth.ini")
 ADMIN = "admin"

@@ -6,10 +6,10 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.tenures import LONGEST_GAP, end_of
-from jobs.gold.viewing_sessions import is_play
-from jobs.local_rows import local_rows
-from jobs.tables.gold import ACTIVITY_DAYS
+from jobs.contracts.gold import ACTIVITY_DAYS
+from jobs.gold.sessions.viewing_sessions import is_play
+from jobs.gold.subscribers.tenures import LONGEST_GAP, end_of
+from jobs.storage.local_rows import local_rows
 
 # The last half of the weeks is held against the first.
 _RECENT_DAYS = ACTIVITY_DAYS // 2
@@ -18,9 +18,9 @@ _RECENT_DAYS = ACTIVITY_DAYS // 2
 def account_signals(periods: DataFrame, sessions: DataFrame, as_of_dates: Sequence[date]) -> DataFrame:
     """One row a date and account that subscribes at its end, also where it never played.
 
-    `periods` are `jobs.gold.tenures.paid_periods`; who has paid to within a day of the end may still renew, and
-    subscribes. Signals rest on the `ACTIVITY_DAYS` up to the date: a play counts where any of it was watched, on the
-    UTC date on which it began.
+    `periods` are `jobs.gold.subscribers.tenures.paid_periods`; who has paid to within a day of the end may still
+    renew, and subscribes. Signals rest on the `ACTIVITY_DAYS` up to the date: a play counts where any of it was
+    watched, on the UTC date on which it began.
     `tenure_paid_until` is what came later, for who wants to know: nothing else is from after the date.
     """
     dates = local_rows(periods.sparkSession, [(day,) for day in as_of_dates], "as_of_date date")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs import tracking
 from jobs.audience.account_signals import account_signals
 from jobs.audience.churn_examples import (
     FEWEST_ACCOUNTS_OF_A_DAY,
@@ -27,13 +26,7 @@ from jobs.audience.train_churn import ChurnTraining, NotTrained, train_churn
 from jobs.audience.train_segments import REGISTERED_MODEL as SEGMENTS_MODEL
 from jobs.audience.train_segments import train_segments
 from jobs.config import Settings
-from jobs.gold.newest_date import newest_full_date
-from jobs.gold.tenures import paid_periods
-from jobs.lake import Lake
-from jobs.periods import first_of_month
-from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
-from jobs.tables.contract import Table
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     ACTIVITY_DAYS,
     AUDIENCE_SEGMENTS,
     CHURN_SIGNALS,
@@ -41,8 +34,15 @@ from jobs.tables.gold import (
     READ_AS_PUBLISHED,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS, TITLES
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS, TITLES
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.contracts.table import Table
+from jobs.expressions.periods import first_of_month
+from jobs.gold.sessions.newest_date import newest_full_date
+from jobs.gold.subscribers.tenures import paid_periods
+from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
+from jobs.storage import tracking
+from jobs.storage.lake import Lake
 from jobs.terminal import counted, shown_text
 
 if TYPE_CHECKING:

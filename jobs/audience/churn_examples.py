@@ -8,9 +8,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.audience.account_signals import account_signals
-from jobs.gold.tenures import LONGEST_GAP, end_of
-from jobs.gold.viewing_sessions import is_play
-from jobs.tables.gold import ACTIVITY_DAYS, HORIZON_DAYS
+from jobs.contracts.gold import ACTIVITY_DAYS, HORIZON_DAYS
+from jobs.gold.sessions.viewing_sessions import is_play
+from jobs.gold.subscribers.tenures import LONGEST_GAP, end_of
 
 # What people did longer ago says less of today, and costs as much.
 MOST_WEEKS = 52

@@ -11,7 +11,7 @@ from pyspark.ml.functions import vector_to_array
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.tables.gold import ACTIVITY_DAYS
+from jobs.contracts.gold import ACTIVITY_DAYS
 
 # Enough that signs which say the same do not fight each other; the part of a sign that holds stays.
 REGULARISATION = 0.01

@@ -7,9 +7,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.audience.churn_model import Forecast
-from jobs.periods import first_of_month, first_of_next_month, month_start
-from jobs.tables.contract import in_columns_of
-from jobs.tables.gold import CHURN_SIGNALS
+from jobs.contracts.gold import CHURN_SIGNALS
+from jobs.expressions.periods import first_of_month, first_of_next_month, month_start
+from jobs.storage.spark_schema import in_columns_of
 
 
 def churn_signals(signals: DataFrame, forecast: Forecast | None, model_version: str | None) -> DataFrame:

@@ -11,8 +11,8 @@ from pyspark.ml.functions import array_to_vector
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.local_rows import local_rows
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.storage.local_rows import local_rows
 
 SEED = 7
 FEWEST_CLUSTERS, MOST_CLUSTERS = 2, 8

@@ -6,9 +6,9 @@ from pyspark.ml.functions import array_to_vector
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.genre_demand_daily import with_labels
-from jobs.gold.viewing_clock import local_start
-from jobs.gold.viewing_sessions import is_play
+from jobs.gold.demand.genre_demand_daily import with_labels
+from jobs.gold.sessions.viewing_clock import local_start
+from jobs.gold.sessions.viewing_sessions import is_play
 
 DAYPARTS = ("night", "morning", "afternoon", "evening")
 DAYPART_HOURS = 6

@@ -6,9 +6,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.audience.segment_names import Difference, segment_names
-from jobs.local_rows import local_rows
-from jobs.tables.contract import Table, in_columns_of
-from jobs.tables.gold import AUDIENCE_SEGMENTS, PROFILE_SEGMENTS
+from jobs.contracts.gold import AUDIENCE_SEGMENTS, PROFILE_SEGMENTS
+from jobs.contracts.table import Table
+from jobs.storage.local_rows import local_rows
+from jobs.storage.spark_schema import in_columns_of
 
 EVERYBODY = "everybody"
 _MAP_OF_FACET = {"genre": "genre_shares", "daypart": "daypart_shares", "device": "device_shares"}

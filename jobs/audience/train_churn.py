@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from jobs import tracking
 from jobs.audience.churn_examples import Weeks
 from jobs.audience.churn_model import (
     IDLE_DAYS,
@@ -21,6 +20,7 @@ from jobs.audience.churn_model import (
     share_that_left,
 )
 from jobs.audience.churn_quality import ForecastQuality, calibration_by_tenth, forecast_quality
+from jobs.storage import tracking
 from jobs.terminal import counted
 
 matplotlib.use("Agg")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from pyspark.sql import DataFrame
 
-from jobs import tracking
 from jobs.audience.clusters import SEED, Clustering, cluster_counts, fit_clusters
+from jobs.storage import tracking
 
 REGISTERED_MODEL = "playhead-segments"
 

@@ -9,13 +9,13 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from jobs.bronze.raw_lines import LANDED_SCHEMA, raw_line_stream, raw_lines, raw_lines_without_text
+from jobs.contracts.bronze import RAW_EVENTS, RAW_REFERENCE
+from jobs.contracts.landed_file import landed_file
 from jobs.contracts.raw_event import RAW_EVENT
+from jobs.contracts.table import Table
 from jobs.errors import PlayheadError
-from jobs.lake import MOST_ROWS_IN_DRIVER, Lake
-from jobs.landed_file import landed_file
-from jobs.ledger import Batch, Load
-from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
-from jobs.tables.contract import Table
+from jobs.ledger.ledger import Batch, Load
+from jobs.storage.lake import MOST_ROWS_IN_DRIVER, Lake
 
 if TYPE_CHECKING:
     from expectations.gate import Gate

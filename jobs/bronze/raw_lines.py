@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.types import to_arrow_schema
 
-from jobs.ledger import Batch
-from jobs.local_rows import local_rows
-from jobs.tables.contract import Table
+from jobs.contracts.table import Table
+from jobs.ledger.ledger import Batch
+from jobs.storage.arrow_schema import arrow_schema
+from jobs.storage.local_rows import local_rows
 
 LANDED_SCHEMA = "line_number bigint, line binary, line_bytes bigint"
 
@@ -30,7 +30,7 @@ def raw_lines(landed: DataFrame, batches: Sequence[Batch], table: Table) -> Data
 
 def raw_line_stream(paths: Mapping[Batch, Path], table: Table) -> pa.RecordBatchReader:
     """The same rows, read from the landed files one row group after the other."""
-    schema = to_arrow_schema(table.schema)
+    schema = arrow_schema(table.columns)
 
     def rows() -> Iterator[pa.RecordBatch]:
         for batch, path in paths.items():
@@ -44,7 +44,7 @@ def raw_line_stream(paths: Mapping[Batch, Path], table: Table) -> pa.RecordBatch
 
 def raw_lines_without_text(paths: Mapping[Batch, Path], table: Table) -> pa.Table:
     """The same rows with nulls in the place of the lines, of which nothing is promised: what is there to judge."""
-    schema = to_arrow_schema(table.schema)
+    schema = arrow_schema(table.columns)
     rows = [
         _with_arrival(lines, batch, schema)
         for batch, path in paths.items()

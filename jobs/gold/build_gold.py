@@ -10,19 +10,7 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.features import profile_features, title_features
-from jobs.gold.interactions import interactions
-from jobs.gold.session_dates import FIRST_LOOK_DAYS, dates_of_sessions, days_around
-from jobs.gold.sessions.plays import READ, play_rows, play_rows_in_driver, ranges_of, traced_plays
-from jobs.gold.shown_files import rows_of_shown_files, viewings_of_shown_files
-from jobs.gold.title_engagement_daily import title_engagement_daily
-from jobs.gold.title_progress import REACH_DAYS, WITHIN_DAYS, title_progress
-from jobs.gold.viewing_clock import viewing_clock
-from jobs.gold.viewing_sessions import viewing_sessions
-from jobs.lake import Lake
-from jobs.periods import monday_of
-from jobs.tables.contract import Table
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     INTERACTIONS,
     PLAY_RANGES,
     PROFILE_FEATURES,
@@ -32,12 +20,24 @@ from jobs.tables.gold import (
     VIEWING_CLOCK,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import (
+from jobs.contracts.silver import (
     FEEDBACK_EVENTS,
     PLAYBACK_EVENTS,
     REPORTED_VIEWINGS,
     TITLES,
 )
+from jobs.contracts.table import Table
+from jobs.expressions.periods import monday_of
+from jobs.gold.features.features import profile_features, title_features
+from jobs.gold.features.interactions import interactions
+from jobs.gold.sessions.plays import READ, play_rows, play_rows_in_driver, ranges_of, traced_plays
+from jobs.gold.sessions.session_dates import FIRST_LOOK_DAYS, dates_of_sessions, days_around
+from jobs.gold.sessions.viewing_clock import viewing_clock
+from jobs.gold.sessions.viewing_sessions import viewing_sessions
+from jobs.gold.shown_files import rows_of_shown_files, viewings_of_shown_files
+from jobs.gold.titles.title_engagement_daily import title_engagement_daily
+from jobs.gold.titles.title_progress import REACH_DAYS, WITHIN_DAYS, title_progress
+from jobs.storage.lake import Lake
 
 if TYPE_CHECKING:
     from expectations.gate import Gate

@@ -8,25 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from jobs.gold.experience_daily import experience_daily
-from jobs.gold.genre_demand_daily import genre_demand_daily
-from jobs.gold.hours_by_date import hours_by_date
-from jobs.gold.hours_by_month import hours_by_month
-from jobs.gold.newest_date import newest_dates
-from jobs.gold.recommendation_outcomes import recommendation_outcomes
-from jobs.gold.retention_monthly import last_full_month, retention_monthly
-from jobs.gold.search_daily import search_daily
-from jobs.gold.session_dates import days_around
-from jobs.gold.shown_files import rows_of_shown_files
-from jobs.gold.stall_cost_monthly import stall_cost_monthly
-from jobs.gold.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
-from jobs.gold.title_moments import exits_of, happened_at_all, moments_with_other_exits, title_moments
-from jobs.gold.title_progress import REACH_DAYS, WITHIN_DAYS
-from jobs.gold.title_reactions_weekly import title_reactions_weekly
-from jobs.gold.title_value_monthly import FIRST_PLAY_WITHIN, title_value_monthly
-from jobs.lake import Lake
-from jobs.periods import first_of_month, monday_of
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
     HOURS_BY_DATE,
@@ -44,13 +26,31 @@ from jobs.tables.gold import (
     TITLE_VALUE_MONTHLY,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import (
+from jobs.contracts.silver import (
     BROWSE_EVENTS,
     REACTIONS,
     SEARCH_EVENTS,
     SUBSCRIPTIONS,
     TITLES,
 )
+from jobs.expressions.periods import first_of_month, monday_of
+from jobs.gold.demand.genre_demand_daily import genre_demand_daily
+from jobs.gold.demand.hours_by_date import hours_by_date
+from jobs.gold.demand.hours_by_month import hours_by_month
+from jobs.gold.demand.recommendation_outcomes import recommendation_outcomes
+from jobs.gold.demand.search_daily import search_daily
+from jobs.gold.experience.experience_daily import experience_daily
+from jobs.gold.experience.stall_cost_monthly import stall_cost_monthly
+from jobs.gold.sessions.newest_date import newest_dates
+from jobs.gold.sessions.session_dates import days_around
+from jobs.gold.shown_files import rows_of_shown_files
+from jobs.gold.subscribers.retention_monthly import last_full_month, retention_monthly
+from jobs.gold.titles.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
+from jobs.gold.titles.title_moments import exits_of, happened_at_all, moments_with_other_exits, title_moments
+from jobs.gold.titles.title_progress import REACH_DAYS, WITHIN_DAYS
+from jobs.gold.titles.title_reactions_weekly import title_reactions_weekly
+from jobs.gold.titles.title_value_monthly import FIRST_PLAY_WITHIN, title_value_monthly
+from jobs.storage.lake import Lake
 
 if TYPE_CHECKING:
     from expectations.gate import Gate

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING
 
-from jobs.lake import Lake
-from jobs.ledger import Batch
-from jobs.local_rows import arrow_rows
-from jobs.tables.gold import BATCHES, QUALITY_RESULTS
+from jobs.contracts.gold import BATCHES, QUALITY_RESULTS
+from jobs.ledger.ledger import Batch
+from jobs.storage.lake import Lake
+from jobs.storage.local_rows import arrow_rows
+from jobs.storage.spark_schema import spark_schema
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 def write_batches(lake: Lake, batches: Iterable[Batch]) -> None:
     """Mirrors these ledger rows into `gold.batches`."""
     rows = [tuple(asdict(batch)[name] for name in BATCHES.column_names) for batch in batches]
-    lake.upsert(BATCHES, arrow_rows(rows, BATCHES.schema))
+    lake.upsert(BATCHES, arrow_rows(rows, spark_schema(BATCHES.columns)))
 
 
 def write_verdicts(lake: Lake, verdicts: Sequence["Verdict"]) -> None:
     """Adds what the gate found to `gold.quality_results`."""
     if verdicts:
-        rows = arrow_rows([astuple(verdict) for verdict in verdicts], QUALITY_RESULTS.schema)
+        rows = arrow_rows([astuple(verdict) for verdict in verdicts], spark_schema(QUALITY_RESULTS.columns))
         first = verdicts[0]
         lake.append(QUALITY_RESULTS, rows, f"{first.load_id}:{first.checked_at.isoformat()}")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.local_rows import local_rows
+from jobs.storage.local_rows import local_rows
 
 # Takes the rows of some silver table, and leaves some of them out.
 Shown = Callable[[DataFrame], DataFrame]

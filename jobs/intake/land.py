@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from jobs.contracts.landed_file import landed_file
 from jobs.contracts.raw_record import Kind
 from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.errors import PlayheadError, WrongUsageError
@@ -21,8 +22,7 @@ from jobs.intake.numbered_lines import LONGEST_LINE_BYTES, number_lines
 from jobs.intake.source_file import CSV, FileRefusedError, SourceFile, check_file, open_source, text_chunks
 from jobs.intake.source_name import shown_name
 from jobs.intake.withheld_reactions import withhold_reactions
-from jobs.landed_file import landed_file
-from jobs.ledger import INTAKE, Batch, Ledger
+from jobs.ledger.ledger import INTAKE, Batch, Ledger
 
 # One is unpacked while the other is compressed: more would only take memory, a gigabyte each at the worst.
 FILES_AT_ONCE = 2

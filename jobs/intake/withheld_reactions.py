@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.withheld_line import WITHHELD_REACTION
+from jobs.contracts.withheld_line import WITHHELD_REACTION
 
 # Wherever it stands outside a string, sound JSON or not. Inside a string its quotes would be escaped.
 _REACTION = re.compile(rb'"event_type"\s*:\s*"reaction_sampled"')

@@ -7,13 +7,31 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.genre_demand_daily import searches_in_vain
-from jobs.gold.retention_monthly import last_full_month
+from jobs.contracts.gold import GENRE_DEMAND_DAILY, PLAY_RANGES, TITLE_PROGRESS, VIEWING_SESSIONS
+from jobs.contracts.gold import SUBSCRIBER_VALUE_MONTHLY as SUBSCRIBERS
+from jobs.contracts.published import (
+    DIFFERENCES,
+    EXPERIENCE_WEEKLY,
+    GENRE_DEMAND_WEEKLY,
+    MONTH,
+    RELEASES,
+    RETENTION,
+    RETENTION_MONTHLY,
+    SEARCHES_IN_VAIN_WEEKLY,
+    SUBSCRIBER_VALUE_MONTHLY,
+    TITLE_MOMENTS_WEEKLY,
+    TITLE_VIEWING_WEEKLY,
+    VIEWING_CLOCK_WEEKLY,
+    VIEWING_DAILY,
+    WEEK,
+)
+from jobs.contracts.silver import SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+from jobs.contracts.table import Table
+from jobs.expressions.periods import first_of_month, week_start
+from jobs.gold.demand.genre_demand_daily import searches_in_vain
 from jobs.gold.shown_files import rows_of_shown_files
-from jobs.gold.title_moments import exits_of, moment_ranges
-from jobs.lake import Lake
-from jobs.local_rows import arrow_rows
-from jobs.periods import first_of_month, week_start
+from jobs.gold.subscribers.retention_monthly import last_full_month
+from jobs.gold.titles.title_moments import exits_of, moment_ranges
 from jobs.published.cells import cells_of, cells_of_plays, described_sessions
 from jobs.published.differences import as_judged
 from jobs.published.folding import fold_small
@@ -30,26 +48,9 @@ from jobs.published.weekly import (
     viewing_clock_weekly,
     viewing_daily,
 )
-from jobs.tables.contract import Table
-from jobs.tables.gold import GENRE_DEMAND_DAILY, PLAY_RANGES, TITLE_PROGRESS, VIEWING_SESSIONS
-from jobs.tables.gold import SUBSCRIBER_VALUE_MONTHLY as SUBSCRIBERS
-from jobs.tables.published import (
-    DIFFERENCES,
-    EXPERIENCE_WEEKLY,
-    GENRE_DEMAND_WEEKLY,
-    MONTH,
-    RELEASES,
-    RETENTION,
-    RETENTION_MONTHLY,
-    SEARCHES_IN_VAIN_WEEKLY,
-    SUBSCRIBER_VALUE_MONTHLY,
-    TITLE_MOMENTS_WEEKLY,
-    TITLE_VIEWING_WEEKLY,
-    VIEWING_CLOCK_WEEKLY,
-    VIEWING_DAILY,
-    WEEK,
-)
-from jobs.tables.silver import SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+from jobs.storage.lake import Lake
+from jobs.storage.local_rows import arrow_rows
+from jobs.storage.spark_schema import spark_schema
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -116,7 +117,7 @@ def note_release(lake: Lake, due: Due, at: datetime) -> None:
     noted = [(WEEK, start, at) for start in due.weeks] + [(MONTH, start, at) for start in due.months]
     if due.retention_as_of:
         noted.append((RETENTION, first_of_month(due.retention_as_of), at))
-    lake.upsert(RELEASES, arrow_rows(noted, RELEASES.schema))
+    lake.upsert(RELEASES, arrow_rows(noted, spark_schema(RELEASES.columns)))
 
 
 def _new_as_of(released: DataFrame, as_of: date) -> date | None:

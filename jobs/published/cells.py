@@ -5,13 +5,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.countries import known_country
-from jobs.gold.genre_demand_daily import distinct_labels
-from jobs.gold.viewing_clock import local_start
-from jobs.gold.viewing_sessions import is_attempt, is_play
-from jobs.periods import week_start
-from jobs.tables.contract import Table
-from jobs.tables.published import (
+from jobs.contracts.published import (
     EXPERIENCE_WEEKLY,
     GENRE_DEMAND_WEEKLY,
     OTHER,
@@ -19,6 +13,12 @@ from jobs.tables.published import (
     VIEWING_CLOCK_WEEKLY,
     VIEWING_DAILY,
 )
+from jobs.contracts.table import Table
+from jobs.expressions.countries import known_country
+from jobs.expressions.periods import week_start
+from jobs.gold.demand.genre_demand_daily import distinct_labels
+from jobs.gold.sessions.viewing_clock import local_start
+from jobs.gold.sessions.viewing_sessions import is_attempt, is_play
 
 SESSION = ("period_start_date", "session_id", "profile_key", "title_id", "session_date")
 CELL = ("period_start_date", "table_name", "labels")

@@ -8,9 +8,9 @@ whose rows overlap, whoever has that. What is left is of at least `SMALLEST_GROU
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.contracts.published import DIFFERENCES
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.published.cells import SESSION, other
-from jobs.tables.published import DIFFERENCES
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 # More are of enough people: nobody has a thousand sessions in a week, and no title ten genres to count in.
 _SURELY_ENOUGH_SESSIONS = 10 * 1000 * SMALLEST_GROUP

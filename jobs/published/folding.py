@@ -3,8 +3,8 @@
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.published.cells import CELL, other
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 _TABLE = ("period_start_date", "table_name")
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.published.differences import differences, fold_for_differences, named_rows, pairs_of_rows, rows_that_touch
 from jobs.published.folding import fold_small
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 
 class Release(NamedTuple):

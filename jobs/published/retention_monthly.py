@@ -5,12 +5,12 @@ from datetime import date
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.gold.retention_monthly import ALL_PLANS, curves
-from jobs.gold.tenures import tenures
+from jobs.contracts.published import RETENTION_MONTHLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.gold.subscribers.retention_monthly import ALL_PLANS, curves
+from jobs.gold.subscribers.tenures import tenures
 from jobs.published.stretches import stretches
-from jobs.tables.contract import in_columns_of
-from jobs.tables.published import RETENTION_MONTHLY
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.storage.spark_schema import in_columns_of
 
 # A share to more places would tell how many people it is a share of.
 _PLACES = 2

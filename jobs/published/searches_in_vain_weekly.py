@@ -3,16 +3,16 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.periods import week_start
-from jobs.tables.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.contracts.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.expressions.periods import week_start
 
 
 def searches_in_vain_weekly(in_vain: DataFrame) -> DataFrame:
     """One row a label that at least `SMALLEST_GROUP` people searched for in vain in a week; the others are `OTHER`.
 
-    `in_vain` are searches as `jobs.gold.genre_demand_daily.searches_in_vain` returns them. Where the others are too few
-    people, they have no row: no table tells how many searches there were in all.
+    `in_vain` are searches as `jobs.gold.demand.genre_demand_daily.searches_in_vain` returns them. Where the others are
+    too few people, they have no row: no table tells how many searches there were in all.
     """
     of_label = in_vain.withColumn("week_start_date", week_start("session_date"))
     key = list(SEARCHES_IN_VAIN_WEEKLY.key)

@@ -3,7 +3,7 @@
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 
 _STRETCHES = "array<struct<from_place: bigint, to_place: bigint>>"
 

@@ -3,10 +3,10 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.countries import known_country
+from jobs.contracts.published import SUBSCRIBER_VALUE_MONTHLY
+from jobs.expressions.countries import known_country
 from jobs.published.cells import CELL
 from jobs.published.folding import fold_small
-from jobs.tables.published import SUBSCRIBER_VALUE_MONTHLY
 
 _PARTS = ("direct_value", "teaching_value", "demand_value", "value", "value_low", "value_high")
 

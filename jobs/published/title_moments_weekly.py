@@ -3,11 +3,11 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.periods import week_start
+from jobs.contracts.gold import MOMENT_SECONDS
+from jobs.contracts.published import OTHER, TITLE_MOMENTS_WEEKLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.expressions.periods import week_start
 from jobs.published.stretches import stretches
-from jobs.tables.gold import MOMENT_SECONDS
-from jobs.tables.published import OTHER, TITLE_MOMENTS_WEEKLY
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 # It says where plays are and not what happened: its steps are single plays.
 _LEFT_OUT = "plays_covering"
@@ -18,7 +18,8 @@ _CURVE = (*_TITLE, "measure")
 def title_moments_weekly(ranges: DataFrame, titles_released: DataFrame) -> DataFrame:
     """One row a stretch of a title in which one thing happened, to at least `SMALLEST_GROUP` people.
 
-    `ranges` are those of `jobs.gold.title_moments.moment_ranges`; what spans more than a moment counts where it begins.
+    `ranges` are those of `jobs.gold.titles.title_moments.moment_ranges`; what spans more than a moment counts where it
+    begins.
     Stretches are cut by where it happened to each person first; `times` and `viewers` are all that happened in them.
     `titles_released` is `published.title_viewing_weekly`: only its titles have stretches, and none of which the
     title's other viewers are too few.

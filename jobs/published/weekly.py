@@ -3,10 +3,7 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.periods import week_start
-from jobs.published.cells import CELL, LABELS, SESSION, genres_of_title, with_labels_of
-from jobs.tables.contract import Table
-from jobs.tables.published import (
+from jobs.contracts.published import (
     EXPERIENCE_WEEKLY,
     GENRE_DEMAND_WEEKLY,
     OTHER,
@@ -14,7 +11,10 @@ from jobs.tables.published import (
     VIEWING_CLOCK_WEEKLY,
     VIEWING_DAILY,
 )
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.contracts.table import Table
+from jobs.expressions.periods import week_start
+from jobs.published.cells import CELL, LABELS, SESSION, genres_of_title, with_labels_of
 
 # Of few plays, a percentile is what one of them took: it is told to a tenth of a second.
 _PLACES = 1

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from jobs.config import Settings
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.report.experience import experience
 from jobs.report.folded import folded
@@ -20,7 +21,6 @@ from jobs.report.title_moments import title_moments
 from jobs.report.top_titles import top_titles
 from jobs.report.viewing_clock import viewing_clock
 from jobs.report.wording import month_text, week_text
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 # In the order of the page.
 _SECTIONS = (

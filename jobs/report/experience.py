@@ -3,12 +3,12 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from jobs.contracts.published import EXPERIENCE_WEEKLY, OTHER
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import BLUE, INK, SKY, VERMILLION, above, drawn, keep_labels_inside, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import percent, region_text, seconds, short_name, whole
-from jobs.tables.published import EXPERIENCE_WEEKLY, OTHER
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "experience", "Start-up and stalls by region"
 _DEFINITION = (

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from jobs.report.published_frames import PublishedFrames
-from jobs.report.wording import amount, percent
-from jobs.tables.contract import Table
-from jobs.tables.published import (
+from jobs.contracts.published import (
     GENRE_DEMAND_WEEKLY,
     OTHER,
     TITLE_VIEWING_WEEKLY,
     VIEWING_CLOCK_WEEKLY,
     VIEWING_DAILY,
 )
+from jobs.contracts.table import Table
+from jobs.report.published_frames import PublishedFrames
+from jobs.report.wording import amount, percent
 
 # What has hours, and the labels that may be OTHER in it.
 _FOLDED: dict[str, tuple[Table, tuple[str, ...]]] = {

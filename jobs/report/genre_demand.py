@@ -3,13 +3,13 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from jobs.contracts.columns import UNLABELLED
+from jobs.contracts.published import GENRE_DEMAND_WEEKLY, OTHER
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import BLUE, INK, ORANGE, QUIET, drawn, keep_labels_inside, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, percent, quoted, short_name, whole
-from jobs.tables.columns import UNLABELLED
-from jobs.tables.published import GENRE_DEMAND_WEEKLY, OTHER
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "genre-demand", "Demand and supply by genre"
 _DEFINITION = (

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from jobs.contracts.published import EXPORTED_TABLES, OTHER, TITLE_VIEWING_WEEKLY, VIEWING_DAILY
 from jobs.report.published_frames import PublishedFrames
 from jobs.report.wording import NOTHING, amount, whole
-from jobs.tables.published import EXPORTED_TABLES, OTHER, TITLE_VIEWING_WEEKLY, VIEWING_DAILY
 
 _PEOPLE = ("viewers", "subscribers")
 

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pandas as pd
 from matplotlib.figure import Figure
 
+from jobs.contracts.published import OTHER, VIEWING_DAILY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import BLUE, QUIET, above, drawn, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, whole
-from jobs.tables.published import OTHER, VIEWING_DAILY
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "hours-by-day", "Hours by day"
 _DEFINITION = "Watched hours of the plays that began on each UTC date. The last seven days are the latest week."

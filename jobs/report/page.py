@@ -7,11 +7,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from jobs.contracts.published import OTHER
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.folded import Folded
 from jobs.report.headline import Figure
 from jobs.report.section import Section
-from jobs.tables.published import OTHER
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 _HERE = Path(__file__).parent
 

@@ -8,10 +8,7 @@ from typing import Any
 import pandas as pd
 
 from jobs.config import Settings
-from jobs.report.wording import week_text
-from jobs.stored_tables import open_table, published_versions
-from jobs.tables.contract import Table
-from jobs.tables.published import (
+from jobs.contracts.published import (
     EXPORTED_TABLES,
     RELEASED_WEEKLY,
     RELEASES,
@@ -20,6 +17,9 @@ from jobs.tables.published import (
     TITLE_MOMENTS_WEEKLY,
     VIEWING_DAILY,
 )
+from jobs.contracts.table import Table
+from jobs.report.wording import week_text
+from jobs.storage.stored_tables import open_table, published_versions
 
 # A quarter of a year: as many bars a day as are still told apart on a phone.
 MOST_WEEKS = 13

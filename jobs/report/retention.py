@@ -6,12 +6,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from jobs.contracts.published import OTHER, RETENTION_MONTHLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import BLUE, GREEN, INK, ORANGE, PURPLE, QUIET, VERMILLION, above, drawn, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import day_text, percent, quoted, short_name, whole
-from jobs.tables.published import OTHER, RETENTION_MONTHLY
-from jobs.tables.smallest_group import SMALLEST_GROUP
 from jobs.terminal import counted
 
 KEY, HEADING = "retention", "Who stays, by plan"

@@ -1,12 +1,12 @@
 """What was searched for by the name of a genre or theme, and not found."""
 
+from jobs.contracts.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import drawn
 from jobs.report.named_bars import NamedBar, draw_named_bars, height_of
 from jobs.report.published_frames import PublishedFrames, each
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import quoted, whole
-from jobs.tables.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "searches-in-vain", "Searches in vain"
 _DEFINITION = (

@@ -4,13 +4,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from jobs.contracts.published import OTHER, SUBSCRIBER_VALUE_MONTHLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import BLUE, GREEN, INK, ORANGE, PAPER, drawn, panel
 from jobs.report.named_bars import FOOT, ROW, name_line, name_scale
 from jobs.report.published_frames import PublishedFrames
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, money, month_text, region_text, whole
-from jobs.tables.published import OTHER, SUBSCRIBER_VALUE_MONTHLY
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "subscriber-value", "What a subscriber is worth, by region"
 _DEFINITION = (

@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
+from jobs.contracts.published import TITLE_MOMENTS_WEEKLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import BLUE, VERMILLION, above, drawn, keep_labels_inside, panel, scale
 from jobs.report.published_frames import EXITS, PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, media_time, quoted, whole
-from jobs.tables.published import TITLE_MOMENTS_WEEKLY
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "title-moments", "A title, moment by moment"
 # In this order, below the exits.

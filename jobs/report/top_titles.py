@@ -1,12 +1,12 @@
 """The titles of the week that were watched for most hours."""
 
+from jobs.contracts.published import OTHER, TITLE_VIEWING_WEEKLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import drawn
 from jobs.report.named_bars import NamedBar, draw_named_bars, height_of
 from jobs.report.published_frames import PublishedFrames, each
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, quoted, whole
-from jobs.tables.published import OTHER, TITLE_VIEWING_WEEKLY
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "top-titles", "Top titles"
 _DEFINITION = (

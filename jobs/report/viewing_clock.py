@@ -6,12 +6,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from jobs.contracts.published import OTHER, VIEWING_CLOCK_WEEKLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import GRID, INK, MUTED, above, drawn, panel
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import amount, whole
-from jobs.tables.published import OTHER, VIEWING_CLOCK_WEEKLY
-from jobs.tables.smallest_group import SMALLEST_GROUP
 
 KEY, HEADING = "viewing-clock", "The viewing clock"
 _DEFINITION = (

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from jobs.tables.published import OTHER
+from jobs.contracts.published import OTHER
 
 NOTHING = "–"
 # No line ends between a figure and its unit.

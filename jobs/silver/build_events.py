@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 from pyspark import inheritable_thread_target
 
-from jobs.lake import MOST_ROWS_IN_DRIVER, Lake
-from jobs.ledger import Load
+from jobs.contracts.bronze import RAW_EVENTS
+from jobs.contracts.silver import TABLE_OF_FAMILY
+from jobs.ledger.ledger import Load
 from jobs.privacy.keys import PseudonymKey
 from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.events_in_driver import EventsInDriver, judge_in_driver
 from jobs.silver.events_in_spark import EventsInSpark, judge_in_spark
 from jobs.silver.outcomes import LoadOutcome
-from jobs.tables.bronze import RAW_EVENTS
-from jobs.tables.silver import TABLE_OF_FAMILY
+from jobs.storage.lake import MOST_ROWS_IN_DRIVER, Lake
 
 if TYPE_CHECKING:
     from expectations.gate import Gate

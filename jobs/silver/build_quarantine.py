@@ -6,10 +6,10 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.lake import MOST_ROWS_IN_DRIVER, Lake
-from jobs.ledger import Load
+from jobs.contracts.silver import QUARANTINE
+from jobs.ledger.ledger import Load
 from jobs.silver.outcomes import LoadOutcome
-from jobs.tables.silver import QUARANTINE
+from jobs.storage.lake import MOST_ROWS_IN_DRIVER, Lake
 
 
 def write_quarantine(lake: Lake, refused: DataFrame | pa.Table, load: Load, outcome: LoadOutcome) -> None:

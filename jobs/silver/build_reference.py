@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.lake import Lake
-from jobs.ledger import Load
-from jobs.licences import is_licensed
-from jobs.periods import month_start, week_start
+from jobs.contracts.bronze import RAW_REFERENCE
+from jobs.contracts.gold import GENRE_DEMAND_DAILY, INTERACTIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
+from jobs.contracts.silver import REPORTED_VIEWINGS, TITLES
+from jobs.contracts.table import Table
+from jobs.expressions.licences import is_licensed
+from jobs.expressions.periods import month_start, week_start
+from jobs.ledger.ledger import Load
 from jobs.privacy.keys import PseudonymKey
 from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.decoded_lines import decode
@@ -21,10 +24,7 @@ from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
 from jobs.silver.reference_rows import TABLE_OF_FEED, reference_columns, reference_rows
 from jobs.silver.refused_lines import refused_lines
 from jobs.silver.unknown_fields import unknown_fields
-from jobs.tables.bronze import RAW_REFERENCE
-from jobs.tables.contract import Table
-from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
-from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
+from jobs.storage.lake import Lake
 
 if TYPE_CHECKING:
     from expectations.gate import Gate

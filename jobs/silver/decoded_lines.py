@@ -8,13 +8,14 @@ import xxhash
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.arrow_reads import RowGroup, rows_of
-from jobs.kernels import Kernel, map_batches, telling_no_values
+from jobs.contracts import table
 from jobs.silver.line_columns import TIMESTAMP
 from jobs.silver.packed_rows import PACKED, as_packed_rows, unpack
 from jobs.silver.row_schema import LINE_HASH
-from jobs.tables import contract
-from jobs.tables.row_schema import arrow_schema, spark_schema
+from jobs.storage.arrow_reads import RowGroup, rows_of
+from jobs.storage.arrow_schema import arrow_schema
+from jobs.storage.kernels import Kernel, map_batches, telling_no_values
+from jobs.storage.spark_schema import spark_schema
 
 # As many as Spark gives a kernel at once.
 LINES_A_BATCH = 10_000
@@ -40,7 +41,7 @@ def line_hashes(lines: pa.RecordBatch) -> pa.Array:
     return pa.array(hashes, pa.uint64()).view(pa.int64())
 
 
-def decode(lines: DataFrame, kernel: Kernel, columns: Sequence[contract.Column]) -> DataFrame:
+def decode(lines: DataFrame, kernel: Kernel, columns: Sequence[table.Column]) -> DataFrame:
     """What the kernel makes of bronze lines, in these columns."""
     placed = lines.select("batch_id", "line_number", line_hash().alias("line_hash"), "received_at", "line")
     return map_batches(placed, kernel, spark_schema(columns))
@@ -51,7 +52,7 @@ def decode_row_groups(
     groups: Sequence[RowGroup],
     batch_ids: Sequence[str],
     kernel: Kernel,
-    columns: Sequence[contract.Column],
+    columns: Sequence[table.Column],
 ) -> pa.Table:
     """What the kernel makes of the lines of these batches in these files, in the driver as Arrow.
 

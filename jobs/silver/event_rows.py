@@ -7,8 +7,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.contracts import columns as c
 from jobs.contracts.event_types import FAMILY_OF_TYPE
 from jobs.contracts.raw_event import RAW_EVENT
+from jobs.contracts.silver import EVENT_TABLES
+from jobs.contracts.table import Column, Privacy
+from jobs.contracts.withheld_line import WITHHELD_REACTION
 from jobs.privacy.coarsening import network_prefix, without_contact_details
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import DOMAINS, each_once, pseudonyms
@@ -16,11 +20,7 @@ from jobs.silver.line_columns import Flags, Ints, is_there, microseconds
 from jobs.silver.line_decoder import decode_lines
 from jobs.silver.line_faults import CLOCK_AHEAD_US, DAY_US, EARLIEST_IMPORT_US, Fault
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, fault_columns
-from jobs.tables import columns as c
-from jobs.tables.contract import Column, Privacy
-from jobs.tables.row_schema import arrow_schema
-from jobs.tables.silver import EVENT_TABLES
-from jobs.withheld_line import WITHHELD_REACTION
+from jobs.storage.arrow_schema import arrow_schema
 
 # Players keep events while they are offline; what comes later than this is not taken in.
 LATEST_ARRIVAL_US = 30 * DAY_US

@@ -13,10 +13,11 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.contracts.bronze import RAW_EVENTS
 from jobs.contracts.event_types import Family
+from jobs.contracts.silver import CONSENTS, QUARANTINE, TABLE_OF_FAMILY
 from jobs.errors import PlayheadError
-from jobs.lake import Lake
-from jobs.ledger import Load
+from jobs.ledger.ledger import Load
 from jobs.privacy.keys import PseudonymKey
 from jobs.silver.decoded_lines import decode_row_groups
 from jobs.silver.duplicates import CONFLICT, duplicates_in_driver
@@ -27,9 +28,8 @@ from jobs.silver.reaction_consent import NO_CONSENT, unconsented_reactions
 from jobs.silver.row_schema import FAULT_COLUMNS
 from jobs.silver.stored_events import stored_events
 from jobs.silver.unknown_fields import most_unknown_fields
-from jobs.tables.bronze import RAW_EVENTS
-from jobs.tables.row_schema import arrow_schema
-from jobs.tables.silver import CONSENTS, QUARANTINE, TABLE_OF_FAMILY
+from jobs.storage.arrow_schema import arrow_schema
+from jobs.storage.lake import Lake
 
 _PLACE = ["batch_id", "line_number"]
 _SAYS = ["payload_hash", "key_epoch"]

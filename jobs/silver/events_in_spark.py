@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.contracts import columns as c
 from jobs.contracts.event_types import Family
-from jobs.kernels import map_batches
-from jobs.lake import Lake
-from jobs.ledger import Load
+from jobs.contracts.silver import CONSENTS, TABLE_OF_FAMILY
+from jobs.ledger.ledger import Load
 from jobs.privacy.keys import PseudonymKey
 from jobs.silver.decoded_lines import decode
 from jobs.silver.duplicates import CONFLICT, duplicates
@@ -24,9 +24,10 @@ from jobs.silver.refused_lines import refused_lines
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH
 from jobs.silver.stored_events import stored_events
 from jobs.silver.unknown_fields import unknown_fields
-from jobs.tables import columns as c
-from jobs.tables.row_schema import arrow_schema, spark_schema
-from jobs.tables.silver import CONSENTS, TABLE_OF_FAMILY
+from jobs.storage.arrow_schema import arrow_schema
+from jobs.storage.kernels import map_batches
+from jobs.storage.lake import Lake
+from jobs.storage.spark_schema import spark_schema
 
 # What consents and duplicates are judged by. Of a line that is no reaction, who and when are left out.
 _JUDGED_BY = (c.EVENT_ID, c.EVENT_DATE, c.KEY_EPOCH, c.PAYLOAD_HASH, c.EXTRAS)

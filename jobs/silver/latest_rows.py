@@ -3,7 +3,8 @@
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.tables.contract import Table, in_columns_of
+from jobs.contracts.table import Table
+from jobs.storage.spark_schema import in_columns_of
 
 
 def mark_superseded(rows: DataFrame, key: tuple[str, ...]) -> DataFrame:

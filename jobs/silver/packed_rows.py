@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
-from jobs.tables.contract import Column
+from jobs.contracts.table import Column
 
 PACKED = Column("packed", "binary", "The rows of a batch as an Arrow stream")
 _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")

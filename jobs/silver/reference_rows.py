@@ -5,16 +5,16 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pyarrow as pa
 
+from jobs.contracts import columns as c
 from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
+from jobs.contracts.silver import CONSENTS, PROFILES, REPORTED_VIEWINGS, SUBSCRIPTIONS, TITLES
+from jobs.contracts.table import Column, Table
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import DOMAINS, pseudonyms
 from jobs.silver.line_columns import microseconds
 from jobs.silver.line_decoder import decode_lines
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, fault_columns
-from jobs.tables import columns as c
-from jobs.tables.contract import Column, Table
-from jobs.tables.row_schema import arrow_schema
-from jobs.tables.silver import CONSENTS, PROFILES, REPORTED_VIEWINGS, SUBSCRIPTIONS, TITLES
+from jobs.storage.arrow_schema import arrow_schema
 
 _CENT = Decimal("0.01")
 TABLE_OF_FEED: dict[str, Table] = {

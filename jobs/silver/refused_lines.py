@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.local_rows import local_rows
-from jobs.tables.silver import QUARANTINE
+from jobs.contracts.silver import QUARANTINE
+from jobs.storage.local_rows import local_rows
 
 
 def refused_lines(judged: DataFrame, files: Sequence[tuple[str, str, str]]) -> DataFrame:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.contracts.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.contracts.raw_event import RAW_EVENT
-from jobs.lake import Lake
-from jobs.ledger import Load
+from jobs.contracts.silver import QUARANTINE
+from jobs.ledger.ledger import Load
 from jobs.privacy.keys import PseudonymKey
 from jobs.silver.build_events import write_accepted_events
 from jobs.silver.build_reference import TellGold, judge_reference, write_latest_rows
 from jobs.silver.events_in_spark import judge_in_spark
 from jobs.silver.outcomes import LoadOutcome, summarise
-from jobs.tables.bronze import RAW_EVENTS, RAW_REFERENCE
-from jobs.tables.silver import QUARANTINE
+from jobs.storage.lake import Lake
 
 if TYPE_CHECKING:
     from expectations.gate import Gate

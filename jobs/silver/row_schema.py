@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from jobs.contracts.table import Column
 from jobs.silver.line_columns import spread
 from jobs.silver.line_faults import Fault
-from jobs.tables.contract import Column
 
 # What is wrong with a line: all three null where nothing is.
 REASON = Column("reason", "string", "Why the line is refused, as a code")

@@ -6,8 +6,8 @@ from functools import reduce
 
 from pyspark.sql import DataFrame
 
-from jobs.lake import Lake
-from jobs.tables.silver import EVENT_TABLES
+from jobs.contracts.silver import EVENT_TABLES
+from jobs.storage.lake import Lake
 
 
 def stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from jobs.simulator.consents import consent_rows
-from jobs.simulator.day import PROFILES_PER_FILE, simulate_day
-from jobs.simulator.delivery import Counts, LeftOver, deliver
-from jobs.simulator.files import write_event_file, write_reference_file
-from jobs.simulator.pace import DEFAULT_START_DATE
-from jobs.simulator.page import Lists
-from jobs.simulator.profiles import profile_rows
-from jobs.simulator.queries import make_query_book
+from jobs.simulator.delivery.delivery import Counts, LeftOver, deliver
+from jobs.simulator.delivery.files import write_event_file, write_reference_file
 from jobs.simulator.streams import Purpose, open_stream
-from jobs.simulator.subscriptions import subscription_rows
-from jobs.simulator.world import World, draw_world
+from jobs.simulator.traffic.day import PROFILES_PER_FILE, simulate_day
+from jobs.simulator.traffic.pace import DEFAULT_START_DATE
+from jobs.simulator.traffic.page import Lists
+from jobs.simulator.world.consents import consent_rows
+from jobs.simulator.world.profiles import profile_rows
+from jobs.simulator.world.queries import make_query_book
+from jobs.simulator.world.subscriptions import subscription_rows
+from jobs.simulator.world.world import World, draw_world
 
 
 @dataclass(frozen=True)

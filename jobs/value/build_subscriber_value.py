@@ -8,28 +8,28 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs import tracking
 from jobs.config import Settings
-from jobs.errors import WrongUsageError
-from jobs.gold.newest_date import newest_full_date
-from jobs.gold.tenures import tenures
-from jobs.lake import Lake, PublishedLake
-from jobs.local_rows import local_rows
-from jobs.periods import first_of_month, month_start
-from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
-from jobs.recommender.comparison import GAIN
-from jobs.recommender.estimate import Estimate
-from jobs.recommender.preferences import preferences
-from jobs.recommender.recipe import EXPERIMENT, REGISTERED_MODEL
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     INTERACTIONS,
     REVENUE_BY_REGION,
     SUBSCRIBER_VALUE_MONTHLY,
     TITLE_VALUE_MONTHLY,
     VIEWING_SESSIONS,
 )
-from jobs.tables.published import MONTH, RELEASES
-from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS
+from jobs.contracts.published import MONTH, RELEASES
+from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS
+from jobs.errors import WrongUsageError
+from jobs.expressions.periods import first_of_month, month_start
+from jobs.gold.sessions.newest_date import newest_full_date
+from jobs.gold.subscribers.tenures import tenures
+from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
+from jobs.recommender.evaluation.comparison import GAIN
+from jobs.recommender.evaluation.estimate import Estimate
+from jobs.recommender.learning.preferences import preferences
+from jobs.recommender.learning.recipe import EXPERIMENT, REGISTERED_MODEL
+from jobs.storage import tracking
+from jobs.storage.lake import Lake, PublishedLake
+from jobs.storage.local_rows import local_rows
 from jobs.value.demand_value import demand_values
 from jobs.value.life_table import LifeTable, ends_by_month, remaining_months
 from jobs.value.revenue import paid_in_month

@@ -3,9 +3,9 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.countries import known_country
-from jobs.gold.retention_monthly import STANDARD_ERRORS
-from jobs.gold.viewing_sessions import is_play
+from jobs.expressions.countries import known_country
+from jobs.gold.sessions.viewing_sessions import is_play
+from jobs.gold.subscribers.retention_monthly import STANDARD_ERRORS
 
 _TITLE = ("title_id", "country")
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.retention_monthly import CONFIDENCE
+from jobs.gold.subscribers.retention_monthly import CONFIDENCE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.tenures import of_latest_epoch
-from jobs.periods import first_of_next_month
+from jobs.expressions.periods import first_of_next_month
+from jobs.gold.subscribers.tenures import of_latest_epoch
 
 _OF_PERIOD = ("account_key", "plan", "country", "started_at", "currency")
 

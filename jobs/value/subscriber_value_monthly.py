@@ -7,10 +7,10 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.viewing_sessions import is_play
-from jobs.recommender.estimate import Estimate
-from jobs.tables.contract import in_columns_of
-from jobs.tables.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
+from jobs.contracts.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
+from jobs.gold.sessions.viewing_sessions import is_play
+from jobs.recommender.evaluation.estimate import Estimate
+from jobs.storage.spark_schema import in_columns_of
 
 _ENDS = ("", "_low", "_high")
 # The unit in which quality is valued: a hundredth of nDCG.

@@ -7,11 +7,11 @@ from typing import Any
 from deltalake import DeltaTable
 
 from jobs.config import Settings
+from jobs.contracts.gold import SUBSCRIBER_VALUE_MONTHLY, VIEWING_SESSIONS
+from jobs.contracts.table import Table
 from jobs.errors import WrongUsageError
 from jobs.privacy.keys import PseudonymKey
-from jobs.stored_tables import open_published
-from jobs.tables.contract import Table
-from jobs.tables.gold import SUBSCRIBER_VALUE_MONTHLY, VIEWING_SESSIONS
+from jobs.storage.stored_tables import open_published
 
 Row = dict[str, Any]
 

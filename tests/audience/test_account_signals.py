@@ -8,9 +8,9 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from jobs.audience.account_signals import account_signals
-from jobs.gold.tenures import paid_periods
-from jobs.tables.gold import VIEWING_SESSIONS
-from jobs.tables.silver import SUBSCRIPTIONS
+from jobs.contracts.gold import VIEWING_SESSIONS
+from jobs.contracts.silver import SUBSCRIPTIONS
+from jobs.gold.subscribers.tenures import paid_periods
 from tests.factories import make_rows
 
 AS_OF = date(2026, 6, 28)

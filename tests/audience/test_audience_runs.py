@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.contracts.gold import AUDIENCE_SEGMENTS, CHURN_SIGNALS, PROFILE_SEGMENTS, VIEWING_SESSIONS
+from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS
 from jobs.gold.publish import publish
-from jobs.lake import Lake
-from jobs.pipeline import run_audience
-from jobs.tables.gold import AUDIENCE_SEGMENTS, CHURN_SIGNALS, PROFILE_SEGMENTS, VIEWING_SESSIONS
-from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS
-from jobs.workspace import Workspace
+from jobs.run.pipeline import run_audience
+from jobs.run.workspace import Workspace
+from jobs.storage.lake import Lake
 from tests.deaths import Died, die_after
 from tests.factories import NOON, make_rows, make_workspace
 

@@ -14,9 +14,7 @@ from pyspark.sql import functions as F
 from jobs.audience import train_churn, train_segments
 from jobs.audience.build_audience import EXPERIMENT
 from jobs.audience.train_churn import CONSTANT, IDLE_ALONE, MODEL
-from jobs.errors import GateFailedError
-from jobs.pipeline import run_audience
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     AUDIENCE,
     AUDIENCE_SEGMENTS,
     CHURN_SIGNALS,
@@ -24,9 +22,11 @@ from jobs.tables.gold import (
     QUALITY_RESULTS,
     VIEWING_SESSIONS,
 )
-from jobs.tables.smallest_group import SMALLEST_GROUP
-from jobs.tracking import CHAMPION
-from jobs.workspace import Workspace
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.errors import GateFailedError
+from jobs.run.pipeline import run_audience
+from jobs.run.workspace import Workspace
+from jobs.storage.tracking import CHAMPION
 from tests.audience import world
 from tests.audience.test_clusters import adjusted_rand_index
 from tests.factories import make_workspace

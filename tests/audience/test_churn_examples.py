@@ -14,9 +14,9 @@ from jobs.audience.churn_examples import (
     labelled_weeks,
     split_weeks,
 )
-from jobs.gold.tenures import paid_periods
-from jobs.tables.gold import HORIZON_DAYS, VIEWING_SESSIONS
-from jobs.tables.silver import SUBSCRIPTIONS
+from jobs.contracts.gold import HORIZON_DAYS, VIEWING_SESSIONS
+from jobs.contracts.silver import SUBSCRIPTIONS
+from jobs.gold.subscribers.tenures import paid_periods
 from tests.factories import make_rows
 
 SINCE = date(2026, 1, 5)

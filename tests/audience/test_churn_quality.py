@@ -7,7 +7,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.audience.churn_quality import calibration_by_tenth, forecast_quality
-from jobs.local_rows import local_rows
+from jobs.storage.local_rows import local_rows
 
 SCHEMA = "leave_probability double, leaves double"
 

@@ -11,8 +11,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.audience.clusters import Clustering, cluster_counts, fit_clusters, in_fixed_places
-from jobs.local_rows import local_rows
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.storage.local_rows import local_rows
 
 GROUPS = {"a": (0.8, 0.1, 0.1), "b": (0.1, 0.8, 0.1), "c": (0.1, 0.1, 0.8)}
 PEOPLE_OF_A_GROUP = 15

@@ -5,8 +5,8 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from jobs.audience.profile_tastes import MOST_GENRES, OTHER_GENRES, catalogue_genres, profile_tastes
-from jobs.tables.gold import VIEWING_SESSIONS
-from jobs.tables.silver import TITLES
+from jobs.contracts.gold import VIEWING_SESSIONS
+from jobs.contracts.silver import TITLES
 from tests.factories import make_rows
 
 GENRES = ["comedy", "crime", OTHER_GENRES]

@@ -10,7 +10,6 @@ from mlflow.tracking import MlflowClient
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs import tracking
 from jobs.audience.churn_examples import labelled_weeks, split_weeks
 from jobs.audience.train_churn import (
     CONSTANT,
@@ -21,7 +20,8 @@ from jobs.audience.train_churn import (
     train_churn,
 )
 from jobs.config import Settings
-from jobs.local_rows import local_rows
+from jobs.storage import tracking
+from jobs.storage.local_rows import local_rows
 
 WEEKS = labelled_weeks(date(2026, 1, 5), date(2026, 4, 30))
 ACCOUNTS = 150

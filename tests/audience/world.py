@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from jobs.contracts.gold import VIEWING_SESSIONS
+from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS, TITLES
 from jobs.gold.publish import publish
-from jobs.local_rows import local_rows
-from jobs.tables.gold import VIEWING_SESSIONS
-from jobs.tables.silver import CONSENTS, SUBSCRIPTIONS, TITLES
-from jobs.workspace import Workspace
+from jobs.run.workspace import Workspace
+from jobs.storage.local_rows import local_rows
 from tests.factories import NOON, make_rows
 
 FIRST_DAY, LAST_DAY = date(2026, 1, 5), date(2026, 4, 30)

@@ -14,7 +14,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs.delta_jars import delta_jars
+from jobs.storage.delta_jars import delta_jars
 
 
 def build_silver(spark: SparkSession, plain_events: Path, out: Path) -> None:

@@ -17,12 +17,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.config import Settings
+from jobs.contracts.silver import PLAYBACK_EVENTS, TITLES
 from jobs.gold.sessions.plays import READ, play_rows, play_rows_in_driver, ranges_of, traced_plays
-from jobs.lake import Lake
-from jobs.pipeline import run_bronze, run_intake, run_silver
+from jobs.run.pipeline import run_bronze, run_intake, run_silver
+from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
-from jobs.tables.silver import PLAYBACK_EVENTS, TITLES
-from jobs.workspace import Workspace
+from jobs.storage.lake import Lake
 from tests.benchmarks.windowed_plays import intervals, ordered, sessions
 from tests.pipeline.two_days import put_into_inbox
 

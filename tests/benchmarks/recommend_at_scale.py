@@ -16,9 +16,9 @@ from implicit.cpu.als import AlternatingLeastSquares
 from scipy.sparse import csr_matrix
 
 from jobs.config import Settings
+from jobs.recommender.learning.viewers import viewers
 from jobs.recommender.models.implicit_als import AlsParameters, fit_als
-from jobs.recommender.viewers import viewers
-from jobs.session import build_session
+from jobs.storage.session import build_session
 
 VIEWERS, TITLES, LIKINGS, COUNT = 20_000, 3_000, 900_000, 20
 PARAMETERS = AlsParameters(rank=64, alpha=10.0, regularisation=0.1, iterations=10)

@@ -18,10 +18,10 @@ from pathlib import Path
 import zstandard
 
 from jobs.config import Settings
-from jobs.lake import Lake
-from jobs.pipeline import run_bronze, run_intake, run_silver
+from jobs.run.pipeline import run_bronze, run_intake, run_silver
+from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
-from jobs.workspace import Workspace
+from jobs.storage.lake import Lake
 
 LINES_A_VIEWER_AND_DAY = 46
 DAYS = 3

@@ -8,9 +8,9 @@ from statistics import median
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.pipeline import run_bronze, run_cycle, run_gold, run_insights, run_intake, run_silver
+from jobs.run.pipeline import run_bronze, run_cycle, run_gold, run_insights, run_intake, run_silver
+from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
-from jobs.workspace import Workspace
 from tests.factories import make_workspace
 from tests.pipeline.two_days import put_into_inbox
 from tests.spark_as_users_have_it import spark_as_users_have_it

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from jobs.pipeline import run_cycle
+from jobs.run.pipeline import run_cycle
 from jobs.simulator import simulate
 from tests.factories import make_workspace
 from tests.spark_as_users_have_it import spark_as_users_have_it

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from jobs.bronze.build_bronze import LandedLinesMissingError, landed_lines
-from jobs.ledger import Batch
+from jobs.ledger.ledger import Batch
 from tests.factories import NOON
 
 

@@ -12,11 +12,11 @@ from expectations.gate import Gate, Verdict
 from expectations.offline_docs import without_remote_parts
 from expectations.suites import TABLE_EXPECTATIONS, suite_for, suites_for
 from expectations.unique_key import ExpectKeyToBeUnique
+from jobs.contracts.all_tables import ALL_TABLES, TABLES
+from jobs.contracts.gold import INTERACTIONS, ONLY_JUDGED
+from jobs.contracts.published import DIFFERENCES
+from jobs.contracts.table import Table, by_full_name
 from jobs.errors import GateFailedError, NotJudgedError
-from jobs.tables import ALL_TABLES, TABLES
-from jobs.tables.contract import Table, by_full_name
-from jobs.tables.gold import INTERACTIONS, ONLY_JUDGED
-from jobs.tables.published import DIFFERENCES
 from tests.factories import make_rows
 
 TABLES_WITH_ROWS = TABLES | by_full_name([*ONLY_JUDGED, DIFFERENCES])

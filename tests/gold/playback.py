@@ -6,7 +6,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.tables.silver import PLAYBACK_EVENTS
+from jobs.contracts.silver import PLAYBACK_EVENTS
 from tests.factories import NOON, make_rows
 
 Moment = tuple[float, str, float] | tuple[float, str, float, dict[str, Any]]

@@ -4,11 +4,11 @@ import pytest
 
 from expectations.gate import Gate
 from jobs.config import Settings
+from jobs.contracts.gold import FROM_SILVER, TITLE_FEATURES, VIEWING_SESSIONS
+from jobs.contracts.silver import PLAYBACK_EVENTS
 from jobs.gold.build_gold import MOST_EVENTS_IN_DRIVER, build_gold, days_of_local_weeks, local_weeks
-from jobs.kernels import KernelFailedError
-from jobs.lake import Lake
-from jobs.tables.gold import FROM_SILVER, TITLE_FEATURES, VIEWING_SESSIONS
-from jobs.tables.silver import PLAYBACK_EVENTS
+from jobs.storage.kernels import KernelFailedError
+from jobs.storage.lake import Lake
 from tests.factories import make_rows
 from tests.fingerprint import fingerprints
 from tests.gold.playback import Moment, make_playback

@@ -9,14 +9,14 @@ import zstandard
 from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.gold.recommendation_outcomes import recommendation_outcomes
+from jobs.contracts.silver import TITLES
+from jobs.gold.demand.recommendation_outcomes import recommendation_outcomes
 from jobs.simulator import simulate
-from jobs.simulator.catalogue import draw_catalogue
-from jobs.simulator.itinerary import match
-from jobs.simulator.page import PLACES
-from jobs.simulator.plants import draw_plants
-from jobs.simulator.viewers import draw_viewers
-from jobs.tables.silver import TITLES
+from jobs.simulator.traffic.page import PLACES
+from jobs.simulator.world.catalogue import draw_catalogue
+from jobs.simulator.world.itinerary import match
+from jobs.simulator.world.plants import draw_plants
+from jobs.simulator.world.viewers import draw_viewers
 from tests.factories import make_rows
 
 SEED, VIEWERS, DAYS, MONDAY = 7, 3000, 6, date(2026, 6, 1)

@@ -8,17 +8,17 @@ import zstandard
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.gold.genre_demand_daily import genre_demand_daily
-from jobs.gold.retention_monthly import ALL_PLANS, retention_monthly
+from jobs.contracts.gold import MOMENT_SECONDS, TITLE_PROGRESS
+from jobs.contracts.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+from jobs.contracts.table import Table
+from jobs.gold.demand.genre_demand_daily import genre_demand_daily
 from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
-from jobs.gold.title_moments import exits_of, title_moments
-from jobs.gold.title_progress import title_progress
-from jobs.gold.viewing_sessions import viewing_sessions
+from jobs.gold.sessions.viewing_sessions import viewing_sessions
+from jobs.gold.subscribers.retention_monthly import ALL_PLANS, retention_monthly
+from jobs.gold.titles.title_moments import exits_of, title_moments
+from jobs.gold.titles.title_progress import title_progress
 from jobs.simulator import planted_truths, simulate
-from jobs.simulator.truths import PlantedTruths
-from jobs.tables.contract import Table
-from jobs.tables.gold import MOMENT_SECONDS, TITLE_PROGRESS
-from jobs.tables.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS, SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+from jobs.simulator.world.truths import PlantedTruths
 from tests.factories import make_rows
 
 SEED, VIEWERS, DAYS, FIRST_DAY = 7, 1200, 2, date(2026, 6, 1)

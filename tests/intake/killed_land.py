@@ -9,7 +9,7 @@ from typing import Any
 
 from jobs.intake import land as intake
 from jobs.intake import numbered_lines
-from jobs.ledger import Ledger
+from jobs.ledger.ledger import Ledger
 
 
 def die(*_: Any, **__: Any) -> Any:

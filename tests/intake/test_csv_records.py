@@ -9,7 +9,7 @@ import pytest
 from jobs.intake.csv_records import csv_records, joined
 from jobs.intake.land import land
 from jobs.intake.source_file import FileRefusedError
-from jobs.ledger import Ledger
+from jobs.ledger.ledger import Ledger
 from tests.conftest import SHARED_DATA
 
 CASE = SHARED_DATA.parent / "cases" / "21-titles-with-semicolons"

@@ -14,11 +14,11 @@ import zstandard
 
 from jobs.contracts.raw_event import RAW_EVENT
 from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
+from jobs.contracts.withheld_line import WITHHELD_REACTION
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.intake.feeds import FEEDS
 from jobs.intake.land import KNOWN, LANDED, REFUSED, LandReport, land
-from jobs.ledger import Ledger
-from jobs.withheld_line import WITHHELD_REACTION
+from jobs.ledger.ledger import Ledger
 
 TEXT = b'{"a":1}\n{"a":2}\n{"a":3}'
 LINES = TEXT.split(b"\n")

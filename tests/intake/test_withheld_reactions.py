@@ -1,8 +1,8 @@
 import pytest
 
+from jobs.contracts.withheld_line import WITHHELD_REACTION
 from jobs.intake.numbered_lines import number_lines
 from jobs.intake.withheld_reactions import withhold_reactions
-from jobs.withheld_line import WITHHELD_REACTION
 
 REACTIONS = [
     b'{"event_type":"reaction_sampled","details":{"valence":0.5}}',

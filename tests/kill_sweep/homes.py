@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from jobs.audit import audit_batches
+from jobs.contracts.gold import TITLE_REACTIONS_WEEKLY
+from jobs.contracts.silver import REPORTED_VIEWINGS
+from jobs.run.audit import audit_batches
+from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
-from jobs.tables.gold import TITLE_REACTIONS_WEEKLY
-from jobs.tables.silver import REPORTED_VIEWINGS
-from jobs.workspace import Workspace
 from tests.factories import make_workspace
 from tests.fingerprint import COMPARED, Fingerprints, fingerprints
 

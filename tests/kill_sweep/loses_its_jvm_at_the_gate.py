@@ -7,8 +7,8 @@ from typing import Any
 from pyspark import SparkContext
 
 from expectations.gate import Gate
-from jobs import cli
-from jobs.tables.silver import PLAYBACK_EVENTS
+from jobs.cli import commands as cli
+from jobs.contracts.silver import PLAYBACK_EVENTS
 
 _run = Gate._run
 

@@ -9,13 +9,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.audit import audit_batches
-from jobs.lake import Lake
-from jobs.ledger import Ledger
-from jobs.pipeline import run_cycle, run_insights
-from jobs.simulator import SimulationReport, simulate
-from jobs.tables.contract import Table
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     BATCHES,
     PROFILE_FEATURES,
     PUBLICATIONS,
@@ -24,8 +18,14 @@ from jobs.tables.gold import (
     TITLE_REACTIONS_WEEKLY,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import EVENT_TABLES, QUARANTINE, REPORTED_VIEWINGS
-from jobs.workspace import Workspace
+from jobs.contracts.silver import EVENT_TABLES, QUARANTINE, REPORTED_VIEWINGS
+from jobs.contracts.table import Table
+from jobs.ledger.ledger import Ledger
+from jobs.run.audit import audit_batches
+from jobs.run.pipeline import run_cycle, run_insights
+from jobs.run.workspace import Workspace
+from jobs.simulator import SimulationReport, simulate
+from jobs.storage.lake import Lake
 from tests.deaths import Died
 from tests.factories import make_workspace
 from tests.fingerprint import COMPARED, fingerprint

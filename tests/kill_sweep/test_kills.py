@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from pyspark.sql import SparkSession
 
-from jobs.audit import audit_batches
+from jobs.run.audit import audit_batches
 from tests.factories import make_workspace
 from tests.fingerprint import Fingerprints, fingerprints
 from tests.kill_plan import planned_kills

@@ -1,6 +1,6 @@
 """The smallest file that gold shows something of."""
 
-from jobs.workspace import Workspace
+from jobs.run.workspace import Workspace
 from tests.factories import make_line
 
 

@@ -8,12 +8,12 @@ from delta.tables import DeltaTable
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs.audit import audit_batches
-from jobs.pipeline import run_bronze, run_intake, run_silver
-from jobs.tables.bronze import RAW_EVENTS
-from jobs.tables.contract import Table
-from jobs.tables.silver import PLAYBACK_EVENTS, QUARANTINE
-from jobs.workspace import Workspace
+from jobs.contracts.bronze import RAW_EVENTS
+from jobs.contracts.silver import PLAYBACK_EVENTS, QUARANTINE
+from jobs.contracts.table import Table
+from jobs.run.audit import audit_batches
+from jobs.run.pipeline import run_bronze, run_intake, run_silver
+from jobs.run.workspace import Workspace
 from tests.factories import make_line, make_workspace
 
 SOUND = [make_line() for _ in range(40)]

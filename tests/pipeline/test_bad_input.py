@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.audit import AuditFinding, audit_batches
+from jobs.contracts.silver import PLAYBACK_EVENTS, QUARANTINE, TITLES
 from jobs.intake.land import LANDED, FileOutcome
-from jobs.pipeline import run_bronze, run_intake, run_silver
-from jobs.tables.silver import PLAYBACK_EVENTS, QUARANTINE, TITLES
-from jobs.workspace import Workspace
+from jobs.run.audit import AuditFinding, audit_batches
+from jobs.run.pipeline import run_bronze, run_intake, run_silver
+from jobs.run.workspace import Workspace
 from tests.factories import make_line, make_workspace
 from tests.silver.test_event_faults import FAULTY, SOUND
 

@@ -11,12 +11,12 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs.audit import audit_batches, quarantine_summary
-from jobs.pipeline import run_cycle, run_insights, run_recommend
-from jobs.recommender.train import train
+from jobs.contracts.silver import PLAYBACK_EVENTS, SEARCH_EVENTS
+from jobs.recommender.learning.train import train
+from jobs.run.audit import audit_batches, quarantine_summary
+from jobs.run.pipeline import run_cycle, run_insights, run_recommend
+from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
-from jobs.tables.silver import PLAYBACK_EVENTS, SEARCH_EVENTS
-from jobs.workspace import Workspace
 from tests.event_log import event_log
 from tests.factories import make_event, make_rows, make_workspace
 from tests.recommender.first_choices import first_choices

@@ -9,9 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs.pipeline import run_cycle, run_insights
-from jobs.recommender.preferences import preferences
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     INTERACTIONS,
     RECOMMENDATION_OUTCOMES,
     SEARCH_DAILY,
@@ -20,8 +18,10 @@ from jobs.tables.gold import (
     TITLE_PROGRESS,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import TITLES
-from jobs.workspace import Workspace
+from jobs.contracts.silver import TITLES
+from jobs.recommender.learning.preferences import preferences
+from jobs.run.pipeline import run_cycle, run_insights
+from jobs.run.workspace import Workspace
 from tests.factories import make_workspace
 from tests.gold.sessions.test_cases import CASES, fits
 

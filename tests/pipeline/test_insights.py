@@ -7,10 +7,7 @@ from datetime import date
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.lake import Lake
-from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_insights, run_intake, run_silver
-from jobs.tables.contract import Table
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
     INSIGHTS,
@@ -21,9 +18,12 @@ from jobs.tables.gold import (
     TITLE_REACTIONS_WEEKLY,
     TITLE_VALUE_MONTHLY,
 )
-from jobs.tables.silver import REACTIONS
-from jobs.tables.smallest_group import SMALLEST_GROUP
-from jobs.workspace import Workspace
+from jobs.contracts.silver import REACTIONS
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.contracts.table import Table
+from jobs.run.pipeline import rebuild_gold, run_bronze, run_cycle, run_insights, run_intake, run_silver
+from jobs.run.workspace import Workspace
+from jobs.storage.lake import Lake
 from tests.deaths import Died, die_after
 from tests.factories import NOON, make_line, make_workspace
 from tests.pipeline.one_play import put_play

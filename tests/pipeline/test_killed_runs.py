@@ -7,8 +7,8 @@ from random import Random
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.pipeline import run_bronze, run_gold, run_insights, run_silver
-from jobs.workspace import Workspace
+from jobs.run.pipeline import run_bronze, run_gold, run_insights, run_silver
+from jobs.run.workspace import Workspace
 from tests.factories import make_workspace
 from tests.fingerprint import fingerprints
 from tests.kill_sweep.homes import differences

@@ -11,12 +11,12 @@ import pytest
 from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.audit import audit_batches
+from jobs.contracts.gold import VIEWING_SESSIONS
+from jobs.contracts.silver import REPORTED_VIEWINGS
 from jobs.importers.netflix_export import import_netflix_export
-from jobs.pipeline import run_cycle
-from jobs.tables.gold import VIEWING_SESSIONS
-from jobs.tables.silver import REPORTED_VIEWINGS
-from jobs.workspace import Workspace
+from jobs.run.audit import audit_batches
+from jobs.run.pipeline import run_cycle
+from jobs.run.workspace import Workspace
 from tests.factories import make_workspace
 
 # Netflix reports whole seconds, and its player notes the clock at each state change, some of them a little late.

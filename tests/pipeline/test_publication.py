@@ -9,18 +9,18 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from expectations.suites import TABLE_EXPECTATIONS
-from jobs.errors import GateFailedError
-from jobs.lake import Lake
-from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_intake, run_silver
-from jobs.tables.contract import Table
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     INTERACTIONS,
     PUBLISHED_TOGETHER,
     TITLE_ENGAGEMENT_DAILY,
     TITLE_FEATURES,
     VIEWING_SESSIONS,
 )
-from jobs.workspace import Workspace
+from jobs.contracts.table import Table
+from jobs.errors import GateFailedError
+from jobs.run.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_intake, run_silver
+from jobs.run.workspace import Workspace
+from jobs.storage.lake import Lake
 from tests.deaths import Died, die_after
 from tests.factories import NOON, make_workspace
 from tests.pipeline.one_play import put_play

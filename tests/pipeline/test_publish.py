@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.cli.export import export
+from jobs.contracts.gold import VIEWING_SESSIONS
+from jobs.contracts.published import EXPORTED_TABLES, RELEASES, VIEWING_DAILY
+from jobs.contracts.silver import TITLES
+from jobs.contracts.table import Table
 from jobs.errors import GateFailedError
-from jobs.export import export
 from jobs.gold.publish import publish
-from jobs.lake import Lake
-from jobs.pipeline import run_publish
 from jobs.published import build_published
-from jobs.tables.contract import Table
-from jobs.tables.gold import VIEWING_SESSIONS
-from jobs.tables.published import EXPORTED_TABLES, RELEASES, VIEWING_DAILY
-from jobs.tables.silver import TITLES
-from jobs.workspace import Workspace
+from jobs.run.pipeline import run_publish
+from jobs.run.workspace import Workspace
+from jobs.storage.lake import Lake
 from tests.deaths import Died, die_after
 from tests.factories import make_rows, make_workspace
 from tests.fingerprint import fingerprints

@@ -11,13 +11,13 @@ import zstandard
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs.audit import audit_batches
-from jobs.pipeline import run_cycle
+from jobs.contracts.bronze import RAW_EVENTS
+from jobs.contracts.gold import BATCHES
+from jobs.contracts.silver import QUARANTINE, REACTIONS
+from jobs.run.audit import audit_batches
+from jobs.run.pipeline import run_cycle
+from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
-from jobs.tables.bronze import RAW_EVENTS
-from jobs.tables.gold import BATCHES
-from jobs.tables.silver import QUARANTINE, REACTIONS
-from jobs.workspace import Workspace
 from tests.factories import make_workspace
 
 OF_A_REACTION = r"valence|arousal|heart_rate_bpm"

@@ -9,12 +9,12 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs import cli
-from jobs.audit import AuditFinding, audit_batches, quarantine_reasons, quarantine_summary, quarantine_total
-from jobs.lake import Lake
-from jobs.pipeline import ReplayReport, run_bronze, run_gold, run_intake, run_replay, run_silver
-from jobs.tables.silver import QUARANTINE, REACTIONS
-from jobs.workspace import Workspace
+from jobs.cli import commands as cli
+from jobs.contracts.silver import QUARANTINE, REACTIONS
+from jobs.run.audit import AuditFinding, audit_batches, quarantine_reasons, quarantine_summary, quarantine_total
+from jobs.run.pipeline import ReplayReport, run_bronze, run_gold, run_intake, run_replay, run_silver
+from jobs.run.workspace import Workspace
+from jobs.storage.lake import Lake
 from tests.deaths import Died, die_at
 from tests.factories import make_line, make_workspace
 

@@ -27,11 +27,7 @@ from hypothesis.stateful import (
 )
 from pyspark.sql import SparkSession
 
-from jobs.audit import audit_batches
-from jobs.lake import Lake
-from jobs.ledger import Ledger
-from jobs.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_intake, run_replay, run_silver
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     INTERACTIONS,
     PLAY_RANGES,
     PROFILE_FEATURES,
@@ -41,8 +37,12 @@ from jobs.tables.gold import (
     VIEWING_CLOCK,
     VIEWING_SESSIONS,
 )
-from jobs.tables.silver import CONSENTS, PLAYBACK_EVENTS, REACTIONS, REPORTED_VIEWINGS
-from jobs.workspace import Workspace
+from jobs.contracts.silver import CONSENTS, PLAYBACK_EVENTS, REACTIONS, REPORTED_VIEWINGS
+from jobs.ledger.ledger import Ledger
+from jobs.run.audit import audit_batches
+from jobs.run.pipeline import rebuild_gold, run_bronze, run_cycle, run_gold, run_intake, run_replay, run_silver
+from jobs.run.workspace import Workspace
+from jobs.storage.lake import Lake
 from tests.deaths import Died, die_after
 from tests.factories import NOON, make_line, make_workspace
 from tests.fingerprint import fingerprints

@@ -10,17 +10,17 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from expectations.suites import TABLE_EXPECTATIONS
-from jobs import cli
-from jobs.audit import AuditFinding, audit_batches
 from jobs.bronze.build_bronze import build_bronze
+from jobs.cli import commands as cli
+from jobs.contracts.all_tables import ALL_TABLES
+from jobs.contracts.gold import BATCHES, QUALITY_RESULTS
+from jobs.contracts.silver import PLAYBACK_EVENTS, QUARANTINE
 from jobs.errors import GateFailedError, WrongUsageError
-from jobs.lake import Lake
-from jobs.pipeline import run_bronze, run_cycle, run_intake, run_silver
 from jobs.privacy.keys import KeyMissingError, WrongKeyError, create_key
-from jobs.tables import ALL_TABLES
-from jobs.tables.gold import BATCHES, QUALITY_RESULTS
-from jobs.tables.silver import PLAYBACK_EVENTS, QUARANTINE
-from jobs.workspace import Workspace
+from jobs.run.audit import AuditFinding, audit_batches
+from jobs.run.pipeline import run_bronze, run_cycle, run_intake, run_silver
+from jobs.run.workspace import Workspace
+from jobs.storage.lake import Lake
 from tests.deaths import Died, die_at
 from tests.factories import NOON, make_line, make_workspace
 

@@ -8,14 +8,14 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from jobs.config import Settings
+from jobs.contracts.gold import INTERACTIONS, SUBSCRIBER_VALUE_MONTHLY, TITLE_VALUE_MONTHLY, VIEWING_SESSIONS
+from jobs.contracts.published import SUBSCRIBER_VALUE_MONTHLY as RELEASED
+from jobs.contracts.silver import SUBSCRIPTIONS
 from jobs.errors import WrongUsageError
 from jobs.gold.publish import publish
-from jobs.pipeline import run_publish, run_value
-from jobs.tables.gold import INTERACTIONS, SUBSCRIBER_VALUE_MONTHLY, TITLE_VALUE_MONTHLY, VIEWING_SESSIONS
-from jobs.tables.published import SUBSCRIBER_VALUE_MONTHLY as RELEASED
-from jobs.tables.silver import SUBSCRIPTIONS
+from jobs.run.pipeline import run_publish, run_value
+from jobs.run.workspace import Workspace
 from jobs.value.worth import worth
-from jobs.workspace import Workspace
 from tests.factories import make_rows, make_workspace
 
 MAY, LAST_DAY = date(2026, 5, 1), date(2026, 5, 31)

@@ -6,9 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.pipeline import run_cycle, run_insights
-from jobs.recommender.preferences import preferences
-from jobs.tables.gold import (
+from jobs.contracts.gold import (
     FROM_SILVER,
     INTERACTIONS,
     TITLE_ENGAGEMENT_DAILY,
@@ -16,7 +14,9 @@ from jobs.tables.gold import (
     TITLE_PROGRESS,
     TITLE_VALUE_MONTHLY,
 )
-from jobs.workspace import Workspace
+from jobs.recommender.learning.preferences import preferences
+from jobs.run.pipeline import run_cycle, run_insights
+from jobs.run.workspace import Workspace
 from tests.factories import make_line, make_workspace
 from tests.fingerprint import fingerprints
 from tests.pipeline.two_days import with_key_of

@@ -9,12 +9,9 @@ import pytest
 from deltalake import DeltaTable
 from pyspark.sql import functions as F
 
-from jobs.audit import audit_batches
-from jobs.pipeline import StageReport, rebuild_gold, run_cycle, run_insights, run_intake
-from jobs.tables import ALL_TABLES
-from jobs.tables.bronze import RAW_EVENTS
-from jobs.tables.contract import Table
-from jobs.tables.gold import (
+from jobs.contracts.all_tables import ALL_TABLES
+from jobs.contracts.bronze import RAW_EVENTS
+from jobs.contracts.gold import (
     AUDIENCE,
     EXPERIENCE_DAILY,
     GENRE_DEMAND_DAILY,
@@ -27,9 +24,12 @@ from jobs.tables.gold import (
     VIEWING_CLOCK,
     VIEWING_SESSIONS,
 )
-from jobs.tables.published import PUBLISHED_TABLES
-from jobs.tables.silver import EVENT_TABLES, REPORTED_VIEWINGS
-from jobs.workspace import Workspace
+from jobs.contracts.published import PUBLISHED_TABLES
+from jobs.contracts.silver import EVENT_TABLES, REPORTED_VIEWINGS
+from jobs.contracts.table import Table
+from jobs.run.audit import audit_batches
+from jobs.run.pipeline import StageReport, rebuild_gold, run_cycle, run_insights, run_intake
+from jobs.run.workspace import Workspace
 from tests.fingerprint import COMPARED, fingerprints
 from tests.pipeline.two_days import FIRST_DAY, SECOND_DAY, Runs, put_into_inbox
 

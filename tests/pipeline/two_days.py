@@ -12,9 +12,9 @@ from random import Random
 import zstandard
 from pyspark.sql import SparkSession
 
-from jobs.pipeline import run_cycle, run_insights
+from jobs.run.pipeline import run_cycle, run_insights
+from jobs.run.workspace import Workspace
 from jobs.simulator import SimulationReport, simulate
-from jobs.workspace import Workspace
 from tests.factories import make_workspace
 from tests.spark_as_users_have_it import spark_as_users_have_it
 

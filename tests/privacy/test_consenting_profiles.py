@@ -3,8 +3,8 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from jobs.contracts.silver import CONSENTS
 from jobs.privacy.consenting_profiles import consenting_profiles
-from jobs.tables.silver import CONSENTS
 from tests.factories import make_rows
 
 AS_OF = date(2026, 6, 14)

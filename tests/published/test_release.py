@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.contracts.gold import VIEWING_SESSIONS
+from jobs.contracts.published import OTHER, TITLE_VIEWING_WEEKLY
+from jobs.contracts.silver import TITLES
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.published.cells import cells_of_plays, described_sessions
 from jobs.published.release import Release, release
-from jobs.tables.gold import VIEWING_SESSIONS
-from jobs.tables.published import OTHER, TITLE_VIEWING_WEEKLY
-from jobs.tables.silver import TITLES
-from jobs.tables.smallest_group import SMALLEST_GROUP
 from tests.factories import make_rows
 from tests.published.attack import rows_and_differences
 

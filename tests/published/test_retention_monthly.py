@@ -3,8 +3,8 @@ from typing import Any
 
 from pyspark.sql import Row, SparkSession
 
+from jobs.contracts.silver import SUBSCRIPTIONS
 from jobs.published.retention_monthly import retention_monthly
-from jobs.tables.silver import SUBSCRIPTIONS
 from tests.factories import make_rows
 
 SIGNED_UP, AS_OF = datetime(2026, 1, 1, tzinfo=UTC), date(2026, 6, 30)

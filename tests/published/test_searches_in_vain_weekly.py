@@ -3,8 +3,8 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from jobs.local_rows import local_rows
 from jobs.published.searches_in_vain_weekly import searches_in_vain_weekly
+from jobs.storage.local_rows import local_rows
 
 MONDAY = date(2026, 6, 1)
 SEARCH = "session_date date, event_id string, profile_key string, label string"

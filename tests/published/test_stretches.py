@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs.local_rows import local_rows
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.published.stretches import stretches
-from jobs.tables.smallest_group import SMALLEST_GROUP
+from jobs.storage.local_rows import local_rows
 
 Places = list[tuple[int, int]]
 

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.local_rows import local_rows
+from jobs.contracts.published import TITLE_VIEWING_WEEKLY
 from jobs.published.title_moments_weekly import title_moments_weekly
-from jobs.tables.published import TITLE_VIEWING_WEEKLY
+from jobs.storage.local_rows import local_rows
 from tests.factories import make_rows
 
 WEEK = date(2026, 6, 1)

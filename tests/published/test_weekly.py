@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
+from jobs.contracts.gold import GENRE_DEMAND_DAILY, VIEWING_SESSIONS
+from jobs.contracts.published import EXPERIENCE_WEEKLY
+from jobs.contracts.silver import TITLES
 from jobs.published.cells import cells_of, cells_of_plays, described_sessions
 from jobs.published.folding import fold_small
 from jobs.published.release import release
@@ -16,9 +19,6 @@ from jobs.published.weekly import (
     viewing_clock_weekly,
     viewing_daily,
 )
-from jobs.tables.gold import GENRE_DEMAND_DAILY, VIEWING_SESSIONS
-from jobs.tables.published import EXPERIENCE_WEEKLY
-from jobs.tables.silver import TITLES
 from tests.factories import NOON, make_rows
 
 MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)

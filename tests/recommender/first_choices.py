@@ -1,6 +1,6 @@
 """Contenders that end soon."""
 
-from jobs.recommender.contenders import EASE, POPULARITY, Contender, contenders
+from jobs.recommender.learning.contenders import EASE, POPULARITY, Contender, contenders
 
 
 def first_choices(names: tuple[str, ...] = (POPULARITY, EASE)) -> list[Contender]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from jobs.contracts.published import EXPORTED_TABLES
+from jobs.contracts.table import Table
 from jobs.report.published_frames import PublishedFrames
 from jobs.report.section import Section
-from jobs.tables.contract import Table
-from jobs.tables.published import EXPORTED_TABLES
 
 WEEK = date(2026, 6, 8)
 MAY = date(2026, 5, 1)

@@ -8,8 +8,8 @@ import pyarrow as pa
 from deltalake import DeltaTable, write_deltalake
 
 from jobs.config import Settings
-from jobs.tables.contract import Table
-from jobs.tables.gold import PUBLICATIONS
+from jobs.contracts.gold import PUBLICATIONS
+from jobs.contracts.table import Table
 
 AT = datetime(2026, 6, 16, 4, tzinfo=UTC)
 # As Spark writes them.

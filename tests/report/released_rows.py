@@ -6,9 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from jobs.simulator.names import draw_names
-from jobs.tables.contract import Table
-from jobs.tables.published import (
+from jobs.contracts.published import (
     EXPERIENCE_WEEKLY,
     GENRE_DEMAND_WEEKLY,
     OTHER,
@@ -21,6 +19,8 @@ from jobs.tables.published import (
     VIEWING_CLOCK_WEEKLY,
     VIEWING_DAILY,
 )
+from jobs.contracts.table import Table
+from jobs.simulator.world.names import draw_names
 
 MAY = date(2026, 5, 1)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

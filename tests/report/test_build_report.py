@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs import cli
+from jobs.cli import commands as cli
 from jobs.config import Settings
+from jobs.contracts.published import RELEASES, TITLE_VIEWING_WEEKLY
 from jobs.report.build_report import build_report
-from jobs.tables.published import RELEASES, TITLE_VIEWING_WEEKLY
 from tests.report.parsed_page import parsed
 from tests.report.published_lake import AT, publish_rows, write_rows
 from tests.report.released_rows import released_rows

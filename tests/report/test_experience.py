@@ -1,5 +1,5 @@
+from jobs.contracts.published import EXPERIENCE_WEEKLY, OTHER
 from jobs.report.experience import experience
-from jobs.tables.published import EXPERIENCE_WEEKLY, OTHER
 from tests.report.frames import cells, frames, words
 
 

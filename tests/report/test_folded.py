@@ -1,7 +1,7 @@
 from datetime import timedelta
 
+from jobs.contracts.published import OTHER, TITLE_VIEWING_WEEKLY, VIEWING_CLOCK_WEEKLY, VIEWING_DAILY
 from jobs.report.folded import folded
-from jobs.tables.published import OTHER, TITLE_VIEWING_WEEKLY, VIEWING_CLOCK_WEEKLY, VIEWING_DAILY
 from tests.report.frames import WEEK, frames, title
 
 EARLIER = WEEK - timedelta(weeks=1)

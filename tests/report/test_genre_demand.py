@@ -1,5 +1,5 @@
+from jobs.contracts.published import GENRE_DEMAND_WEEKLY, OTHER
 from jobs.report.genre_demand import genre_demand
-from jobs.tables.published import GENRE_DEMAND_WEEKLY, OTHER
 from tests.report.frames import VIEWED, frames, words
 
 

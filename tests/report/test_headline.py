@@ -1,7 +1,7 @@
 from datetime import timedelta
 
+from jobs.contracts.published import OTHER, SUBSCRIBER_VALUE_MONTHLY, TITLE_VIEWING_WEEKLY, VIEWING_DAILY
 from jobs.report.headline import headline, smallest_group
-from jobs.tables.published import OTHER, SUBSCRIBER_VALUE_MONTHLY, TITLE_VIEWING_WEEKLY, VIEWING_DAILY
 from tests.report.frames import WEEK, frames, title
 
 EARLIER = WEEK - timedelta(weeks=1)

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
+from jobs.contracts.published import OTHER, VIEWING_DAILY
 from jobs.report.hours_by_day import daily_bars, hours_by_day
-from jobs.tables.published import OTHER, VIEWING_DAILY
 from tests.report.frames import VIEWED, WEEK, cells, frames
 
 EARLIER = WEEK - timedelta(weeks=1)

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from jobs.report.build_report import report_page
-from jobs.report.published_frames import PublishedFrames
-from jobs.tables.published import (
+from jobs.contracts.published import (
     GENRE_DEMAND_WEEKLY,
     RETENTION_MONTHLY,
     SEARCHES_IN_VAIN_WEEKLY,
     TITLE_MOMENTS_WEEKLY,
     TITLE_VIEWING_WEEKLY,
 )
+from jobs.report.build_report import report_page
+from jobs.report.published_frames import PublishedFrames
 from tests.report.frames import frames
 from tests.report.parsed_page import Element, parsed
 

@@ -5,16 +5,16 @@ from datetime import date, timedelta
 import pytest
 
 from jobs.config import Settings
-from jobs.gold.publish import publish
-from jobs.lake import Lake
-from jobs.report.published_frames import MOST_WEEKS, read_published
-from jobs.tables.published import (
+from jobs.contracts.published import (
     RELEASES,
     SUBSCRIBER_VALUE_MONTHLY,
     TITLE_MOMENTS_WEEKLY,
     TITLE_VIEWING_WEEKLY,
     VIEWING_DAILY,
 )
+from jobs.gold.publish import publish
+from jobs.report.published_frames import MOST_WEEKS, read_published
+from jobs.storage.lake import Lake
 from tests.factories import NOON, make_rows
 from tests.report.published_lake import AT, publish_rows
 

@@ -3,8 +3,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobs.contracts.published import OTHER, RETENTION_MONTHLY
 from jobs.report.retention import retention, spread
-from jobs.tables.published import OTHER, RETENTION_MONTHLY
 from tests.report.frames import WEEK, frames, words
 
 

@@ -1,5 +1,5 @@
+from jobs.contracts.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
 from jobs.report.searches_in_vain import searches_in_vain
-from jobs.tables.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
 from tests.report.frames import frames, words
 
 

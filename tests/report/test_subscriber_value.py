@@ -1,5 +1,5 @@
+from jobs.contracts.published import SUBSCRIBER_VALUE_MONTHLY
 from jobs.report.subscriber_value import subscriber_value
-from jobs.tables.published import SUBSCRIBER_VALUE_MONTHLY
 from tests.report.frames import frames, words
 
 

@@ -1,5 +1,5 @@
+from jobs.contracts.published import TITLE_MOMENTS_WEEKLY
 from jobs.report.title_moments import title_moments
-from jobs.tables.published import TITLE_MOMENTS_WEEKLY
 from tests.report.frames import frames, words
 
 

@@ -1,5 +1,5 @@
+from jobs.contracts.published import OTHER, TITLE_VIEWING_WEEKLY
 from jobs.report.top_titles import top_titles
-from jobs.tables.published import OTHER, TITLE_VIEWING_WEEKLY
 from tests.report.frames import cells, frames, title, words
 
 

@@ -1,7 +1,7 @@
 import pytest
 
+from jobs.contracts.published import OTHER, VIEWING_CLOCK_WEEKLY
 from jobs.report.viewing_clock import readable_on, viewing_clock
-from jobs.tables.published import OTHER, VIEWING_CLOCK_WEEKLY
 from tests.report.frames import VIEWED, cells, frames
 
 

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+from jobs.contracts.published import OTHER
 from jobs.report.wording import amount, clean_name, media_time, money, percent, region_text, short_name, week_text
-from jobs.tables.published import OTHER
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.ledger import Load
-from jobs.pipeline import run_bronze, run_intake, run_silver
+from jobs.contracts.bronze import RAW_EVENTS
+from jobs.contracts.silver import EVENT_TABLES, PLAYBACK_EVENTS, QUARANTINE
+from jobs.contracts.table import Table
+from jobs.ledger.ledger import Load
+from jobs.run.pipeline import run_bronze, run_intake, run_silver
+from jobs.run.workspace import Workspace
 from jobs.silver import build_events, decoded_lines, events_in_driver, events_in_spark
 from jobs.silver.events_in_driver import judge_in_driver
 from jobs.silver.events_in_spark import judge_in_spark
 from jobs.silver.outcomes import LoadOutcome
-from jobs.tables.bronze import RAW_EVENTS
-from jobs.tables.contract import Table
-from jobs.tables.silver import EVENT_TABLES, PLAYBACK_EVENTS, QUARANTINE
-from jobs.workspace import Workspace
 from tests.factories import NOON, make_line, make_rows, make_workspace
 from tests.pipeline.two_days import with_key_of
 

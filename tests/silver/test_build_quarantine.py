@@ -3,13 +3,13 @@ from datetime import UTC, datetime
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.lake import Lake
-from jobs.ledger import Batch, Load
-from jobs.local_rows import local_rows
+from jobs.contracts.silver import QUARANTINE
+from jobs.ledger.ledger import Batch, Load
 from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.outcomes import LoadOutcome
 from jobs.silver.refused_lines import refused_lines
-from jobs.tables.silver import QUARANTINE
+from jobs.storage.lake import Lake
+from jobs.storage.local_rows import local_rows
 from tests.factories import make_rows
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -4,11 +4,11 @@ from decimal import Decimal
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.contracts.gold import GENRE_DEMAND_DAILY, INTERACTIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
+from jobs.contracts.silver import REPORTED_VIEWINGS, TITLES
 from jobs.gold.publish import publish
-from jobs.lake import Lake
 from jobs.silver import build_reference
-from jobs.tables.gold import GENRE_DEMAND_DAILY, INTERACTIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
-from jobs.tables.silver import REPORTED_VIEWINGS, TITLES
+from jobs.storage.lake import Lake
 from tests.factories import make_rows
 
 FIRST, SECOND, THIRD = (date(2026, 6, day) for day in (1, 2, 3))

@@ -8,10 +8,10 @@ import pytest
 from pyspark.errors import PythonException
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.contracts.bronze import RAW_EVENTS
 from jobs.privacy.keys import PseudonymKey
 from jobs.silver.decoded_lines import decode, line_hash, line_hashes
 from jobs.silver.event_rows import EVENT_ROWS, event_rows
-from jobs.tables.bronze import RAW_EVENTS
 from tests.factories import make_line, make_rows
 from tests.silver.decoding import decoded_events
 

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.local_rows import local_rows
 from jobs.silver.duplicates import duplicates, duplicates_in_driver
+from jobs.storage.local_rows import local_rows
 
 NEW, DUPLICATE, CONFLICT = [], [(True, False)], [(False, True)]
 EPOCH, LATER_EPOCH = 1, 2

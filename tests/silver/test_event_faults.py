@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jobs.withheld_line import WITHHELD_REACTION
+from jobs.contracts.withheld_line import WITHHELD_REACTION
 from tests.factories import make_line
 from tests.silver.decoding import decoded_events
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from jobs.contracts.event_types import EVENT_TYPES
+from jobs.contracts.silver import EVENT_TABLES
+from jobs.contracts.table import Table
 from jobs.privacy.keys import PseudonymKey
-from jobs.tables.contract import Table
-from jobs.tables.silver import EVENT_TABLES
 from tests.factories import NOON, make_line
 from tests.silver.decoding import KEY, decoded_events
 

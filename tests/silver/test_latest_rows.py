@@ -6,11 +6,11 @@ from functools import partial
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
+from jobs.contracts.bronze import RAW_REFERENCE
+from jobs.contracts.silver import TITLES
 from jobs.silver.decoded_lines import decode
 from jobs.silver.latest_rows import latest_rows, mark_superseded
 from jobs.silver.reference_rows import reference_columns, reference_rows
-from jobs.tables.bronze import RAW_REFERENCE
-from jobs.tables.silver import TITLES
 from tests.factories import NOON, make_rows
 from tests.silver.decoding import KEY
 

@@ -4,8 +4,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from jobs.local_rows import local_rows
 from jobs.silver.outcomes import BatchOutcome, hash_sum
+from jobs.storage.local_rows import local_rows
 
 
 @pytest.mark.parametrize("reason", ["no_consent", "reactions_off", "unknown_event_type", "too_late"])

@@ -3,9 +3,9 @@ from datetime import datetime, timedelta
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.local_rows import local_rows
+from jobs.contracts.silver import CONSENTS
 from jobs.silver.reaction_consent import unconsented_reactions
-from jobs.tables.silver import CONSENTS
+from jobs.storage.local_rows import local_rows
 from tests.factories import NOON, make_rows
 
 HOUR = timedelta(hours=1)

@@ -1,7 +1,7 @@
 from pyspark.sql import SparkSession
 
-from jobs.local_rows import local_rows
 from jobs.silver.unknown_fields import NO_NAME, most_unknown_fields, unknown_fields
+from jobs.storage.local_rows import local_rows
 
 JUDGED = "extras string, reason string, is_duplicate boolean"
 SOUND, FAULTY, DUPLICATE = (None, False), ("not_json", False), (None, True)

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.simulator import DayReport, SimulationReport, simulate
-
-from .event_contract import EVENT_TYPES, why_refused
+from tests.simulator.event_contract import EVENT_TYPES, why_refused
 
 Lines = Callable[[Path], list[bytes]]
 

@@ -3,8 +3,8 @@ from math import sqrt
 import pytest
 from pyspark.sql import Row, SparkSession
 
-from jobs.local_rows import local_rows
-from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.contracts.gold import VIEWING_SESSIONS
+from jobs.storage.local_rows import local_rows
 from jobs.value.demand_value import demand_values
 from tests.factories import make_rows
 

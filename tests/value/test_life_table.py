@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.gold.tenures import tenures
-from jobs.tables.silver import SUBSCRIPTIONS
+from jobs.contracts.silver import SUBSCRIPTIONS
+from jobs.gold.subscribers.tenures import tenures
 from jobs.value.life_table import LifeTable, ends_by_month, remaining_months
 from tests.factories import make_rows
 

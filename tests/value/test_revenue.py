@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.local_rows import local_rows
-from jobs.tables.silver import SUBSCRIPTIONS
+from jobs.contracts.silver import SUBSCRIPTIONS
+from jobs.storage.local_rows import local_rows
 from jobs.value.revenue import paid_in_month
 from tests.factories import make_rows
 

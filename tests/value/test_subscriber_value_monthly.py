@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from jobs.local_rows import local_rows
-from jobs.recommender.estimate import Estimate
-from jobs.tables.gold import VIEWING_SESSIONS
+from jobs.contracts.gold import VIEWING_SESSIONS
+from jobs.recommender.evaluation.estimate import Estimate
+from jobs.storage.local_rows import local_rows
 from jobs.value.subscriber_value_monthly import (
     Assumptions,
     places,

@@ -7,15 +7,16 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.contracts import columns as c
+from jobs.contracts.gold import PLAY_RANGES, VIEWING_SESSIONS
+from jobs.contracts.table import Column
 from jobs.gold.sessions.event_order import PLAY, ordered_events
 from jobs.gold.sessions.media_clock import media_progress
 from jobs.gold.sessions.play_facts import play_facts
 from jobs.gold.sessions.play_ranges import play_ranges
-from jobs.kernels import map_batches, telling_no_values
-from jobs.tables import columns as c
-from jobs.tables.contract import Column
-from jobs.tables.gold import PLAY_RANGES, VIEWING_SESSIONS
-from jobs.tables.row_schema import arrow_schema, spark_schema
+from jobs.storage.arrow_schema import arrow_schema
+from jobs.storage.kernels import map_batches, telling_no_values
+from jobs.storage.spark_schema import spark_schema
 
 # What the kernel reads of an event; beside it, of its title, `title_kind` and `runtime_seconds`.
 READ = (

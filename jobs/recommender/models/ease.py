@@ -10,8 +10,8 @@ from pyspark.sql import functions as F
 from scipy.linalg import lapack
 from scipy.sparse import csr_matrix
 
-from jobs.local_rows import local_rows
-from jobs.recommender.block_lists import block_lists
+from jobs.recommender.models.block_lists import block_lists
+from jobs.storage.local_rows import local_rows
 
 # Its weights are titles × titles: 20,000 make 1.6 GB, and 10 GB while they are fitted. The most liked ones are kept.
 MOST_TITLES = 20_000

@@ -11,8 +11,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from scipy.sparse import csr_matrix
 
-from jobs.recommender.block_lists import block_lists
-from jobs.recommender.compact_ids import compact_ids
+from jobs.recommender.models.block_lists import block_lists
+from jobs.recommender.models.compact_ids import compact_ids
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.recommender.first_rows import first_rows
-from jobs.recommender.top_lists import top_lists
+from jobs.recommender.models.first_rows import first_rows
+from jobs.recommender.models.top_lists import top_lists
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.recommender.first_rows import first_rows
-from jobs.recommender.half_life import half_life_weight
+from jobs.recommender.models.first_rows import first_rows
+from jobs.recommender.models.half_life import half_life_weight
 
 # A country with fewer viewers than this gets what is popular everywhere.
 FEWEST_VIEWERS_OF_A_COUNTRY = 10

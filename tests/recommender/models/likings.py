@@ -5,8 +5,8 @@ from datetime import date
 
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.local_rows import local_rows
-from jobs.recommender.viewers import viewers
+from jobs.recommender.learning.viewers import viewers
+from jobs.storage.local_rows import local_rows
 
 DAY = date(2026, 6, 1)
 _COLUMNS = "profile_key string, title_id string, strength double, country string, liked_on date"

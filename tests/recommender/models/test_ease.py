@@ -4,7 +4,7 @@ from numpy.typing import NDArray
 from pyspark.sql import SparkSession
 
 from jobs.recommender.models.ease import EaseParameters, TitleProducts, fit_ease, title_products
-from jobs.recommender.title_pairs import title_pairs
+from jobs.recommender.models.title_pairs import title_pairs
 from tests.recommender.models.likings import asked, lists_by_viewer, preferences
 
 RIDGE = 2.0

@@ -2,7 +2,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.recommender.models.item_similarity import SimilarityParameters, fit_item_similarity
-from jobs.recommender.title_pairs import MOST_TITLES_OF_A_VIEWER, title_pairs
+from jobs.recommender.models.title_pairs import MOST_TITLES_OF_A_VIEWER, title_pairs
 from tests.recommender.models.likings import asked, lists_by_viewer, preferences
 
 LIKED = {"ann": {"a": 2.0, "b": 1.0}, "bob": ["a", "b", "c"], "cy": ["a"], "di": ["c", "d"]}

@@ -3,12 +3,12 @@ from datetime import date, timedelta
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.recommender.learning.viewers import viewers
 from jobs.recommender.models.popularity import (
     FEWEST_VIEWERS_OF_A_COUNTRY,
     PopularityParameters,
     fit_popularity,
 )
-from jobs.recommender.viewers import viewers
 from tests.recommender.models.likings import DAY, asked, lists_by_viewer, preferences, preferences_of
 
 

@@ -1,0 +1,114 @@
+"""Is this machine fit to run, and if not, what to do."""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import psutil
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from jobs.cli.ports import Ports, is_taken
+from jobs.config import PSEUDONYM_KEY, Settings
+from jobs.errors import PlayheadError
+from jobs.storage.delta_jars import delta_jars
+from jobs.storage.session import java_version
+
+# The demo's lake, its environment's caches and Spark's spill stay well below this.
+NEEDED_DISK_GB = 3
+# Spark's driver takes 4 GB; Airflow and MLflow beside it about two more.
+NEEDED_MEMORY_GB = 6
+# Versions that were measured to run together, see pyproject.toml.
+PINNED = {
+    "pyspark": "4.1.3",
+    "delta-spark": "4.4.0",
+    "great-expectations": "1.24.1",
+    "mlflow": "3.17.2",
+    "apache-airflow": "3.3.2",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: what was found, and what to do where it is not fine."""
+
+    name: str
+    is_fine: bool
+    found: str
+    to_do: str = ""
+
+
+def check_machine(settings: Settings) -> list[Check]:
+    return [
+        _attempt("Java", lambda: f"version {java_version()}"),
+        _attempt("Delta jars", lambda: f"in {delta_jars()[0].parent}"),
+        _python(),
+        *(_package(name, pinned) for name, pinned in PINNED.items()),
+        _disk(settings),
+        _memory(),
+        _keys(settings),
+        *(_port(name, port) for name, port in Ports()),
+    ]
+
+
+def report_table(checks: list[Check]) -> RichTable:
+    table = RichTable("", "check", "found", "what to do")
+    for check in checks:
+        table.add_row(
+            "ok" if check.is_fine else "[bold red]no[/]", check.name, escape(check.found), escape(check.to_do)
+        )
+    return table
+
+
+def _attempt(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except PlayheadError as error:
+        return Check(name, False, "missing", str(error))
+
+
+def _python() -> Check:
+    is_fine = (3, 11) <= sys.version_info[:2] < (3, 14)
+    return Check("Python", is_fine, sys.version.split()[0], "" if is_fine else "Use Python 3.11, 3.12 or 3.13.")
+
+
+def _package(name: str, pinned: str) -> Check:
+    found = version(name)
+    is_fine = found == pinned
+    return Check(name, is_fine, found, "" if is_fine else f"Run `make setup`: {pinned} is the one that was tested.")
+
+
+def _disk(settings: Settings) -> Check:
+    folder = next(path for path in (settings.root, *settings.root.parents) if path.exists())
+    free_gb = shutil.disk_usage(folder).free / 1e9
+    is_fine = free_gb >= NEEDED_DISK_GB and os.access(folder, os.W_OK)
+    to_do = "" if is_fine else f"Free {NEEDED_DISK_GB} GB, or set PLAYHEAD_HOME to a folder that you can write."
+    return Check("disk", is_fine, f"{free_gb:.0f} GB free below {folder}", to_do)
+
+
+def _memory() -> Check:
+    total_gb = psutil.virtual_memory().total / 1e9
+    is_fine = total_gb >= NEEDED_MEMORY_GB
+    return Check(
+        "memory", is_fine, f"{total_gb:.0f} GB", "" if is_fine else "Set PLAYHEAD_DRIVER_MEMORY lower, say 2g."
+    )
+
+
+def _keys(settings: Settings) -> Check:
+    if settings.pseudonym_key:
+        return Check("pseudonym key", True, f"given by {PSEUDONYM_KEY}")
+    folder = settings.keys
+    if not folder.exists():
+        return Check("pseudonym key", True, "none yet; the first silver run makes it")
+    is_fine = stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0
+    return Check("pseudonym key", is_fine, str(folder), "" if is_fine else f"Others can read it: chmod 700 {folder}")
+
+
+def _port(name: str, port: int) -> Check:
+    is_fine = not is_taken(port)
+    to_do = "" if is_fine else f"`make up` wants it: end what listens there, or set PLAYHEAD_{name.upper()}."
+    return Check(f"{name} {port}".replace("_", " "), is_fine, "free" if is_fine else "taken", to_do)

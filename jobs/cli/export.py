@@ -1,0 +1,52 @@
+"""What leaves: a released table as a file. No other table can be asked for."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from jobs.config import Settings
+from jobs.contracts.published import EXPORTED_TABLES
+from jobs.contracts.table import Table, by_full_name
+from jobs.errors import WrongUsageError
+from jobs.storage.stored_tables import open_published
+
+_EXPORTED = by_full_name(EXPORTED_TABLES)
+
+
+_WRITERS: dict[str, Callable[[pa.Table, str], None]] = {
+    "csv": pa.csv.write_csv,
+    "parquet": pa.parquet.write_table,
+}
+
+
+def export(settings: Settings, name: str, format_: str, out: Path | None) -> tuple[Path, int]:
+    """Writes the released rows of a table, in the order of its key; returns where, and how many.
+
+    The file is there whole or not at all. Raises `WrongUsageError` for a table that may not leave, and where nothing of
+    it was released yet.
+    """
+    table = _exported(name)
+    stored = open_published(settings, table)
+    if stored is None:
+        raise WrongUsageError(
+            f"Nothing of {table.full_name} was released yet. `playhead publish` releases the weeks and months that are "
+            "over."
+        )
+    rows = stored.to_pyarrow_table(columns=table.column_names).sort_by([(column, "ascending") for column in table.key])
+    path = out or Path(f"{table.name}.{format_}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    _WRITERS[format_](rows, str(unfinished))
+    unfinished.replace(path)
+    return path, rows.num_rows
+
+
+def _exported(name: str) -> Table:
+    full_name = name if "." in name else f"published.{name}"
+    if full_name not in _EXPORTED:
+        listed = ", ".join(table.name for table in EXPORTED_TABLES)
+        raise WrongUsageError(f"{name} may not leave: only released tables do. They are {listed}.")
+    return _EXPORTED[full_name]

@@ -1,0 +1,81 @@
+"""What was wanted, and what it cost."""
+
+from jobs.contracts import columns as c
+from jobs.contracts.table import Column, Layer, Purpose, Table
+
+GENRE_DEMAND_DAILY = Table(
+    layer=Layer.GOLD,
+    name="genre_demand_daily",
+    row="one genre or theme in one country on one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.COUNTRY,
+        Column("facet", "string", "genre or theme"),
+        Column("label", "string", "Which one; `unknown` for titles without"),
+        Column("watched_hours", "double", "Watched hours, those of a title shared among its labels", unit="hours"),
+        c.VIEWERS,
+        Column("searches_without_result", "bigint", "Searches for its name that found nothing"),
+        Column("supply_hours", "double", "Hours on offer, those of a title shared among its labels", unit="hours"),
+        Column("demand_share", "double", "Of the watched hours of that date, country and facet"),
+        Column("supply_share", "double", "Of the hours on offer on that date, in that country and facet"),
+        Column("demand_supply_ratio", "double", "demand_share / supply_share; null where nothing is on offer"),
+    ),
+    key=("session_date", "country", "facet", "label"),
+    partitioned_by=("session_date",),
+    required=frozenset({"watched_hours", "viewers", "searches_without_result", "supply_hours"}),
+)
+
+TITLE_VALUE_MONTHLY = Table(
+    layer=Layer.GOLD,
+    name="title_value_monthly",
+    row="one title in one country in one month in which it was played there",
+    columns=(
+        c.MONTH_START_DATE,
+        c.TITLE_ID,
+        c.COUNTRY,
+        c.PLAYS,
+        c.VIEWERS,
+        c.WATCHED_HOURS,
+        Column("demand_share", "double", "Of the hours watched in that month and country"),
+        Column("completed_views", "bigint", "Viewers who completed the title in the month, or once more in one play"),
+        Column("licence_currency", "string", "ISO 4217"),
+        Column(
+            "monthly_licence_cost",
+            "double",
+            "What the title cost there in the month, so far as it is over; null where price or term is not known",
+            unit="licence_currency",
+            purposes=(Purpose.VALUATION,),
+        ),
+        Column(
+            "cost_per_completed_view",
+            "double",
+            "monthly_licence_cost / completed_views; null where none was",
+            unit="licence_currency",
+            purposes=(Purpose.VALUATION,),
+        ),
+        Column("first_plays", "bigint", "Of plays, those that were a new subscriber's first within 30 days"),
+        Column(
+            "completed_share_by_cohort",
+            "map<string,double>",
+            "Completed share of viewers by month of signing up, as 2026-05; `unknown`: without a subscription",
+        ),
+    ),
+    key=("month_start_date", "title_id", "country"),
+    partitioned_by=("month_start_date",),
+    required=frozenset({"plays", "viewers", "watched_hours", "demand_share", "completed_views", "first_plays"}),
+)
+
+HOURS_BY_MONTH = Table(
+    layer=Layer.GOLD,
+    name="hours_by_month",
+    row="what the tables say that was watched in one country in one month",
+    columns=(
+        c.MONTH_START_DATE,
+        c.COUNTRY,
+        c.WATCHED_HOURS,
+        Column("titles_off_by", "double", "(Hours of its titles - those of their dates) / (those, and 1 at least)"),
+        Column("shares_off_by", "double", "What the titles' demand_share adds up to, less 1"),
+    ),
+    key=("month_start_date", "country"),
+    required=frozenset({"watched_hours", "titles_off_by", "shares_off_by"}),
+)

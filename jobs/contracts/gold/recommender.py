@@ -1,0 +1,180 @@
+"""What a recommender learns from, and the lists that it makes."""
+
+from jobs.contracts import columns as c
+from jobs.contracts.table import Column, Layer, Privacy, Purpose, Table
+
+_PERSONALISATION = (Purpose.PERSONALISATION,)
+_RUN = (Purpose.OPERATIONS,)
+
+
+# Titles of one list.
+LIST_LENGTH = 10
+# A viewer may be in a country where nothing is offered; so large a share of all is not.
+MOST_EMPTY_LISTS = 0.1
+# With fewer of them, how much their rates vary is not known well enough for an interval.
+FEWEST_VIEWERS, FEWEST_PLAYS = 60, 10
+
+INTERACTIONS = Table(
+    layer=Layer.GOLD,
+    name="interactions",
+    row="what one viewer did with one title on one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.PROFILE_KEY,
+        c.TITLE_ID,
+        c.COUNTRY,
+        c.PLAYS,
+        c.WATCHED_SECONDS,
+        Column(
+            "watched_ratio",
+            "double",
+            "watched_seconds / runtime, at most 1; null where completion_ratio is",
+            Privacy.BEHAVIOUR,
+            purposes=_PERSONALISATION,
+        ),
+        c.COMPLETION_RATIO,
+        Column(
+            "is_completed",
+            "boolean",
+            "By the end of the day, as gold.title_progress has it",
+            Privacy.BEHAVIOUR,
+            purposes=_PERSONALISATION,
+        ),
+        c.RATING_SCORE,
+        c.IS_LISTED,
+    ),
+    key=("session_date", "profile_key", "title_id"),
+    partitioned_by=("session_date",),
+    required=frozenset({"plays", "watched_seconds"}),
+)
+
+PROFILE_FEATURES = Table(
+    layer=Layer.GOLD,
+    name="profile_features",
+    row="one viewer, as known on as_of_date",
+    columns=(
+        c.PROFILE_KEY,
+        c.AS_OF_DATE,
+        c.COUNTRY,
+        Column(
+            "active_days",
+            "bigint",
+            "Days with a play, a rating or a title put on the list or taken off it",
+            Privacy.BEHAVIOUR,
+            purposes=_PERSONALISATION,
+        ),
+        Column("titles_played", "bigint", "Distinct titles played", Privacy.BEHAVIOUR, purposes=_PERSONALISATION),
+        c.PLAYS,
+        c.WATCHED_SECONDS,
+        c.COMPLETION_RATIO_MEAN,
+        Column(
+            "genre_shares",
+            "map<string,double>",
+            "Share of watched time by genre; a title counts for each of its genres",
+            Privacy.BEHAVIOUR,
+            purposes=_PERSONALISATION,
+        ),
+        Column(
+            "theme_shares",
+            "map<string,double>",
+            "The same by theme",
+            Privacy.BEHAVIOUR,
+            purposes=_PERSONALISATION,
+        ),
+    ),
+    key=("profile_key",),
+    required=frozenset({"as_of_date", "active_days", "plays", "watched_seconds"}),
+)
+
+TITLE_FEATURES = Table(
+    layer=Layer.GOLD,
+    name="title_features",
+    row="one title, as known on as_of_date",
+    columns=(
+        c.TITLE_ID,
+        c.AS_OF_DATE,
+        c.KIND,
+        c.GENRES,
+        c.RUNTIME_SECONDS,
+        c.PLAYS,
+        c.VIEWERS,
+        c.WATCHED_HOURS,
+        c.COMPLETION_RATIO_MEAN,
+        Column("rating_score_mean", "double", "Mean rating_score", purposes=_PERSONALISATION),
+    ),
+    key=("title_id",),
+    required=frozenset({"as_of_date", "plays", "viewers", "watched_hours"}),
+)
+
+RECOMMENDATIONS = Table(
+    layer=Layer.GOLD,
+    name="recommendations",
+    row="one title recommended to one viewer",
+    columns=(
+        c.PROFILE_KEY,
+        Column("rank", "int", "Place in the viewer's list, from 1", purposes=_PERSONALISATION),
+        c.TITLE_ID,
+        Column("score", "double", "The model's score; comparable within one list only", purposes=_PERSONALISATION),
+        Column("reason", "string", "Why, in words that a viewer understands", Privacy.BEHAVIOUR),
+        Column("source", "string", "personal, new or popular: where the title came from", purposes=_PERSONALISATION),
+        Column("model_name", "string", "Registered model that all lists are made with, or popularity", purposes=_RUN),
+        c.MODEL_VERSION,
+        c.AS_OF_DATE,
+        Column(
+            "basis",
+            "bigint",
+            "Hash of what the viewer did, of country and consent: the list is made anew where it changes",
+            Privacy.QUASI_IDENTIFIER,
+            purposes=_RUN,
+        ),
+    ),
+    key=("profile_key", "rank"),
+    required=frozenset({"title_id", "score", "reason", "source", "model_name", "model_version", "as_of_date", "basis"}),
+)
+
+RECOMMENDATION_OUTCOMES = Table(
+    layer=Layer.GOLD,
+    name="recommendation_outcomes",
+    row="one row of the page in one week, Monday to Sunday in UTC",
+    columns=(
+        c.WEEK_START_DATE,
+        c.SHOWN_ROW,
+        Column("shown", "bigint", "Titles shown in it; what the rates are of"),
+        c.VIEWERS,
+        Column("played", "bigint", "Of them, those that the viewer played within 60 minutes, each play counted once"),
+        Column("play_rate", "double", "played / shown"),
+        Column(
+            "play_rate_low",
+            "double",
+            f"Lower end of its 95 % interval; null below {FEWEST_VIEWERS} viewers or {FEWEST_PLAYS} plays",
+        ),
+        Column("play_rate_high", "double", "Upper end of it"),
+        Column(
+            "first_place_play_rate",
+            "double",
+            "Estimate: the rate if every title were noticed as the first; null where random order does not tell it",
+        ),
+        Column("first_place_play_rate_low", "double", "As for play_rate"),
+        Column("first_place_play_rate_high", "double", "Upper end of it"),
+    ),
+    key=("week_start_date", "shown_row"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"shown", "viewers", "played", "play_rate"}),
+)
+
+RECOMMENDED_LISTS = Table(
+    layer=Layer.GOLD,
+    name="recommended_lists",
+    row="all lists of one publication together",
+    columns=(
+        c.AS_OF_DATE,
+        Column("profiles", "bigint", "Profiles that a list is made for", purposes=_RUN),
+        Column("lists", "bigint", "Of them, those that have one", purposes=_RUN),
+        Column("empty_share", "double", "Of profiles, those that have none", purposes=_RUN),
+        Column("titles_shown", "bigint", "Titles that any list shows", purposes=_RUN),
+        Column("shown_share", "double", "titles_shown / titles of a list, or of the catalogue if fewer", purposes=_RUN),
+        Column("coverage", "double", "titles_shown / titles of the catalogue", purposes=_RUN),
+    ),
+    key=("as_of_date",),
+    required=frozenset({"profiles", "lists", "empty_share", "titles_shown", "shown_share", "coverage"}),
+)

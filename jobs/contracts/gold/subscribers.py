@@ -1,0 +1,141 @@
+"""Who stays, who may leave, and what a subscriber is worth."""
+
+from jobs.contracts import columns as c
+from jobs.contracts.table import Column, Layer, Privacy, Purpose, Table
+
+_VALUE = (Purpose.VALUATION,)
+# What accounts are known by, and how far ahead their leaving is foreseen.
+ACTIVITY_DAYS, HORIZON_DAYS = 28, 30
+
+
+def _money(name: str, comment: str, type_: str = "double") -> Column:
+    return Column(name, type_, comment, Privacy.BEHAVIOUR, "currency", _VALUE)
+
+
+def _estimate(name: str, formula: str) -> tuple[Column, Column, Column]:
+    """An amount of money, and the ends of its 95 % interval."""
+    return (
+        _money(name, f"Estimate: {formula}"),
+        _money(f"{name}_low", "Lower end of its 95 % interval"),
+        _money(f"{name}_high", "Upper end of it"),
+    )
+
+
+RETENTION_MONTHLY = Table(
+    layer=Layer.GOLD,
+    name="retention_monthly",
+    row="those who signed up in one month for one plan, so many whole months later",
+    columns=(
+        Column("signup_month", "date", "First day of the month in which they signed up"),
+        Column("plan", "string", "Which plan they signed up for; `all` for all of them together"),
+        Column("months_since", "int", "Whole months since each of them signed up", unit="months"),
+        Column("subscribers", "bigint", "Those who signed up"),
+        Column("left_subscribers", "bigint", "Of them, those who are known to have left by then"),
+        Column("followed_subscribers", "bigint", "Of them, those who are known to have stayed longer than that"),
+        Column("kept_share", "double", "Estimated share that still subscribes then (Kaplan–Meier)"),
+        Column("kept_share_low", "double", "Lower end of its 95 % interval; null where nobody left, or nobody is kept"),
+        Column("kept_share_high", "double", "Upper end of it"),
+        c.AS_OF_DATE,
+    ),
+    key=("signup_month", "plan", "months_since"),
+    required=frozenset({"subscribers", "left_subscribers", "followed_subscribers", "kept_share", "as_of_date"}),
+)
+
+CHURN_SIGNALS = Table(
+    layer=Layer.GOLD,
+    name="churn_signals",
+    row="one account in one month, at whose end, or so far, it subscribes",
+    columns=(
+        c.MONTH_START_DATE,
+        c.ACCOUNT_KEY,
+        c.AS_OF_DATE,
+        Column(
+            "days_since_last_play",
+            "int",
+            f"Days from the last play to as_of_date; null where there is none in {ACTIVITY_DAYS} days",
+            Privacy.BEHAVIOUR,
+            unit="days",
+        ),
+        Column("active_days_28", "int", f"Days with a play, of the last {ACTIVITY_DAYS}", Privacy.BEHAVIOUR),
+        Column(
+            "watched_hours_28", "double", f"Watched in the last {ACTIVITY_DAYS} days", Privacy.BEHAVIOUR, unit="hours"
+        ),
+        Column(
+            "engagement_trend",
+            "double",
+            "Hours watched in the last 14 days / in the 14 before; null where there are none before",
+            Privacy.BEHAVIOUR,
+        ),
+        Column("months_subscribed", "double", "Since the subscription began", Privacy.BEHAVIOUR, unit="months"),
+        Column("plan", "string", "Plan on as_of_date"),
+        Column(
+            "leave_probability",
+            "double",
+            f"Estimate: ends the subscription within {HORIZON_DAYS} days after as_of_date; null without a model",
+            Privacy.BEHAVIOUR,
+        ),
+        c.MODEL_VERSION,
+    ),
+    key=("month_start_date", "account_key"),
+    partitioned_by=("month_start_date",),
+    required=frozenset({"as_of_date", "active_days_28", "watched_hours_28", "months_subscribed", "plan"}),
+)
+
+SUBSCRIBER_VALUE_MONTHLY = Table(
+    layer=Layer.GOLD,
+    name="subscriber_value_monthly",
+    row="what one subscriber is worth, as estimated for one month",
+    columns=(
+        c.MONTH_START_DATE,
+        c.ACCOUNT_KEY,
+        c.AS_OF_DATE,
+        c.COUNTRY,
+        c.REGION,
+        Column("plan", "string", "Name of the plan that was paid last", purposes=_VALUE),
+        Column("whole_months_subscribed", "int", "Whole months since signing up", Privacy.BEHAVIOUR, "months", _VALUE),
+        Column("currency", "string", "ISO 4217: what all money in the row is in", purposes=_VALUE),
+        _money("revenue", "What they paid for the month up to as_of_date", "decimal(18,2)"),
+        _money("price_value", "Price of a month of the plan"),
+        Column(
+            "remaining_months",
+            "double",
+            "Estimate: months that they go on paying, each discounted; 0 for who has left",
+            Privacy.BEHAVIOUR,
+            "months",
+            _VALUE,
+        ),
+        *_estimate("direct_value", "revenue + price_value × remaining_months"),
+        Column(
+            "training_share", "double", "Of what was learnt from the month's viewing", Privacy.BEHAVIOUR, None, _VALUE
+        ),
+        *_estimate(
+            "teaching_value",
+            "training_share × what personal lists are worth to all; null where no model was measured",
+        ),
+        Column(
+            "demand_hours", "double", "Hours watched of titles whose cost is known", Privacy.BEHAVIOUR, "hours", _VALUE
+        ),
+        *_estimate("demand_value", "their part of what these titles cost in the month, by their part of the hours"),
+        *_estimate("value", "direct_value + teaching_value + demand_value, as far as they are known"),
+        Column(
+            "assumptions", "map<string,double>", "The settings and figures that the estimates rest on", purposes=_VALUE
+        ),
+    ),
+    key=("month_start_date", "account_key"),
+    partitioned_by=("month_start_date",),
+    required=frozenset({"as_of_date", "currency", "revenue", "direct_value", "value", "assumptions"}),
+)
+
+REVENUE_BY_REGION = Table(
+    layer=Layer.GOLD,
+    name="revenue_by_region",
+    row="the revenue of one region in one month, counted twice",
+    columns=(
+        c.MONTH_START_DATE,
+        Column("place", "string", "Country and region"),
+        Column("revenue_of_subscribers", "decimal(28,2)", "Sum over gold.subscriber_value_monthly", unit="currency"),
+        Column("revenue_of_subscriptions", "decimal(28,2)", "Sum over the periods paid for", unit="currency"),
+    ),
+    key=("month_start_date", "place"),
+    required=frozenset({"revenue_of_subscribers", "revenue_of_subscriptions"}),
+)

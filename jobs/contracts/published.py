@@ -1,0 +1,226 @@
+"""Published: what may leave. Each row stands for at least `SMALLEST_GROUP` people, and none of them is in it.
+
+Weeks and months are released once, when they are over. In a place where a group was too small for a row of its own, its
+plays are in the row `OTHER`.
+"""
+
+from jobs.contracts import columns as c
+from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.contracts.table import Column, Layer, Table
+
+WEEK, MONTH, RETENTION = "week", "month", "retention"
+# What stands in the place of every label whose people are too few.
+OTHER = "OTHER"
+_RELEASED_COUNTRY = Column("country", "string", f"ISO 3166-1 alpha-2, or {OTHER}")
+_RELEASED_REGION = Column("region", "string", f"ISO 3166-2, or {OTHER}")
+_VIEWERS = Column("viewers", "bigint", f"Distinct profiles, {SMALLEST_GROUP} at least; rounded down to tens")
+_PERIOD_START = Column("period_start_date", "date", "First day of the week or month")
+
+VIEWING_DAILY = Table(
+    layer=Layer.PUBLISHED,
+    name="viewing_daily",
+    row="one UTC date",
+    columns=(
+        c.WEEK_START_DATE,
+        Column("day", "string", f"The UTC date, as 2026-06-01, or {OTHER} days of the week"),
+        c.PLAYS,
+        _VIEWERS,
+        c.WATCHED_HOURS,
+    ),
+    key=("week_start_date", "day"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"plays", "viewers", "watched_hours"}),
+)
+
+VIEWING_CLOCK_WEEKLY = Table(
+    layer=Layer.PUBLISHED,
+    name="viewing_clock_weekly",
+    row="three hours of a day of the week on the viewers' own clocks, in one week",
+    columns=(
+        c.WEEK_START_DATE,
+        Column("local_day", "string", f"Monday to Sunday where the play began in the week, or {OTHER}"),
+        Column("time_of_day", "string", f"Three hours, as 18-21, or {OTHER}"),
+        c.PLAYS,
+        _VIEWERS,
+        c.WATCHED_HOURS,
+    ),
+    key=("week_start_date", "local_day", "time_of_day"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"plays", "viewers", "watched_hours"}),
+)
+
+TITLE_VIEWING_WEEKLY = Table(
+    layer=Layer.PUBLISHED,
+    name="title_viewing_weekly",
+    row="one title in one week",
+    columns=(
+        c.WEEK_START_DATE,
+        Column("title_id", "string", f"A film or one episode, or {OTHER} titles", purposes=c.TITLE_ID.purposes),
+        c.NAME,
+        c.KIND,
+        c.PLAYS,
+        _VIEWERS,
+        c.WATCHED_HOURS,
+        c.VIEWS,
+    ),
+    key=("week_start_date", "title_id"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"name", "plays", "viewers", "watched_hours"}),
+)
+
+TITLE_MOMENTS_WEEKLY = Table(
+    layer=Layer.PUBLISHED,
+    name="title_moments_weekly",
+    row=f"a stretch of a title, as short as {SMALLEST_GROUP} people allow, in which one thing happened in one week",
+    columns=(
+        c.WEEK_START_DATE,
+        c.TITLE_ID,
+        c.NAME,
+        Column("measure", "string", "exits, pauses, rewatches, skips_over or stalls, as gold.title_moments has them"),
+        Column("from_seconds", "bigint", "Where in the title it begins", unit="seconds"),
+        Column("to_seconds", "bigint", "Where it ends", unit="seconds"),
+        Column("times", "bigint", "How often it happened there"),
+        _VIEWERS,
+    ),
+    key=("week_start_date", "title_id", "measure", "from_seconds"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"name", "to_seconds", "times", "viewers"}),
+)
+
+GENRE_DEMAND_WEEKLY = Table(
+    layer=Layer.PUBLISHED,
+    name="genre_demand_weekly",
+    row="one genre in one week",
+    columns=(
+        c.WEEK_START_DATE,
+        Column("genre", "string", f"Which one; `unknown` for titles without, {OTHER} for those of too few people"),
+        c.PLAYS,
+        _VIEWERS,
+        c.WATCHED_HOURS,
+        Column("demand_share", "double", "Of the watched hours of that week"),
+        Column("supply_share", "double", "Of the hours on offer in that week, in all countries"),
+        Column("demand_supply_ratio", "double", "demand_share / supply_share; null where nothing is on offer"),
+    ),
+    key=("week_start_date", "genre"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"plays", "viewers", "watched_hours", "demand_share"}),
+)
+
+SEARCHES_IN_VAIN_WEEKLY = Table(
+    layer=Layer.PUBLISHED,
+    name="searches_in_vain_weekly",
+    row="one genre or theme whose name was searched for and nothing found, in one week",
+    columns=(
+        c.WEEK_START_DATE,
+        Column("label", "string", f"Which one, or {OTHER}"),
+        Column("searches", "bigint", "Searches for its name that found nothing"),
+        Column("viewers", "bigint", f"Distinct profiles that searched, {SMALLEST_GROUP} at least; in tens"),
+    ),
+    key=("week_start_date", "label"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"searches", "viewers"}),
+)
+
+EXPERIENCE_WEEKLY = Table(
+    layer=Layer.PUBLISHED,
+    name="experience_weekly",
+    row="one region in one week",
+    columns=(
+        c.WEEK_START_DATE,
+        _RELEASED_COUNTRY,
+        _RELEASED_REGION,
+        Column(
+            "viewers",
+            "bigint",
+            f"Distinct profiles that asked for a play, {SMALLEST_GROUP} at least; in tens",
+        ),
+        Column("startup_seconds_p50", "double", "Median time to the picture, of the started plays", unit="seconds"),
+        Column("startup_seconds_p95", "double", "Nineteen of twenty started plays were faster", unit="seconds"),
+        Column("failed_share", "double", "Share of the attempted plays that an error ended"),
+        Column("rebuffer_ratio", "double", "Stalled time / (stalled + playing time), wall clock"),
+    ),
+    key=("week_start_date", "country", "region"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"viewers"}),
+)
+
+RETENTION_MONTHLY = Table(
+    layer=Layer.PUBLISHED,
+    name="retention_monthly",
+    row=f"a step of one plan's curve: the month by which {SMALLEST_GROUP} more subscribers had left, or month 0",
+    columns=(
+        Column("plan", "string", "Which plan they signed up for"),
+        Column("months_since", "int", "Whole months since each of them signed up", unit="months"),
+        Column("kept_share", "double", "Estimated share that still subscribes then (Kaplan–Meier)"),
+        Column("kept_share_low", "double", "Lower end of its 95 % interval; null in month 0"),
+        Column("kept_share_high", "double", "Upper end of it"),
+        c.AS_OF_DATE,
+    ),
+    key=("plan", "months_since"),
+    required=frozenset({"kept_share", "as_of_date"}),
+)
+
+SUBSCRIBER_VALUE_MONTHLY = Table(
+    layer=Layer.PUBLISHED,
+    name="subscriber_value_monthly",
+    row="the subscribers of one region in one month",
+    columns=(
+        c.MONTH_START_DATE,
+        _RELEASED_COUNTRY,
+        _RELEASED_REGION,
+        Column("subscribers", "bigint", f"Accounts that paid in the month, {SMALLEST_GROUP} at least"),
+        Column("currency", "string", "ISO 4217: what all money in the row is in"),
+        Column("revenue_total", "double", "What they paid in the month", unit="currency"),
+        Column("direct_value_mean", "double", "Estimate: what one of them pays and will pay", unit="currency"),
+        Column("teaching_value_mean", "double", "Estimate: what one of them teaches the recommender", unit="currency"),
+        Column("demand_value_mean", "double", "Estimate: the demand that one of them shows", unit="currency"),
+        Column("value_mean", "double", "Estimate: the sum of these three", unit="currency"),
+        Column("value_mean_low", "double", "Lower end of its 95 % interval", unit="currency"),
+        Column("value_mean_high", "double", "Upper end of it", unit="currency"),
+    ),
+    key=("month_start_date", "country", "region"),
+    partitioned_by=("month_start_date",),
+    required=frozenset({"subscribers", "currency", "revenue_total"}),
+)
+
+DIFFERENCES = Table(
+    layer=Layer.PUBLISHED,
+    name="differences",
+    row="what is left when rows of one released table are subtracted from a row of another, or that from them",
+    columns=(
+        _PERIOD_START,
+        Column("table_name", "string", "Of which table rows are subtracted"),
+        Column("other_table_name", "string", "From a row of which other table"),
+        Column("other_row", "string", "The labels of that row"),
+        Column("difference", "string", "Which way it is done"),
+        Column("people", "bigint", "Distinct profiles whose plays are left"),
+    ),
+    key=("period_start_date", "table_name", "other_table_name", "other_row", "difference"),
+    required=frozenset({"people"}),
+)
+
+RELEASES = Table(
+    layer=Layer.PUBLISHED,
+    name="releases",
+    row="one week or month that was released: it is not released again",
+    columns=(
+        Column("period", "string", "week, month, or retention up to the end of a month"),
+        _PERIOD_START,
+        Column("released_at", "timestamp", "When it left gold"),
+    ),
+    key=("period", "period_start_date"),
+    required=frozenset({"released_at"}),
+)
+
+RELEASED_WEEKLY = (
+    VIEWING_DAILY,
+    VIEWING_CLOCK_WEEKLY,
+    TITLE_VIEWING_WEEKLY,
+    TITLE_MOMENTS_WEEKLY,
+    GENRE_DEMAND_WEEKLY,
+    SEARCHES_IN_VAIN_WEEKLY,
+    EXPERIENCE_WEEKLY,
+)
+# These an export may read.
+EXPORTED_TABLES = (*RELEASED_WEEKLY, RETENTION_MONTHLY, SUBSCRIBER_VALUE_MONTHLY)
+PUBLISHED_TABLES = (*EXPORTED_TABLES, RELEASES)

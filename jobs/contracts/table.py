@@ -1,0 +1,108 @@
+"""What a table promises: its columns, its key, its partitions, and who a column could expose."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Privacy(StrEnum):
+    """How close a column is to a person."""
+
+    IDENTIFIER = "identifier"
+    PSEUDONYM = "pseudonym"
+    BEHAVIOUR = "behaviour"
+    QUASI_IDENTIFIER = "quasi_identifier"
+    SENSITIVE = "sensitive"
+    NONE = "none"
+
+
+class Purpose(StrEnum):
+    """What a column may be used for."""
+
+    OPERATIONS = "operations"
+    ANALYTICS = "analytics"
+    PERSONALISATION = "personalisation"
+    VALUATION = "valuation"
+    MARKETING = "marketing"
+
+
+class Layer(StrEnum):
+    """How far from the raw event a table stands."""
+
+    BRONZE = "bronze"
+    SILVER = "silver"
+    GOLD = "gold"
+    PUBLISHED = "published"
+
+
+# Delta writes a column's smallest and largest value into its log in plain text.
+# Only columns whose values could not point at a person may have such statistics.
+CLASSES_WITH_STATISTICS = frozenset({Privacy.NONE, Privacy.BEHAVIOUR})
+# Delta refuses to keep them for others.
+_TYPES_WITH_STATISTICS = frozenset({"string", "int", "bigint", "double", "date", "timestamp"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, wherever it occurs: `type` is Spark DDL, `unit` is what the name's suffix says."""
+
+    name: str
+    type: str
+    comment: str
+    privacy: Privacy = Privacy.NONE
+    unit: str | None = None
+    purposes: tuple[Purpose, ...] = (Purpose.ANALYTICS,)
+
+    @property
+    def has_statistics(self) -> bool:
+        return self.privacy in CLASSES_WITH_STATISTICS and self.type in _TYPES_WITH_STATISTICS
+
+
+@dataclass(frozen=True)
+class Table:
+    """One Delta table at `<lake>/<layer>/<name>`.
+
+    `row` says what one row is, `key` what is unique, `required` which columns are never null (the key always is).
+    """
+
+    layer: Layer
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    partitioned_by: tuple[str, ...] = ()
+    required: frozenset[str] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.full_name}: a column occurs twice in {names}")
+        missing = {*self.key, *self.partitioned_by, *self.required}.difference(names)
+        if missing:
+            raise ValueError(f"{self.full_name}: no column defines {sorted(missing)}")
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.layer}.{self.name}"
+
+    @property
+    def column_names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def never_null(self) -> list[str]:
+        """The columns without which a row means nothing, in the table's order."""
+        never_null = {*self.key, *self.partitioned_by, *self.required}
+        return [name for name in self.column_names if name in never_null]
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """Delta table properties: statistics on harmless columns only, and a checkpoint as often as Spark makes one."""
+        harmless = [
+            column.name for column in self.columns if column.has_statistics and column.name not in self.partitioned_by
+        ]
+        return {"delta.dataSkippingStatsColumns": ",".join(harmless), "delta.checkpointInterval": "10"}
+
+
+def by_full_name(tables: Iterable[Table]) -> dict[str, Table]:
+    return {table.full_name: table for table in tables}

@@ -1,0 +1,75 @@
+"""Models side by side: a table for the terminal, rows for a file, and a plot."""
+
+from collections.abc import Sequence
+
+import matplotlib
+from matplotlib.figure import Figure
+from rich.table import Table as RichTable
+
+from jobs.recommender.evaluation.estimate import Estimate
+from jobs.recommender.evaluation.trial import Result, described, in_words
+
+matplotlib.use("Agg")
+
+GAIN = "ndcg_gain"
+# In the order in which they are read, with the names by which they are known.
+MEASURE_NAMES = {
+    "ndcg": "nDCG@10",
+    GAIN: "gain over popularity",
+    "recall": "recall@10",
+    "precision": "precision@10",
+    "average_precision": "MAP@10",
+    "reciprocal_rank": "MRR@10",
+    "coverage": "coverage",
+    "novelty": "novelty, bits",
+    "popularity_bias": "popularity bias",
+}
+
+
+def comparison_table(title: str, results: Sequence[Result], gains: Sequence[Estimate]) -> RichTable:
+    """A row a model: each figure above its 95 % interval."""
+    table = RichTable("model", *MEASURE_NAMES.values(), title=title, show_lines=True)
+    for result, gain in zip(results, gains, strict=True):
+        told = in_words(described(result.parameters))
+        estimates = {**result.quality.estimates, GAIN: gain}
+        table.add_row(f"{result.contender}\n{told}", *(_cell(estimates[name]) for name in MEASURE_NAMES))
+    return table
+
+
+def comparison_rows(results: Sequence[Result], gains: Sequence[Estimate]) -> list[dict[str, object]]:
+    """The same, a row a model and measure: for JSON, and for MLflow's table."""
+    return [
+        {
+            "model": result.contender,
+            "parameters": str(described(result.parameters)),
+            "measure": name,
+            "mean": estimate.mean,
+            "low": estimate.low,
+            "high": estimate.high,
+        }
+        for result, gain in zip(results, gains, strict=True)
+        for name, estimate in {**result.quality.estimates, GAIN: gain}.items()
+    ]
+
+
+def comparison_plot(results: Sequence[Result]) -> Figure:
+    """nDCG and coverage of each model, with intervals."""
+    figure = Figure(figsize=(9, 1.2 + 0.5 * len(results)), layout="constrained")
+    names = [result.contender for result in results]
+    for axes, measure in zip(figure.subplots(1, 2, sharey=True), ("ndcg", "coverage"), strict=True):
+        estimates = [result.quality.estimates[measure] for result in results]
+        means = [estimate.mean for estimate in estimates]
+        below = [estimate.mean - estimate.low for estimate in estimates]
+        above = [estimate.high - estimate.mean for estimate in estimates]
+        axes.errorbar(means, names, xerr=[below, above], fmt="o", capsize=4, color="#0072b2")
+        for mean, name in zip(means, names, strict=True):
+            axes.annotate(f"{mean:.3f}", (mean, name), (0, 6), textcoords="offset points", ha="center")
+        axes.set_title(MEASURE_NAMES[measure])
+        axes.set_xlim(left=0)
+        axes.grid(axis="x", alpha=0.3)
+        axes.margins(y=0.15)
+    return figure
+
+
+def _cell(estimate: Estimate) -> str:
+    return f"{estimate.mean:.3f}\n{estimate.low:.3f} to {estimate.high:.3f}"

@@ -1,0 +1,74 @@
+"""A model tried on data that it has not seen."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from jobs.recommender.evaluation.metrics import LIST_LENGTH
+from jobs.recommender.evaluation.model_quality import ModelQuality, model_quality
+from jobs.recommender.evaluation.viewer_quality import viewer_quality
+from jobs.recommender.learning.contenders import Contender
+from jobs.recommender.models import Recommender
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What lists are judged by: whom they are made for, what those went on to like, and what was learnt from.
+
+    `preferences` and `viewers` are as models take them; `relevant` has `profile_key` and `title_id`. `known` is what
+    viewers had liked before, also those that nothing was learnt from.
+    """
+
+    preferences: DataFrame
+    known: DataFrame
+    viewers: DataFrame
+    relevant: DataFrame
+    catalogue_size: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one model reached with one choice of parameters; `of_viewers` are its rows of `viewer_quality`."""
+
+    contender: str
+    parameters: Any
+    quality: ModelQuality
+    of_viewers: DataFrame
+
+    def __str__(self) -> str:
+        return f"{self.contender} ({in_words(described(self.parameters))}): nDCG@10 {self.quality.ndcg:.4f}"
+
+
+def described(parameters: Any) -> dict[str, object]:
+    """What a model was told, by name; what was left open is left out."""
+    return {name: value for name, value in asdict(parameters).items() if value is not None}
+
+
+def in_words(parameters: Mapping[str, object]) -> str:
+    """`rank 64, alpha 4.0`."""
+    return ", ".join(f"{name} {value}" for name, value in parameters.items())
+
+
+def tried(model: Recommender, contender: str, parameters: Any, trial: Trial) -> Result:
+    lists = model.recommend(trial.viewers, LIST_LENGTH).persist()
+    of_viewers = viewer_quality(lists, trial.relevant, trial.known).localCheckpoint()
+    quality = model_quality(of_viewers, lists, trial.catalogue_size)
+    lists.unpersist()
+    return Result(contender, parameters, quality, of_viewers)
+
+
+def best_in_validation(contender: Contender, validation: Trial, on_result: Callable[[Result], None]) -> Result:
+    """Tries all choices; the result with the largest nDCG, the first of several."""
+    results = []
+    for parameters, model in contender.fit(validation.preferences, contender.choices):
+        results.append(tried(model, contender.name, parameters, validation))
+        on_result(results[-1])
+    return max(results, key=lambda result: result.quality.ndcg)
+
+
+def on_test(contender: Contender, parameters: Any, test: Trial) -> Result:
+    """Fits with these parameters on all that the test allows, and judges it there."""
+    ((_, model),) = contender.fit(test.preferences, [parameters])
+    return tried(model, contender.name, parameters, test)

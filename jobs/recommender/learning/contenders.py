@@ -1,0 +1,73 @@
+"""The models that compete, and among which parameters each is searched."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from jobs.recommender.models import Recommender
+from jobs.recommender.models.ease import EaseParameters, fit_ease, title_products
+from jobs.recommender.models.implicit_als import AlsParameters, fit_als
+from jobs.recommender.models.item_similarity import SimilarityParameters, fit_item_similarity
+from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
+from jobs.recommender.models.title_pairs import title_pairs
+
+POPULARITY, RECENT_POPULARITY = "popularity", "recent popularity"
+ITEM_SIMILARITY, IMPLICIT_ALS, EASE = "item similarity", "implicit ALS", "EASE"
+Fits = Callable[[DataFrame, Sequence[Any]], Iterator[tuple[Any, Recommender]]]
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A kind of model. `fit` gives the model of each choice in turn; what they have in common it learns once."""
+
+    name: str
+    choices: Sequence[Any]
+    fit: Fits
+
+
+def contenders() -> list[Contender]:
+    """The baselines first. Few choices each, around what is known to do well: the search ends in minutes."""
+    return [
+        Contender(POPULARITY, [PopularityParameters()], _each(fit_popularity)),
+        Contender(RECENT_POPULARITY, [PopularityParameters(days, True) for days in (7, 30)], _each(fit_popularity)),
+        Contender(
+            ITEM_SIMILARITY,
+            [SimilarityParameters(10.0, 30), SimilarityParameters(10.0, 100), SimilarityParameters(30.0, 100)],
+            _of_pairs,
+        ),
+        Contender(
+            IMPLICIT_ALS,
+            [AlsParameters(16, 10.0, 0.1), AlsParameters(64, 10.0, 0.1), AlsParameters(64, 4.0, 0.3)],
+            _each(fit_als),
+        ),
+        Contender(EASE, [EaseParameters(ridge) for ridge in (50.0, 200.0, 500.0)], _of_products),
+    ]
+
+
+def _each(fit: Callable[[DataFrame, Any], Recommender]) -> Fits:
+    def fits(preferences: DataFrame, choices: Sequence[Any]) -> Iterator[tuple[Any, Recommender]]:
+        for choice in choices:
+            yield choice, fit(preferences, choice)
+
+    return fits
+
+
+def _of_pairs(
+    preferences: DataFrame, choices: Sequence[SimilarityParameters]
+) -> Iterator[tuple[SimilarityParameters, Recommender]]:
+    pairs = title_pairs(preferences).persist()
+    for choice in choices:
+        yield choice, fit_item_similarity(pairs, choice)
+    pairs.unpersist()
+
+
+def _of_products(
+    preferences: DataFrame, choices: Sequence[EaseParameters]
+) -> Iterator[tuple[EaseParameters, Recommender]]:
+    pairs = title_pairs(preferences).persist()
+    products = title_products(pairs)
+    pairs.unpersist()
+    for choice in choices:
+        yield choice, fit_ease(products, choice)

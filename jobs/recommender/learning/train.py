@@ -1,0 +1,296 @@
+"""Training: a search among models on a split by time; what is best in validation is tested, registered and compared."""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.config import Settings
+from jobs.contracts.gold import INTERACTIONS
+from jobs.contracts.silver import CONSENTS
+from jobs.errors import PlayheadError
+from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
+from jobs.recommender.evaluation.comparison import GAIN, comparison_plot, comparison_rows
+from jobs.recommender.evaluation.estimate import Estimate
+from jobs.recommender.evaluation.model_quality import quality_gain
+from jobs.recommender.evaluation.splits import split_date
+from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, described, on_test
+from jobs.recommender.learning.contenders import POPULARITY, Contender, contenders
+from jobs.recommender.learning.preferences import preferences, relevant_titles
+from jobs.recommender.learning.recipe import (
+    COMPARED_WITH_TAG,
+    EXPERIMENT,
+    GAIN_OVER_CHAMPION,
+    RECIPE_TAG,
+    REGISTERED_MODEL,
+    Recipe,
+)
+from jobs.recommender.learning.stored_model import save_model
+from jobs.recommender.learning.viewers import viewers
+from jobs.storage import tracking
+from jobs.storage.lake import Lake
+
+# How soon what was watched counts half; None is never. Searched before the models' own parameters.
+HALF_LIVES = (None, 30)
+# A day each to learn from, to choose by and to test on.
+FEWEST_DAYS = 3
+
+
+class NotEnoughDataError(PlayheadError):
+    """There is nothing to learn from, or nothing to test on."""
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    """What each model reached on the test, which one was best in validation, and what became of it."""
+
+    results: Sequence[Result]
+    gains: Sequence[Estimate]
+    best: str
+    version: str | None
+    is_champion: bool
+    why: str
+
+    def result_of(self, contender: str) -> Result:
+        return next(result for result in self.results if result.contender == contender)
+
+    def __str__(self) -> str:
+        best, popular = self.result_of(self.best).quality.ndcg, self.result_of(POPULARITY).quality.ndcg
+        return (
+            f"train: on the test days, nDCG@10 {best:.3f} for {self.best}, {popular:.3f} for {POPULARITY}.\n"
+            f"train: {self.why}"
+        )
+
+
+def train(
+    lake: Lake, settings: Settings, say: Callable[[str], None], of: Sequence[Contender] | None = None
+) -> TrainingReport:
+    """Learns from `gold.interactions` of those who agreed to personalisation.
+
+    The last fifth of the days is the test, the last fifth of the days before it the validation. Registered is the model
+    that was best in validation, fitted on all days. It becomes champion if it is better than popularity and, where
+    there is a champion, than that one's recipe on the same test days, both beyond the 95 % interval.
+
+    Raises `NotEnoughDataError` and `tracking.TrackingUnavailableError`.
+    """
+    tracking.connect(settings, EXPERIMENT)
+    lake.suit_queries(INTERACTIONS)
+    published = lake.published()
+    # Later ones are of a clock that is wrong.
+    known = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(datetime.now(UTC).date()))
+    found = known.agg(F.min("session_date").alias("first"), F.max("session_date").alias("last")).head()
+    if found is None or found.first is None or (found.last - found.first).days + 1 < FEWEST_DAYS:
+        raise NotEnoughDataError(
+            f"gold.interactions holds less than {FEWEST_DAYS} days. Run `playhead run` on more data first."
+        )
+    agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, found["last"])
+    interactions = known.join(agreed, on="profile_key", how="left_semi").persist()
+    if interactions.isEmpty():
+        raise NotEnoughDataError("Nobody who watched anything agreed to personalisation. Land consents first.")
+    test_from = split_date(found["first"], found["last"])
+    validate_from = split_date(found["first"], test_from - timedelta(days=1))
+    data = {
+        INTERACTIONS.full_name: published.version(INTERACTIONS),
+        CONSENTS.full_name: lake.version(CONSENTS),
+        "first_date": found["first"],
+        "validate_from": validate_from,
+        "test_from": test_from,
+        "last_date": found["last"],
+    }
+    season = Season(interactions, validate_from, test_from, data)
+    with tracking.tracked_run("recommender", {}, data):
+        report = _compete(season, contenders() if of is None else of, say)
+    interactions.unpersist()
+    return report
+
+
+@dataclass(frozen=True)
+class Season:
+    """What models are made from, and where it is split. `data` is what the runs say of it."""
+
+    interactions: DataFrame
+    validate_from: date
+    test_from: date
+    data: Mapping[str, object]
+
+    def validation(self, half_life_days: int | None) -> Trial:
+        return _trial(self._before(self.test_from), self.validate_from, half_life_days)
+
+    def test(self, half_life_days: int | None) -> Trial:
+        return _trial(self.interactions, self.test_from, half_life_days)
+
+    def _before(self, day: date) -> DataFrame:
+        return self.interactions.where(F.col("session_date") < F.lit(day))
+
+
+def _trial(interactions: DataFrame, since: date, half_life_days: int | None) -> Trial:
+    """Nothing that viewers did since that date is in what is learnt, nor in what they are known by."""
+    earlier = interactions.where(F.col("session_date") < F.lit(since))
+    relevant = relevant_titles(interactions.where(F.col("session_date") >= F.lit(since)), earlier).localCheckpoint()
+    liked = preferences(earlier, half_life_days).localCheckpoint()
+    if liked.isEmpty():
+        raise NotEnoughDataError(f"Nobody who agreed to personalisation liked anything before {since}.")
+    in_country = earlier.groupBy("profile_key").agg(
+        F.max_by("country", F.struct("session_date", "title_id")).alias("country")
+    )
+    asked = in_country.join(relevant, on="profile_key", how="left_semi")
+    return Trial(
+        preferences=liked,
+        known=liked,
+        viewers=viewers(asked, liked, earlier).localCheckpoint(),
+        relevant=relevant,
+        catalogue_size=interactions.select("title_id").distinct().count(),
+    )
+
+
+def _compete(season: Season, of: Sequence[Contender], say: Callable[[str], None]) -> TrainingReport:
+    validations = {half_life: season.validation(half_life) for half_life in HALF_LIVES}
+    half_life = _best_half_life(validations, of[-1], say)
+    validation, test = validations[half_life], season.test(half_life)
+    validated, results = [], []
+    for contender in of:
+        say(f"train: {contender.name}, {len(contender.choices)} to choose from …")
+        chosen = best_in_validation(contender, validation, lambda result: _log_trial(result, season.data))
+        validated.append(chosen)
+        with tracking.tracked_run(f"test: {contender.name}", described(chosen.parameters), season.data):
+            results.append(on_test(contender, chosen.parameters, test))
+            tracking.log_metrics(_figures(results[-1]))
+    popular = next(result for result in results if result.contender == POPULARITY)
+    gains = [quality_gain(result.of_viewers, popular.of_viewers) for result in results]
+    tracking.log_table(_by_column(comparison_rows(results, gains)), "comparison.json")
+    tracking.log_figure(comparison_plot(results), "comparison.png")
+    best = max(range(len(of)), key=lambda place: validated[place].quality.ndcg)
+    tracking.log_metrics(_figures(results[best]) | _interval(GAIN, gains[best]))
+    return _registered(season, of, results, gains, best, half_life)
+
+
+def _best_half_life(
+    validations: Mapping[int | None, Trial], contender: Contender, say: Callable[[str], None]
+) -> int | None:
+    """By the nDCG in validation of one model with its first parameters."""
+    say(f"train: how soon what was watched counts half, by {contender.name} …")
+    first = Contender(contender.name, contender.choices[:1], contender.fit)
+    reached = {
+        half_life: best_in_validation(first, validation, lambda _: None).quality.ndcg
+        for half_life, validation in validations.items()
+    }
+    return max(reached, key=lambda half_life: reached[half_life])
+
+
+def _registered(
+    season: Season,
+    of: Sequence[Contender],
+    results: Sequence[Result],
+    gains: Sequence[Estimate],
+    best: int,
+    half_life: int | None,
+) -> TrainingReport:
+    if of[best].name == POPULARITY:
+        return TrainingReport(results, gains, POPULARITY, None, False, "no model is better than popular titles.")
+    result, gain = results[best], gains[best]
+    recipe = Recipe(result.contender, described(result.parameters), half_life)
+    standing = _standing(tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG), season, of, result, gain, recipe)
+    figures = _figures(result) | _interval(GAIN, gain)
+    if standing.gain_over_champion:
+        figures |= _interval(GAIN_OVER_CHAMPION, standing.gain_over_champion)
+    tags = {RECIPE_TAG: recipe.text, **{f"data.{name}": str(value) for name, value in season.data.items()}}
+    if standing.champion:
+        tags[COMPARED_WITH_TAG] = standing.champion
+    version = _register(season, of[best], result, recipe, figures, tags)
+    if standing.is_better:
+        tracking.crown(REGISTERED_MODEL, version)
+    why = f"version {version} {standing.why}"
+    return TrainingReport(results, gains, of[best].name, version, standing.is_better, why)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Whether the best model takes the place of the champion, why, and by how much it is better."""
+
+    is_better: bool
+    why: str
+    champion: str | None = None
+    gain_over_champion: Estimate | None = None
+
+
+def _standing(
+    champion: tracking.Registered | None,
+    season: Season,
+    of: Sequence[Contender],
+    best: Result,
+    gain: Estimate,
+    recipe: Recipe,
+) -> _Standing:
+    """The champion may have learnt from the test days: its recipe, which had not, stands for it.
+
+    The same recipe on newer data takes its place, too.
+    """
+    if gain.low <= 0:
+        return _Standing(False, f"is not the champion: its gain over popularity, {gain}, may be none.")
+    if champion is None:
+        return _Standing(True, f"is the first champion: its gain over popularity is {gain}.")
+    made = Recipe.of_text(champion.tags[RECIPE_TAG])
+    if made == recipe:
+        why = f"is the new champion: made as version {champion.version} was, from newer data."
+        return _Standing(True, why, champion.version)
+    theirs = on_test(*_made_by(made, of), season.test(made.half_life_days))
+    over = quality_gain(best.of_viewers, theirs.of_viewers)
+    if over.low <= 0:
+        why = f"is not the champion: its gain over version {champion.version}, {over}, may be none."
+        return _Standing(False, why, champion.version, over)
+    why = f"is the new champion: its gain over version {champion.version} is {over}."
+    return _Standing(True, why, champion.version, over)
+
+
+def _made_by(recipe: Recipe, of: Sequence[Contender]) -> tuple[Contender, Any]:
+    contender = next(contender for contender in of if contender.name == recipe.contender)
+    return contender, type(contender.choices[0])(**recipe.parameters)
+
+
+def _register(
+    season: Season,
+    contender: Contender,
+    result: Result,
+    recipe: Recipe,
+    figures: Mapping[str, float],
+    tags: Mapping[str, str],
+) -> str:
+    """What is registered has learnt from the test days too; its figures are those of its twin that had not."""
+    liked = preferences(season.interactions, recipe.half_life_days)
+    ((_, model),) = contender.fit(liked, [result.parameters])
+    told = {"model": contender.name, **recipe.parameters, "preferences_half_life_days": recipe.half_life_days}
+    with (
+        tempfile.TemporaryDirectory(prefix="playhead-model-") as folder,
+        tracking.tracked_run(f"registered: {contender.name}", told, season.data),
+    ):
+        tracking.log_metrics(figures)
+        save_model(model, Path(folder))
+        return tracking.register_files(Path(folder), REGISTERED_MODEL, tags)
+
+
+def _log_trial(result: Result, data: Mapping[str, object]) -> None:
+    told = {"model": result.contender, **described(result.parameters)}
+    with tracking.tracked_run(f"validation: {result.contender}", told, data):
+        tracking.log_metrics(_figures(result))
+
+
+def _figures(result: Result) -> dict[str, float]:
+    """Each measure, and the ends of its interval."""
+    return {
+        name: figure
+        for measure, estimate in result.quality.estimates.items()
+        for name, figure in _interval(measure, estimate).items()
+    }
+
+
+def _interval(name: str, estimate: Estimate) -> dict[str, float]:
+    return {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+
+
+def _by_column(rows: Sequence[Mapping[str, object]]) -> dict[str, list[object]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}

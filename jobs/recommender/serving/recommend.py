@@ -1,0 +1,177 @@
+"""`gold.recommendations`: each viewer's list, by the champion for who agreed to it, else of what is popular."""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.config import Settings
+from jobs.contracts.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS, RECOMMENDED_LISTS, TITLE_FEATURES
+from jobs.contracts.silver import CONSENTS, TITLES
+from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
+from jobs.recommender.evaluation.metrics import LIST_LENGTH
+from jobs.recommender.learning.contenders import POPULARITY
+from jobs.recommender.learning.known_titles import known_titles
+from jobs.recommender.learning.preferences import preferences
+from jobs.recommender.learning.recipe import EXPERIMENT, RECIPE_TAG, REGISTERED_MODEL, Recipe
+from jobs.recommender.learning.stored_model import load_model
+from jobs.recommender.learning.viewers import viewers
+from jobs.recommender.models import Recommender
+from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
+from jobs.recommender.models.top_lists import top_lists
+from jobs.recommender.serving.candidates import (
+    PERSONAL,
+    POPULAR,
+    available,
+    most_relevant,
+    new_candidates,
+    one_of_each,
+    relevant,
+)
+from jobs.recommender.serving.due_lists import due_profiles, with_basis
+from jobs.recommender.serving.reasons import with_reasons
+from jobs.recommender.serving.recommended_lists import recommended_lists
+from jobs.recommender.serving.variety import list_variety, varied_lists
+from jobs.storage import tracking
+from jobs.storage.lake import Lake
+from jobs.storage.spark_schema import in_columns_of
+from jobs.terminal import counted
+
+if TYPE_CHECKING:
+    from expectations.gate import Gate
+
+# Before those are taken out that are not offered in the viewer's country.
+CANDIDATES_PER_VIEWER = 60
+# Of the rest, so many are compared with each other for variety.
+COMPARED_PER_VIEWER = 40
+POPULAR_FOR_DAYS = 30
+
+
+@dataclass(frozen=True)
+class RecommendationReport:
+    """Which model made the lists, how many are new, and how varied those are: as they are, and by score alone."""
+
+    model_name: str
+    model_version: str
+    new_lists: int
+    variety: float | None = None
+    variety_before: float | None = None
+    has_changed: bool = True
+
+    def __str__(self) -> str:
+        if not self.has_changed:
+            return "recommend: nothing new: no viewer did anything since, and the model is the same."
+        made = f"recommend: {counted(self.new_lists, 'new list')}"
+        if self.model_name == POPULARITY:
+            return f"{made} of popular titles: no model has beaten those yet."
+        if self.variety is None or self.variety_before is None:
+            return f"{made} by {self.model_name} version {self.model_version}."
+        varied = f" Variety {self.variety:.2f}, {self.variety_before:.2f} by score alone."
+        return f"{made} by {self.model_name} version {self.model_version}.{varied}"
+
+
+@dataclass(frozen=True)
+class _Champion:
+    name: str
+    version: str
+    half_life_days: int | None
+    model: Recommender | None
+
+
+def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> RecommendationReport:
+    """Puts new lists in the place of those of viewers with new activity; of all, where the model is another one.
+
+    Raises `jobs.errors.GateFailedError` and `tracking.TrackingUnavailableError`.
+    """
+    tracking.connect(settings, EXPERIMENT)
+    champion = _champion(lake)
+    lake.suit_queries(INTERACTIONS)
+    published = lake.published()
+    as_of = day_of_lists(published.read(PROFILE_FEATURES))
+    interactions = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(as_of)).persist()
+    titles = lake.read(TITLES).localCheckpoint()
+    agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, as_of)
+    profiles = with_basis(published.read(PROFILE_FEATURES), interactions, agreed).withColumn("as_of_date", F.lit(as_of))
+    stored = published.read(RECOMMENDATIONS)
+    due = due_profiles(profiles, stored, titles, champion.name, champion.version).localCheckpoint()
+    gone = stored.join(profiles, on="profile_key", how="left_anti")
+    new_lists = due.count()
+    if not new_lists and gone.isEmpty():
+        interactions.unpersist()
+        return RecommendationReport(champion.name, champion.version, 0, has_changed=False)
+
+    was_met = (F.col("plays") > 0) | F.col("rating_score_mean").isNotNull()
+    known = published.read(TITLE_FEATURES).where(was_met)
+    candidates = (
+        _candidates(champion, due, interactions, titles, known, as_of)
+        .transform(most_relevant, COMPARED_PER_VIEWER)
+        .localCheckpoint()
+    )
+    varied = varied_lists(candidates, LIST_LENGTH).localCheckpoint()
+    lists = (
+        with_reasons(varied, interactions.where("is_completed"), titles)
+        .withColumn("model_name", F.lit(champion.name))
+        .withColumn("model_version", F.lit(champion.version))
+        .transform(in_columns_of, RECOMMENDATIONS)
+        .localCheckpoint()
+    )
+    kept = stored.join(due.select("profile_key"), on="profile_key", how="left_anti")
+    kept = kept.join(profiles, on="profile_key", how="left_semi")
+    replaced = stored.join(kept, on=list(RECOMMENDATIONS.key), how="left_anti").select(*RECOMMENDATIONS.key)
+    summary = recommended_lists(lists.unionByName(kept), profiles, titles)
+    judged = gate.judge(RECOMMENDATIONS, lake.at_hand(lists), load_id)
+    gate.judge(RECOMMENDED_LISTS, lake.at_hand(summary), load_id)
+    keys = replaced.unionByName(lists.select(*RECOMMENDATIONS.key)).distinct().localCheckpoint()
+    lake.replace_keys(RECOMMENDATIONS, judged, keys)
+    by_score = candidates.where(F.col("source") == PERSONAL).transform(top_lists, LIST_LENGTH)
+    report = RecommendationReport(
+        champion.name, champion.version, new_lists, list_variety(varied), list_variety(by_score)
+    )
+    interactions.unpersist()
+    return report
+
+
+def _champion(lake: Lake) -> _Champion:
+    found = tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG)
+    if found is None:
+        return _Champion(POPULARITY, "none", None, None)
+    recipe = Recipe.of_text(found.tags[RECIPE_TAG])
+    with tempfile.TemporaryDirectory(prefix="playhead-model-") as folder:
+        model = load_model(lake.spark, tracking.model_files(found, Path(folder)))
+    return _Champion(found.name, found.version, recipe.half_life_days, model)
+
+
+def _candidates(
+    champion: _Champion, due: DataFrame, interactions: DataFrame, titles: DataFrame, known: DataFrame, as_of: date
+) -> DataFrame:
+    """Of each viewer who is due, with what the title is about and what the reason needs to know of the viewer.
+
+    Who did not agree to personalisation gets what is popular in the country, and so does who liked nothing yet.
+    """
+    liked = preferences(interactions, champion.half_life_days).localCheckpoint()
+    asked = viewers(due, liked, interactions.transform(known_titles)).localCheckpoint()
+    personal = due.where("is_personal").select("profile_key")
+    popular = fit_popularity(liked, PopularityParameters(POPULAR_FOR_DAYS, by_country=True))
+    sources = [popular.recommend(asked, CANDIDATES_PER_VIEWER).transform(relevant, POPULAR)]
+    if champion.model:
+        agreed = asked.join(personal, on="profile_key", how="left_semi")
+        sources.append(champion.model.recommend(agreed, CANDIDATES_PER_VIEWER).transform(relevant, PERSONAL))
+        sources.append(new_candidates(due.where("is_personal"), titles, known, as_of))
+    found = sources[0]
+    for source in sources[1:]:
+        found = found.unionByName(source)
+    return found.transform(one_of_each).transform(available, due, titles)
+
+
+def day_of_lists(profiles: DataFrame) -> date:
+    """The last day of which anything is known: what is offered on it may be recommended.
+
+    It is not after today: one device whose clock is wrong does not end everybody's licences. Today without a profile.
+    """
+    today = datetime.now(UTC).date()
+    found = profiles.agg(F.max("as_of_date").alias("as_of_date")).head()
+    return min(found.as_of_date or today, today) if found else today

@@ -1,0 +1,373 @@
+"""The stages in their order, load after load, with the ledger told after each."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jobs.bronze.build_bronze import build_bronze
+from jobs.contracts.gold import (
+    AUDIENCE,
+    BATCHES,
+    FROM_SILVER,
+    INSIGHTS,
+    PUBLISHED_TOGETHER,
+    RECOMMENDATIONS,
+    SUBSCRIBER_VALUE_MONTHLY,
+    VIEWING_SESSIONS,
+)
+from jobs.contracts.published import PUBLISHED_TABLES
+from jobs.contracts.raw_event import RAW_EVENT
+from jobs.contracts.silver import PLAYBACK_EVENTS, SUBSCRIPTIONS
+from jobs.errors import GateFailedError
+from jobs.gold.build_gold import build_gold
+from jobs.gold.build_insights import build_insights
+from jobs.gold.ledger_mirror import write_batches, write_verdicts
+from jobs.gold.publish import publish
+from jobs.gold.sessions.newest_date import newest_full_date
+from jobs.intake.land import LandReport, land
+from jobs.ledger.ledger import LineCounts, Load
+from jobs.published.build_published import build_published, due_for_release, note_release
+from jobs.run.workspace import Workspace
+from jobs.silver.build_events import build_events
+from jobs.silver.build_reference import TellGold, build_reference
+from jobs.silver.outcomes import BatchOutcome, LoadOutcome
+from jobs.silver.reference_rows import TABLE_OF_FEED
+from jobs.silver.replay import replay
+from jobs.storage.query_settings import suit_queries
+from jobs.terminal import counted
+
+if TYPE_CHECKING:
+    from jobs.audience.build_audience import AudienceReport
+    from jobs.recommender.serving.recommend import RecommendationReport
+
+Say = Callable[[str], None]
+SILVER_FEEDS = (*TABLE_OF_FEED, RAW_EVENT.feed)
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """What one stage did: how many files, or dates, went through, and which files it stopped and why."""
+
+    stage: str
+    done: int
+    stopped: tuple[str, ...] = ()
+    unit: str = "file"
+
+    @property
+    def did_nothing(self) -> bool:
+        return not self.done and not self.stopped
+
+    def __str__(self) -> str:
+        if self.did_nothing:
+            return f"{self.stage}: nothing new."
+        return "\n".join([f"{self.stage}: {counted(self.done, self.unit)} done.", *self.stopped])
+
+
+@dataclass(frozen=True)
+class ReplayReport:
+    """How many refused lines were tried again, and what became of those that are sound now."""
+
+    tried: int
+    accepted: int
+    duplicates: int
+
+    def __str__(self) -> str:
+        if not self.tried:
+            return "replay: no refused line waits."
+        still = self.tried - self.accepted - self.duplicates
+        taken = f"{self.accepted:,} taken in, {self.duplicates:,} already there, {still:,} still refused"
+        return f"replay: {taken}." + (" `playhead gold` shows them." if self.accepted else "")
+
+
+def run_intake(work: Workspace, say: Say, paths: Sequence[Path] = (), feed: str | None = None) -> LandReport:
+    """Takes in the given files, or all that the inbox holds."""
+    report = land(
+        paths,
+        feed,
+        inbox=work.settings.inbox,
+        landing=work.settings.landing,
+        ledger=work.ledger,
+        takes_reactions=work.settings.reactions,
+        on_file=lambda file: say(f"land: {file}"),
+    )
+    if not report.files:
+        say("land: nothing new.")
+    return report
+
+
+def run_bronze(work: Workspace, say: Say, only: str | None = None) -> StageReport:
+    """Appends every landed file that bronze does not have yet."""
+    done = 0
+    for load in _loads(lambda: work.ledger.open_load("bronze", only)):
+        say(f"bronze: {_amount(load)} …")
+        with _gated(work, load):
+            attempt = work.ledger.begin(load)
+            if attempt is None:
+                continue
+            build_bronze(work.lake, work.settings.landing, attempt, work.gate)
+        work.ledger.close_load(load, datetime.now(UTC))
+        done += len(load.batches)
+    return StageReport("bronze", done)
+
+
+def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageReport:
+    """Brings every bronze file into silver, feed after feed, reference data first: consents decide about reactions."""
+    done = 0
+    stopped: dict[str, str] = {}
+    for load in _loads(lambda: work.ledger.open_load("silver", only, SILVER_FEEDS)):
+        say(f"silver: {load.feed}, {_amount(load)} …")
+        suit_queries(work.lake.spark, load.line_count)
+        limit = work.settings.bad_line_limit
+        is_events = load.feed == RAW_EVENT.feed
+        # A gold run that has read the titles must be done before it is noted which dates need the new ones.
+        with work.lake.filling_silver(), nullcontext() if is_events else work.lake.publishing(), _gated(work, load):
+            attempt = work.ledger.begin(load)
+            if attempt is None:
+                continue
+            if is_events:
+                outcome = build_events(work.lake, attempt, work.key, work.gate, limit)
+            else:
+                outcome = build_reference(work.lake, attempt, work.key, work.gate, limit, _tell_gold(work, load))
+            stopped_now = _enter(work, load, outcome)
+            _mark_retention_due(work, load)
+            work.ledger.close_load(load, datetime.now(UTC))
+        if outcome.unknown_fields:
+            fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())
+            say(f"silver: {load.feed} have fields that the contract does not know: {fields}")
+        done += len(load.batches) - len(stopped_now)
+        stopped |= stopped_now
+    if stopped:
+        write_batches(work.lake, work.ledger.batches(stopped))
+    return StageReport("silver", done, tuple(stopped.values()))
+
+
+def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
+    """Computes gold of the dates that new silver rows touch, and publishes their files."""
+    done = 0
+    for load in _loads(lambda: work.ledger.open_load("published", only)):
+        with work.lake.publishing(), _gated(work, load):
+            if work.ledger.begin(load) is None:
+                continue
+            seen = work.lake.take_back_unpublished(FROM_SILVER)
+            dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
+            session_dates: list[date] = []
+            say(f"gold: {_amount(load)}, {counted(len(dates), 'date')} …")
+            if dates:
+                unpublished = work.ledger.unpublished(load.batch_ids)
+                session_dates = build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
+            at = datetime.now(UTC)
+            # Before the ledger: a run that is killed in between is simply done again.
+            published = [replace(batch, published_at=at) for batch in work.ledger.batches(load.batch_ids)]
+            stopped = work.ledger.stopped(since=seen.published_at(BATCHES))
+            write_batches(work.lake, [*published, *stopped])
+            publish(work.lake, PUBLISHED_TOGETHER, load.load_id, at)
+            # The insights read what is published.
+            work.ledger.mark_due(session_dates, load.load_id)
+            # A replay waits for the lock: what it takes in after this is for the next run.
+            work.ledger.close_load(load, at)
+        done += len(load.batches)
+    return StageReport("gold", done)
+
+
+def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
+    """Computes gold of these dates anew, whether or not something new is there, and publishes it."""
+    load_id = f"rebuild-{dates[0]}-{dates[-1]}"
+    with work.lake.publishing(), _verdicts_kept(work):
+        work.lake.take_back_unpublished(FROM_SILVER)
+        session_dates = build_gold(work.lake, dates, work.gate, load_id, work.ledger.unpublished([]))
+        publish(work.lake, FROM_SILVER, load_id, datetime.now(UTC))
+        work.ledger.mark_due(session_dates, load_id)
+
+
+def run_insights(work: Workspace, say: Say) -> StageReport:
+    """Computes the insights of the dates that gold computed anew, and publishes them together."""
+    due = work.ledger.dates_due()
+    if due:
+        load_id = f"insights-{uuid.uuid4().hex}"
+        say(f"insights: {counted(len(due), 'date')} …")
+        with work.lake.publishing(), _verdicts_kept(work):
+            work.lake.take_back_unpublished(INSIGHTS)
+            build_insights(work.lake, sorted(due), work.gate, load_id, work.ledger.unpublished([]))
+            publish(work.lake, INSIGHTS, load_id, datetime.now(UTC))
+            work.ledger.clear_due(due)
+    return StageReport("insights", len(due), unit="date")
+
+
+def run_publish(work: Workspace, say: Say) -> StageReport:
+    """Releases the weeks and months that are over, once each, and retention up to the last full month."""
+    periods = 0
+    while True:
+        load_id = f"release-{uuid.uuid4().hex}"
+        with work.lake.publishing(), _verdicts_kept(work):
+            work.lake.take_back_unpublished(PUBLISHED_TABLES)
+            due = due_for_release(work.lake, newest_full_date(work.lake.published().read(VIEWING_SESSIONS)))
+            if not any(due):
+                return StageReport("publish", periods, unit="period")
+            say(f"publish: {counted(len(due.weeks), 'week')}, {counted(len(due.months), 'month')} …")
+            build_published(work.lake, due, work.gate, load_id, work.ledger.unpublished([]))
+            at = datetime.now(UTC)
+            note_release(work.lake, due, at)
+            publish(work.lake, PUBLISHED_TABLES, load_id, at)
+        periods += len(due.weeks) + len(due.months)
+
+
+def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayReport:
+    """Tries refused lines again, once each; what is sound now goes into silver, and gold has its dates to do."""
+    started = datetime.now(UTC)
+    tried = accepted = duplicates = 0
+    for load in _loads(lambda: work.ledger.open_replay(started, only, SILVER_FEEDS)):
+        refused = sum(batch.quarantined_count or 0 for batch in load.batches)
+        say(f"replay: {load.feed}, {counted(len(load.batches), 'file')}, {counted(refused, 'refused line')} …")
+        with work.lake.filling_silver(), work.lake.publishing(), _verdicts_kept(work):
+            if work.ledger.begin(load) is None:
+                continue
+            outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
+            for batch_id, result in outcome.batches.items():
+                work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)
+            _mark_retention_due(work, load)
+            work.ledger.close_replay(
+                load, {name: _counts(result) for name, result in outcome.batches.items()}, datetime.now(UTC)
+            )
+        tried += refused
+        accepted += sum(result.accepted for result in outcome.batches.values())
+        duplicates += sum(result.duplicates for result in outcome.batches.values())
+    return ReplayReport(tried, accepted, duplicates)
+
+
+def run_recommend(work: Workspace) -> "RecommendationReport":
+    """Makes the lists of viewers with new activity; of all, where the model is another one."""
+    # MLflow takes seconds to import; the other stages do without it.
+    from jobs.recommender.serving.recommend import recommend
+
+    load_id = f"recommend-{uuid.uuid4().hex}"
+    with work.lake.publishing(), _verdicts_kept(work):
+        work.lake.take_back_unpublished([RECOMMENDATIONS])
+        report = recommend(work.lake, work.settings, work.gate, load_id)
+        if report.has_changed:
+            publish(work.lake, [RECOMMENDATIONS], load_id, datetime.now(UTC))
+    return report
+
+
+def run_audience(work: Workspace, say: Say) -> "AudienceReport":
+    """Makes the segments and the signals of leaving, and publishes them together."""
+    # MLflow takes seconds to import; the other stages do without it.
+    from jobs.audience.build_audience import build_audience
+
+    load_id = f"audience-{uuid.uuid4().hex}"
+    say("audience: segments, and who may be about to leave …")
+    with work.lake.publishing(), _verdicts_kept(work):
+        work.lake.take_back_unpublished(AUDIENCE)
+        report = build_audience(work.lake, work.settings, work.gate, load_id)
+        publish(work.lake, AUDIENCE, load_id, datetime.now(UTC))
+    return report
+
+
+def run_value(work: Workspace, say: Say) -> StageReport:
+    """Estimates what subscribers are worth, month by month, and publishes it."""
+    from jobs.value.build_subscriber_value import build_subscriber_value
+
+    load_id = f"value-{uuid.uuid4().hex}"
+    say("value: what subscribers are worth …")
+    with work.lake.publishing(), _verdicts_kept(work):
+        work.lake.take_back_unpublished([SUBSCRIBER_VALUE_MONTHLY])
+        months = build_subscriber_value(work.lake, work.settings, work.gate, load_id)
+        publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, datetime.now(UTC))
+    return StageReport("value", len(months), unit="month")
+
+
+def run_cycle(work: Workspace, say: Say) -> list[StageReport]:
+    """Land → bronze → silver → gold, in one session."""
+    run_intake(work, say)
+    reports = []
+    for stage in (run_bronze, run_silver, run_gold):
+        reports.append(stage(work, say))
+        say(str(reports[-1]))
+    return reports
+
+
+def _loads(open_next: Callable[[], Load | None]) -> Iterator[Load]:
+    """One load after the other until nothing waits."""
+    while load := open_next():
+        yield load
+
+
+@contextmanager
+def _gated(work: Workspace, load: Load) -> Iterator[None]:
+    """A load that the gate stops is set aside, so that later files go on."""
+    with _verdicts_kept(work):
+        try:
+            yield
+        except GateFailedError as said_no:
+            work.ledger.block_load(load, str(said_no), datetime.now(UTC))
+            with _as_its_cause(said_no):
+                write_batches(work.lake, work.ledger.batches(load.batch_ids))
+            raise
+
+
+@contextmanager
+def _verdicts_kept(work: Workspace) -> Iterator[None]:
+    """What the gate found goes into Data Docs and `gold.quality_results`, also where it said no."""
+    try:
+        yield
+    except Exception as error:
+        with _as_its_cause(error):
+            write_verdicts(work.lake, work.gate.report())
+        raise
+    write_verdicts(work.lake, work.gate.report())
+
+
+@contextmanager
+def _as_its_cause(error: Exception) -> Iterator[None]:
+    """What fails in the block does not hide the error: a retry after a gate's no would find the load set aside."""
+    try:
+        yield
+    except Exception as another:
+        raise error from another
+
+
+def _tell_gold(work: Workspace, load: Load) -> TellGold:
+    """Notes dates that the load changes for gold with each of its files: any may be stopped, or stay refused."""
+
+    def note(dates: Sequence[date]) -> None:
+        for batch in load.batches:
+            work.ledger.record_dates(batch.batch_id, PLAYBACK_EVENTS.name, dates)
+
+    return note
+
+
+def _mark_retention_due(work: Workspace, load: Load) -> None:
+    """Retention is computed with the insights of whatever day: of new subscriptions, the newest."""
+    if load.feed == SUBSCRIPTIONS.name:
+        newest = work.ledger.newest_date(PLAYBACK_EVENTS.name)
+        work.ledger.mark_due([newest] if newest else [], load.load_id)
+
+
+def _enter(work: Workspace, load: Load, outcome: LoadOutcome) -> dict[str, str]:
+    """Tells the ledger where each file's lines went; returns why it stopped the files that it did."""
+    stopped = {}
+    for batch in load.batches:
+        result = outcome.of_batch(batch.batch_id)
+        if batch.batch_id in outcome.stopped:
+            work.ledger.block(batch.batch_id, "silver", result.too_many_bad_lines())
+            stopped[batch.batch_id] = f"{batch.source_name} ({batch.batch_id[:12]}): {result.too_many_bad_lines()}"
+            continue
+        # An earlier attempt may have stopped it.
+        work.ledger.unblock(batch.batch_id)
+        work.ledger.record_counts(batch.batch_id, _counts(result))
+        work.ledger.record_dates(batch.batch_id, PLAYBACK_EVENTS.name, result.dates)
+    return stopped
+
+
+def _counts(result: BatchOutcome) -> LineCounts:
+    return LineCounts(
+        result.accepted, result.quarantined, result.duplicates, result.accepted_hash, result.duplicate_hash
+    )
+
+
+def _amount(load: Load) -> str:
+    lines = sum(batch.line_count for batch in load.batches)
+    return f"{counted(len(load.batches), 'file')}, {counted(lines, 'line')}"

@@ -1,0 +1,327 @@
+"""The command line as a person meets it. None of this starts Spark, except making the one small table to look at."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from jobs.cli import commands as cli
+from jobs.config import Settings
+from jobs.contracts.all_tables import ALL_TABLES
+from jobs.contracts.gold import TITLE_FEATURES
+from jobs.contracts.table import Column, Table
+from jobs.gold.publish import publish
+from jobs.ledger.ledger import Batch, Ledger
+from jobs.storage.lake import Lake
+from tests.factories import NOON, make_rows
+
+GIVEN_KEY = "1a" * 32
+COMMANDS = [
+    *("demo", "simulate", "import", "import netflix-export", "import movielens", "land", "bronze", "silver", "gold"),
+    *(
+        "run",
+        "train",
+        "evaluate",
+        "evaluate ratings",
+        "model",
+        "model promote",
+        "model rollback",
+        "model compare",
+        "recommend",
+        "audience",
+        "worth",
+        "publish",
+        "export",
+        "audit",
+        "quarantine",
+        "quarantine replay",
+        "keys",
+        "keys init",
+        "keys rotate",
+        "tables",
+        "show",
+        "report",
+        "doctor",
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No playhead.toml of whoever runs the tests is read."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PLAYHEAD_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def run_main(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
+    """The exit code."""
+    monkeypatch.setattr(sys, "argv", ["playhead", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    result = CliRunner().invoke(cli.app, [*command.split(), "--help"])
+    assert (result.exit_code, "Usage" in result.output) == (0, True)
+
+
+def test_the_list_of_commands_above_is_whole() -> None:
+    names = {info.name or getattr(info.callback, "__name__", "") for info in cli.app.registered_commands}
+    groups = {group.name: group.typer_instance for group in cli.app.registered_groups}
+    nested = {f"{name} {info.name}" for name, group in groups.items() for info in group.registered_commands}
+    assert {*names, *nested, *groups} == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["tables", "gold.nothing"], "There is no table 'gold.nothing'. `playhead tables` lists them."),
+        (["show", "gold.nothing"], "There is no table 'gold.nothing'. `playhead tables` lists them."),
+        (
+            ["show", "gold.title_features"],
+            "gold.title_features does not exist yet: nothing that belongs there came through.",
+        ),
+        (["audit", "nobody.ndjson"], "No file is known by 'nobody.ndjson'."),
+        (["bronze", "--batch", "abc"], "0 files are known by 'abc'. `playhead audit` lists them all."),
+        (["gold", "--from", "2026-06-02"], "Give both --from and --to, the earlier date first."),
+        (["gold", "--from", "2026-06-02", "--to", "2026-06-01"], "Give both --from and --to, the earlier date first."),
+        (
+            ["gold", "--batch", "abc", "--from", "2026-06-01", "--to", "2026-06-02"],
+            "Give either --batch, or --from and --to.",
+        ),
+        (["land", "no-such-file"], "no-such-file does not exist. Give files or folders that do."),
+        (["land", "--feed", "gossip"], "There is no feed 'gossip'."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_ends_with_2_and_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    exit_code = run_main(monkeypatch, *arguments)
+    output = capsys.readouterr()
+    assert (exit_code, output.out) == (2, "")
+    assert message in output.err
+
+
+@pytest.mark.parametrize(("name", "value"), [("PLAYHEAD_BAD_LINE_LIMIT", "1.5"), ("PLAYHEAD_BAD_LINE_LIMIT", "many")])
+def test_a_wrong_setting_ends_with_2_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert run_main(monkeypatch, "run") == 2
+    assert "bad_line_limit" in capsys.readouterr().err
+
+
+def test_an_unknown_setting_in_the_file_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "playhead.toml").write_text('colour = "red"\n')
+    assert run_main(monkeypatch, "run") == 2
+    assert "colour" in capsys.readouterr().err
+
+
+def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "playhead.toml").write_text('master = "local[1]"\ndriver_memory = "1g"\n')
+    monkeypatch.setenv("PLAYHEAD_MASTER", "local[2]")
+    settings = Settings()
+    assert (settings.master, settings.driver_memory) == ("local[2]", "1g")
+
+
+def test_a_run_with_nothing_to_do_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["playhead", "run"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 0
+    assert "Nothing new: no file was written." in capsys.readouterr().err
+
+
+def test_the_catalogue_names_every_table(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.app(["tables"], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert [table.full_name for table in ALL_TABLES if table.full_name not in shown] == []
+
+
+@pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.full_name)
+def test_a_tables_page_explains_every_column(capsys: pytest.CaptureFixture[str], table: Table) -> None:
+    cli.app(["tables", table.full_name], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert [column.name for column in table.columns if not _is_explained(column, shown)] == []
+
+
+def _is_explained(column: Column, shown: str) -> bool:
+    return any(column.name in line and column.comment in line and column.privacy in line for line in shown.splitlines())
+
+
+def test_show_prints_as_many_rows_as_asked(lake: Lake, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"title_id": f"title-{number}", "kind": "[bold]film[/]"} for number in range(5)]
+    lake.append(TITLE_FEATURES, make_rows(lake.spark, TITLE_FEATURES, rows), "load-1")
+    assert Path(lake.root) == home / "lake"
+    publish(lake, [TITLE_FEATURES], "load-1", NOON)
+    cli.app(["show", "gold.title_features", "--rows", "3"], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert (shown.count("title-"), shown.count("[bold]film[/]")) == (3, 3)
+
+
+def test_show_lets_no_text_act_on_the_terminal(lake: Lake, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"title_id": "clears the screen", "kind": "\x1b[2J\u202efilm"}]
+    lake.append(TITLE_FEATURES, make_rows(lake.spark, TITLE_FEATURES, rows), "load-1")
+    publish(lake, [TITLE_FEATURES], "load-1", NOON)
+    cli.app(["show", "gold.title_features"], standalone_mode=False)
+    assert "\\x1b[2J\\u202efilm" in capsys.readouterr().out
+
+
+def test_show_shows_what_is_published_and_nothing_else(
+    lake: Lake, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake.append(TITLE_FEATURES, make_rows(lake.spark, TITLE_FEATURES, [{"title_id": "published"}]), "load-1")
+    publish(lake, [TITLE_FEATURES], "load-1", NOON)
+    lake.append(TITLE_FEATURES, make_rows(lake.spark, TITLE_FEATURES, [{"title_id": "half-done"}]), "load-2")
+    cli.app(["show", "gold.title_features"], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert ("published" in shown, "half-done" in shown) == (True, False)
+
+
+def test_doctor_as_json_says_what_was_looked_at_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    checks = json.loads(result.stdout)
+    assert {"Java", "Delta jars", "Python", "pyspark", "disk", "memory", "pseudonym key"} <= {c["name"] for c in checks}
+    assert {frozenset(check) for check in checks} == {frozenset({"name", "is_fine", "found", "to_do"})}
+    assert [check for check in checks if check["is_fine"] != (check["to_do"] == "")] == []
+
+
+def test_doctor_finds_a_key_that_others_can_read(home: Path) -> None:
+    (home / "keys").mkdir(parents=True, mode=0o755)
+    result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    (check,) = (check for check in json.loads(result.stdout) if check["name"] == "pseudonym key")
+    assert (check["is_fine"], check["to_do"]) == (False, f"Others can read it: chmod 700 {home / 'keys'}")
+    assert result.exit_code != 0
+
+
+def test_simulate_writes_into_the_folder_and_says_how_much(tmp_path: Path) -> None:
+    arguments = ["simulate", "--days", "1", "--viewers", "10", "--seed", "3", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(cli.app, [*arguments, "--start-date", "2026-01-02"])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "Wrote 1 event file with" in result.stderr
+    assert [path.name[:19] for path in (tmp_path / "out" / "events").iterdir()] == ["playback-2026-01-02"]
+
+
+def test_simulate_says_where_lists_come_from(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run_main(monkeypatch, "simulate", "--recommended", "--out", str(tmp_path / "out")) == 2
+    assert "This lake has no lists yet. `playhead recommend` makes them." in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "out").exists()
+
+
+def test_keys_are_made_once_and_rotated_into_the_next_epoch(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    assert run_main(monkeypatch, "keys", "init") == 2
+    assert "`playhead keys rotate` begins the next epoch" in capsys.readouterr().err
+    cli.app(["keys", "rotate"], standalone_mode=False)
+    said = " ".join(capsys.readouterr().err.split())
+    assert "Epoch 2 begins." in said
+    assert sorted(path.name for path in (home / "keys").iterdir()) == [
+        "pseudonym-epoch-1.key",
+        "pseudonym-epoch-2.key",
+    ]
+    for path in (home / "keys").iterdir():
+        assert path.read_text().strip() not in said
+
+
+def test_a_lost_key_is_not_replaced_by_init(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    (key,) = (home / "keys").iterdir()
+    key.unlink()
+    assert run_main(monkeypatch, "keys", "init") == 1
+    assert list((home / "keys").iterdir()) == []
+
+
+def test_a_fresh_home_has_no_key_to_rotate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_main(monkeypatch, "keys", "rotate") == 2
+    assert "`playhead keys init` makes the first one" in capsys.readouterr().err
+
+
+def test_a_lost_key_is_not_replaced_by_rotate(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    (key,) = (home / "keys").iterdir()
+    key.unlink()
+    assert run_main(monkeypatch, "keys", "rotate") == 1
+    assert list((home / "keys").iterdir()) == []
+
+
+def test_another_lakes_key_is_not_rotated(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    (key,) = (home / "keys").iterdir()
+    key.write_text(GIVEN_KEY)
+    assert run_main(monkeypatch, "keys", "rotate") == 1
+    assert f"The key of epoch 1 in {home / 'keys'} is not the one" in capsys.readouterr().err
+    assert list((home / "keys").iterdir()) == [key]
+
+
+def test_no_epoch_begins_in_the_middle_of_a_load_of_silver(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    ledger = Ledger(f"sqlite:///{home / 'ledger.db'}")
+    ledger.record_landed(Batch("a" * 64, "events", "a.ndjson", size_bytes=10, line_count=2, landed_at=NOON))
+    landed = ledger.open_load("bronze")
+    assert landed is not None
+    ledger.close_load(landed, NOON)
+    ledger.open_load("silver")
+    assert run_main(monkeypatch, "keys", "rotate") == 2
+    assert "A load of silver was begun and not finished." in capsys.readouterr().err
+    assert len(list((home / "keys").iterdir())) == 1
+
+
+@pytest.mark.parametrize("command", ["init", "rotate"])
+def test_no_key_is_made_beside_one_that_is_given(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", GIVEN_KEY)
+    assert run_main(monkeypatch, "keys", command) == 2
+    assert "PLAYHEAD_PSEUDONYM_KEY is set: that is the key." in capsys.readouterr().err
+    assert not (home / "keys").exists()
+
+
+@pytest.mark.parametrize("value", ["", GIVEN_KEY[:-1], GIVEN_KEY + "0", "x" * 64], ids=["empty", "short", "long", "x"])
+def test_a_given_key_of_the_wrong_form_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", value)
+    assert run_main(monkeypatch, "run") == 2
+    said = capsys.readouterr().err
+    assert "it should be 64 hexadecimal digits" in said
+    assert not value or value[:16] not in said
+
+
+@pytest.mark.parametrize(
+    "line", [f"pseudonym_key = 0x{GIVEN_KEY}", f'pseudonymkey = "{GIVEN_KEY}"'], ids=["a number", "another name"]
+)
+def test_a_key_that_is_mistyped_in_the_file_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "playhead.toml").write_text(line + "\n")
+    assert run_main(monkeypatch, "run") == 2
+    said = capsys.readouterr().err
+    assert [form for form in (GIVEN_KEY, str(int(GIVEN_KEY, 16))) if form[:16] in said] == []
+
+
+def test_a_given_key_is_not_in_the_settings_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", GIVEN_KEY)
+    assert GIVEN_KEY not in repr(Settings()) + str(Settings())
+
+
+def test_doctor_does_not_ask_for_a_key_file_where_the_key_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", GIVEN_KEY)
+    result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    (check,) = (check for check in json.loads(result.stdout) if check["name"] == "pseudonym key")
+    assert check["found"] == "given by PLAYHEAD_PSEUDONYM_KEY"

@@ -1,0 +1,155 @@
+"""What must hold of every table, whoever adds the next one."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql.types import DoubleType, StringType, StructType
+
+from jobs.contracts.all_tables import ALL_TABLES
+from jobs.contracts.gold import PUBLICATIONS, RECOMMENDATION_OUTCOMES, STALL_COST_MONTHLY, TITLE_REACTIONS_WEEKLY
+from jobs.contracts.table import Column, Layer, Privacy, Table
+from jobs.storage.spark_schema import schema_differences, spark_schema
+
+UNIT_OF_SUFFIX = {
+    "_seconds": "seconds",
+    "_hours": "hours",
+    "_ms": "ms",
+    "_minutes": "minutes",
+    "_bytes": "bytes",
+    "_kbps": "kbit/s",
+    "_px": "pixels",
+    "_bpm": "beats/min",
+}
+TYPE_OF_SUFFIX = {"_at": {"timestamp"}, "_date": {"date"}, "_count": {"int", "bigint"}, "_ratio": {"double"}}
+POINTS_AT_A_PERSON = {Privacy.IDENTIFIER, Privacy.PSEUDONYM, Privacy.QUASI_IDENTIFIER, Privacy.SENSITIVE}
+# Spark's parser runs in its JVM.
+READS_DDL = pytest.mark.usefixtures("spark")
+COLUMNS = [(table, column) for table in ALL_TABLES for column in table.columns]
+
+
+def names_of(value: object) -> str:
+    return value.full_name if isinstance(value, Table) else value.name if isinstance(value, Column) else str(value)
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=names_of)
+def test_a_column_is_explained(table: Table, column: Column) -> None:
+    assert len(column.comment) >= len("Rewinds")
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=names_of)
+def test_a_suffix_and_a_unit_say_the_same(table: Table, column: Column) -> None:
+    expected = next((unit for suffix, unit in UNIT_OF_SUFFIX.items() if column.name.endswith(suffix)), column.unit)
+    assert column.unit == expected
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=names_of)
+def test_a_suffix_and_a_type_say_the_same(table: Table, column: Column) -> None:
+    allowed = next((types for suffix, types in TYPE_OF_SUFFIX.items() if column.name.endswith(suffix)), {column.type})
+    assert column.type in allowed
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=names_of)
+def test_is_and_boolean_go_together(table: Table, column: Column) -> None:
+    assert column.name.startswith(("is_", "has_")) == (column.type == "boolean")
+
+
+@pytest.mark.parametrize("table", ALL_TABLES, ids=names_of)
+def test_no_statistics_point_at_a_person(table: Table) -> None:
+    """Delta's log shows the smallest and largest value of each of these in plain text."""
+    kept = table.properties["delta.dataSkippingStatsColumns"].split(",")
+    assert [
+        column.name for column in table.columns if column.name in kept and column.privacy in POINTS_AT_A_PERSON
+    ] == []
+
+
+@pytest.mark.parametrize("table", ALL_TABLES, ids=names_of)
+def test_no_folder_name_points_at_a_person(table: Table) -> None:
+    classes = {column.name: column.privacy for column in table.columns}
+    assert [name for name in table.partitioned_by if classes[name] in POINTS_AT_A_PERSON] == []
+
+
+@pytest.mark.parametrize("table", [table for table in ALL_TABLES if table.layer is not Layer.BRONZE], ids=names_of)
+def test_no_identifier_beyond_bronze(table: Table) -> None:
+    assert [column.name for column in table.columns if column.privacy is Privacy.IDENTIFIER] == []
+
+
+def test_no_published_column_is_close_to_a_person() -> None:
+    published = [(table.name, column) for table, column in COLUMNS if table.layer is Layer.PUBLISHED]
+    assert [(name, column.name) for name, column in published if column.privacy is not Privacy.NONE] == []
+
+
+@pytest.mark.parametrize("table", ALL_TABLES, ids=names_of)
+def test_a_key_of_a_person_is_a_pseudonym(table: Table) -> None:
+    keys = {"account_key", "profile_key", "device_key", "session_id", "event_id"}
+    assert [c.name for c in table.columns if c.name in keys and c.privacy is not Privacy.PSEUDONYM] == []
+
+
+def test_the_same_name_means_the_same_type_everywhere() -> None:
+    types = defaultdict(set)
+    for _, column in COLUMNS:
+        types[column.name].add(column.type)
+    assert {name: found for name, found in types.items() if len(found) > 1} == {}
+
+
+def test_the_same_name_means_the_same_unit_everywhere() -> None:
+    units = defaultdict(set)
+    for _, column in COLUMNS:
+        units[column.name].add(column.unit)
+    assert {name: found for name, found in units.items() if len(found) > 1} == {}
+
+
+@READS_DDL
+def test_every_difference_is_listed_at_once() -> None:
+    table = Table(
+        layer=Layer.GOLD,
+        name="example",
+        row="one example",
+        columns=(Column("kept", "string", "Stays"), Column("gone", "int", "Goes"), Column("turned", "date", "Turns")),
+        key=("kept",),
+    )
+    found = StructType().add("kept", StringType()).add("turned", StringType()).add("new", DoubleType())
+    assert schema_differences(table, found) == [
+        "column gone (int) is missing",
+        "column new (double) is not in the contract",
+        "column turned is string, the contract says date",
+    ]
+
+
+@READS_DDL
+@pytest.mark.parametrize("table", ALL_TABLES, ids=names_of)
+def test_a_contract_keeps_itself(table: Table) -> None:
+    assert schema_differences(table, spark_schema(table.columns)) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"key": ("nowhere",)}, {"partitioned_by": ("nowhere",)}, {"required": frozenset({"nowhere"})}],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_contract_names_only_its_own_columns(wrong: dict[str, Any]) -> None:
+    sound: dict[str, Any] = {"row": "one", "columns": (Column("id", "string", "Which one"),), "key": ("id",)}
+    with pytest.raises(ValueError, match=r"gold\.example: no column defines \['nowhere'\]"):
+        Table(Layer.GOLD, "example", **(sound | wrong))
+
+
+def test_a_contract_names_a_column_once() -> None:
+    twice = Column("id", "string", "Id")
+    with pytest.raises(ValueError, match="a column occurs twice"):
+        Table(Layer.GOLD, "example", "one", (twice, twice), key=("id",))
+
+
+def test_tables_have_the_names_of_the_design(shared_data: Path) -> None:
+    """Others rely on them. It names more tables than exist so far; the others are decisions 0010, 0016 and 0020."""
+    design = (shared_data.parent / "design" / "tables.md").read_text(encoding="utf-8")
+    designed = set()
+    for section in re.split(r"^## ", design, flags=re.MULTILINE)[1:]:
+        layer = section.split(":")[0].lower()
+        for line in section.splitlines():
+            if line.startswith("| `"):
+                designed |= {f"{layer}.{name}" for name in re.findall(r"`([a-z_]+)`", line.split("|")[1])}
+    ours = {table.full_name for table in ALL_TABLES if table.layer is not Layer.PUBLISHED}
+    beside = (PUBLICATIONS, RECOMMENDATION_OUTCOMES, STALL_COST_MONTHLY, TITLE_REACTIONS_WEEKLY)
+    assert ours - designed == {table.full_name for table in beside}

@@ -1,0 +1,81 @@
+"""Which key a run takes. None of this starts Spark."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from jobs.config import Settings
+from jobs.privacy.keys import KeyMissingError, PseudonymKey, WrongKeyError, create_key
+from jobs.run.workspace import Workspace
+
+FIRST, SECOND = bytes(32), bytes(range(32))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def key_of_a_run(home: Path, given: bytes | None = None) -> PseudonymKey:
+    return Workspace(Settings(home=home, pseudonym_key=SecretStr(given.hex()) if given else None)).key
+
+
+def test_a_rotated_key_is_taken_by_the_next_run_and_both_are_remembered(home: Path) -> None:
+    first = create_key(home / "keys", epoch=1)
+    assert key_of_a_run(home) == first
+    second = create_key(home / "keys", epoch=2)
+    assert key_of_a_run(home) == second
+    assert Workspace(Settings(home=home)).ledger.known_keys() == {1: first.check_value, 2: second.check_value}
+
+
+def test_a_run_that_is_refused_leaves_nothing_in_the_ledger(home: Path) -> None:
+    """Else the right keys would not fit any more."""
+    right = create_key(home / "keys", epoch=1)
+    key_of_a_run(home)
+    (home / "keys").rename(home / "kept")
+    for epoch in (1, 2):
+        create_key(home / "keys", epoch)
+    with pytest.raises(WrongKeyError):
+        key_of_a_run(home)
+    assert Workspace(Settings(home=home)).ledger.known_keys() == {1: right.check_value}
+
+
+def test_a_lost_key_is_missed_by_the_ledger_alone(home: Path) -> None:
+    create_key(home / "keys", epoch=1)
+    key_of_a_run(home)
+    (key,) = (home / "keys").iterdir()
+    key.unlink()
+    with pytest.raises(KeyMissingError, match="Put the key of this lake back"):
+        key_of_a_run(home)
+
+
+def test_a_given_key_is_epoch_1_of_a_new_lake_and_no_file_is_made(home: Path) -> None:
+    assert key_of_a_run(home, given=FIRST) == PseudonymKey(1, FIRST)
+    assert not (home / "keys").exists()
+
+
+def test_a_given_key_wins_over_the_folder(home: Path) -> None:
+    create_key(home / "keys", epoch=1)
+    assert key_of_a_run(home, given=FIRST) == PseudonymKey(1, FIRST)
+
+
+def test_another_given_key_is_refused(home: Path) -> None:
+    key_of_a_run(home, given=FIRST)
+    with pytest.raises(WrongKeyError, match="The key of epoch 1 in PLAYHEAD_PSEUDONYM_KEY is not the one"):
+        key_of_a_run(home, given=SECOND)
+
+
+def test_a_key_file_that_is_given_instead_is_the_same_key(home: Path) -> None:
+    made = create_key(home / "keys", epoch=1)
+    key_of_a_run(home)
+    (home / "keys").rename(home / "kept")
+    assert key_of_a_run(home, given=made.secret) == made
+
+
+def test_a_given_key_of_an_epoch_that_ended_is_refused(home: Path) -> None:
+    old = create_key(home / "keys", epoch=1)
+    create_key(home / "keys", epoch=2)
+    key_of_a_run(home)
+    with pytest.raises(WrongKeyError, match="The key of epoch 2 in PLAYHEAD_PSEUDONYM_KEY"):
+        key_of_a_run(home, given=old.secret)

@@ -1,0 +1,73 @@
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import mlflow
+import pytest
+
+from jobs.config import Settings
+from jobs.storage.tracking import TrackingUnavailableError, connect, crown
+
+EXPERIMENT = "playhead-tests"
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Bound, so that nobody else gets it, but nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """Takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.timeout(60)
+def test_a_server_that_is_down_is_named_in_bounded_time(tmp_path: Path, closed_port: int) -> None:
+    settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://127.0.0.1:{closed_port}")
+    with pytest.raises(
+        TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{closed_port} does not do its part"
+    ):
+        connect(settings, EXPERIMENT)
+
+
+@pytest.mark.timeout(60)
+def test_a_server_that_hangs_is_named_in_bounded_time(
+    tmp_path: Path, silent_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours are three tries of ten seconds; the test has less patience."""
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://127.0.0.1:{silent_port}")
+    with pytest.raises(
+        TrackingUnavailableError, match=rf"MLflow at http://127\.0\.0\.1:{silent_port} does not do its part"
+    ):
+        connect(settings, EXPERIMENT)
+
+
+@pytest.mark.timeout(60)
+def test_a_server_that_goes_down_later_is_named_too(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    mlflow.set_tracking_uri(f"http://127.0.0.1:{closed_port}")
+    with pytest.raises(TrackingUnavailableError, match=f"{closed_port} does not do its part"):
+        crown("model", "1")
+
+
+@pytest.mark.timeout(60)
+def test_a_password_in_the_address_is_not_said(tmp_path: Path, closed_port: int) -> None:
+    settings = Settings(home=tmp_path, mlflow_tracking_uri=f"http://reader:secret@127.0.0.1:{closed_port}")
+    with pytest.raises(TrackingUnavailableError) as said:
+        connect(settings, EXPERIMENT)
+    assert f"http://reader:***@127.0.0.1:{closed_port} does not do its part" in str(said.value)
+    assert "secret" not in str(said.value)
+
+
+def test_without_a_server_everything_stays_in_the_home(tmp_path: Path) -> None:
+    connect(Settings(home=tmp_path), EXPERIMENT)
+    experiment = mlflow.get_experiment_by_name(EXPERIMENT)
+    assert (tmp_path / "mlflow" / "mlflow.db").is_file()
+    assert experiment is not None
+    assert experiment.artifact_location == str(tmp_path / "mlflow" / "artifacts")
