@@ -43,7 +43,7 @@ from jobs.gold.subscribers.tenures import paid_periods
 from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
 from jobs.storage import tracking
 from jobs.storage.lake import Lake
-from jobs.terminal import counted, shown_text
+from jobs.wording import counted, shown_text
 
 if TYPE_CHECKING:
     from expectations.gate import Gate

@@ -1,7 +1,8 @@
 """Intake: files are checked, split into numbered lines and entered in the ledger. It starts no Spark."""
 
 import fcntl
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ from jobs.intake.source_file import CSV, FileRefusedError, SourceFile, check_fil
 from jobs.intake.source_name import shown_name
 from jobs.intake.withheld_reactions import withhold_reactions
 from jobs.ledger.ledger import INTAKE, Batch, Ledger
+
+logger = logging.getLogger(__name__)
 
 # One is unpacked while the other is compressed: more would only take memory, a gigabyte each at the worst.
 FILES_AT_ONCE = 2
@@ -66,7 +69,6 @@ def land(
     ledger: Ledger,
     max_line_bytes: int = LONGEST_LINE_BYTES,
     takes_reactions: bool = False,
-    on_file: Callable[[FileOutcome], None] | None = None,
 ) -> LandReport:
     """Brings the given files and folders, or all that the inbox holds, into `landing` and the ledger.
 
@@ -94,8 +96,7 @@ def land(
         for taken in side_by_side.map(take_in_turn, _files_alike(_files(paths) if paths else waiting_files(inbox))):
             for outcome in taken:
                 outcomes.append(outcome)
-                if on_file:
-                    on_file(outcome)
+                logger.info("land: %s", outcome)
     return LandReport(tuple(outcomes))
 
 

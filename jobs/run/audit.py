@@ -27,7 +27,7 @@ from jobs.silver.decoded_lines import line_hash
 from jobs.silver.outcomes import hash_sum
 from jobs.storage.lake import Lake
 from jobs.storage.local_rows import local_rows
-from jobs.terminal import counted
+from jobs.wording import counted
 
 # More do not help whoever looks; the table has them all.
 MOST_GROUPS = 1000

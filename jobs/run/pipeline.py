@@ -1,5 +1,6 @@
 """The stages in their order, load after load, with the ledger told after each."""
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -38,13 +39,14 @@ from jobs.silver.outcomes import BatchOutcome, LoadOutcome
 from jobs.silver.reference_rows import TABLE_OF_FEED
 from jobs.silver.replay import replay
 from jobs.storage.query_settings import suit_queries
-from jobs.terminal import counted
+from jobs.wording import counted
 
 if TYPE_CHECKING:
     from jobs.audience.build_audience import AudienceReport
     from jobs.recommender.serving.recommend import RecommendationReport
 
-Say = Callable[[str], None]
+logger = logging.getLogger(__name__)
+
 SILVER_FEEDS = (*TABLE_OF_FEED, RAW_EVENT.feed)
 
 
@@ -83,7 +85,7 @@ class ReplayReport:
         return f"replay: {taken}." + (" `playhead gold` shows them." if self.accepted else "")
 
 
-def run_intake(work: Workspace, say: Say, paths: Sequence[Path] = (), feed: str | None = None) -> LandReport:
+def run_intake(work: Workspace, paths: Sequence[Path] = (), feed: str | None = None) -> LandReport:
     """Takes in the given files, or all that the inbox holds."""
     report = land(
         paths,
@@ -92,18 +94,17 @@ def run_intake(work: Workspace, say: Say, paths: Sequence[Path] = (), feed: str 
         landing=work.settings.landing,
         ledger=work.ledger,
         takes_reactions=work.settings.reactions,
-        on_file=lambda file: say(f"land: {file}"),
     )
     if not report.files:
-        say("land: nothing new.")
+        logger.info("land: nothing new.")
     return report
 
 
-def run_bronze(work: Workspace, say: Say, only: str | None = None) -> StageReport:
+def run_bronze(work: Workspace, only: str | None = None) -> StageReport:
     """Appends every landed file that bronze does not have yet."""
     done = 0
     for load in _loads(lambda: work.ledger.open_load("bronze", only)):
-        say(f"bronze: {_amount(load)} …")
+        logger.info("bronze: %s …", _amount(load))
         with _gated(work, load):
             attempt = work.ledger.begin(load)
             if attempt is None:
@@ -114,12 +115,12 @@ def run_bronze(work: Workspace, say: Say, only: str | None = None) -> StageRepor
     return StageReport("bronze", done)
 
 
-def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageReport:
+def run_silver(work: Workspace, only: str | None = None) -> StageReport:
     """Brings every bronze file into silver, feed after feed, reference data first: consents decide about reactions."""
     done = 0
     stopped: dict[str, str] = {}
     for load in _loads(lambda: work.ledger.open_load("silver", only, SILVER_FEEDS)):
-        say(f"silver: {load.feed}, {_amount(load)} …")
+        logger.info("silver: %s, %s …", load.feed, _amount(load))
         suit_queries(work.lake.spark, load.line_count)
         limit = work.settings.bad_line_limit
         is_events = load.feed == RAW_EVENT.feed
@@ -137,7 +138,7 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
             work.ledger.close_load(load, datetime.now(UTC))
         if outcome.unknown_fields:
             fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())
-            say(f"silver: {load.feed} have fields that the contract does not know: {fields}")
+            logger.info("silver: %s have fields that the contract does not know: %s", load.feed, fields)
         done += len(load.batches) - len(stopped_now)
         stopped |= stopped_now
     if stopped:
@@ -145,7 +146,7 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
     return StageReport("silver", done, tuple(stopped.values()))
 
 
-def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
+def run_gold(work: Workspace, only: str | None = None) -> StageReport:
     """Computes gold of the dates that new silver rows touch, and publishes their files."""
     done = 0
     for load in _loads(lambda: work.ledger.open_load("published", only)):
@@ -155,7 +156,7 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
             seen = work.lake.take_back_unpublished(FROM_SILVER)
             dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
             session_dates: list[date] = []
-            say(f"gold: {_amount(load)}, {counted(len(dates), 'date')} …")
+            logger.info("gold: %s, %s …", _amount(load), counted(len(dates), "date"))
             if dates:
                 unpublished = work.ledger.unpublished(load.batch_ids)
                 session_dates = build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
@@ -183,12 +184,12 @@ def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
         work.ledger.mark_due(session_dates, load_id)
 
 
-def run_insights(work: Workspace, say: Say) -> StageReport:
+def run_insights(work: Workspace) -> StageReport:
     """Computes the insights of the dates that gold computed anew, and publishes them together."""
     due = work.ledger.dates_due()
     if due:
         load_id = f"insights-{uuid.uuid4().hex}"
-        say(f"insights: {counted(len(due), 'date')} …")
+        logger.info("insights: %s …", counted(len(due), "date"))
         with work.lake.publishing(), _verdicts_kept(work):
             work.lake.take_back_unpublished(INSIGHTS)
             build_insights(work.lake, sorted(due), work.gate, load_id, work.ledger.unpublished([]))
@@ -197,7 +198,7 @@ def run_insights(work: Workspace, say: Say) -> StageReport:
     return StageReport("insights", len(due), unit="date")
 
 
-def run_publish(work: Workspace, say: Say) -> StageReport:
+def run_publish(work: Workspace) -> StageReport:
     """Releases the weeks and months that are over, once each, and retention up to the last full month."""
     periods = 0
     while True:
@@ -207,7 +208,7 @@ def run_publish(work: Workspace, say: Say) -> StageReport:
             due = due_for_release(work.lake, newest_full_date(work.lake.published().read(VIEWING_SESSIONS)))
             if not any(due):
                 return StageReport("publish", periods, unit="period")
-            say(f"publish: {counted(len(due.weeks), 'week')}, {counted(len(due.months), 'month')} …")
+            logger.info("publish: %s, %s …", counted(len(due.weeks), "week"), counted(len(due.months), "month"))
             build_published(work.lake, due, work.gate, load_id, work.ledger.unpublished([]))
             at = datetime.now(UTC)
             note_release(work.lake, due, at)
@@ -215,13 +216,14 @@ def run_publish(work: Workspace, say: Say) -> StageReport:
         periods += len(due.weeks) + len(due.months)
 
 
-def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayReport:
+def run_replay(work: Workspace, only: str | None = None) -> ReplayReport:
     """Tries refused lines again, once each; what is sound now goes into silver, and gold has its dates to do."""
     started = datetime.now(UTC)
     tried = accepted = duplicates = 0
     for load in _loads(lambda: work.ledger.open_replay(started, only, SILVER_FEEDS)):
         refused = sum(batch.quarantined_count or 0 for batch in load.batches)
-        say(f"replay: {load.feed}, {counted(len(load.batches), 'file')}, {counted(refused, 'refused line')} …")
+        files, lines = counted(len(load.batches), "file"), counted(refused, "refused line")
+        logger.info("replay: %s, %s, %s …", load.feed, files, lines)
         with work.lake.filling_silver(), work.lake.publishing(), _verdicts_kept(work):
             if work.ledger.begin(load) is None:
                 continue
@@ -252,13 +254,13 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
     return report
 
 
-def run_audience(work: Workspace, say: Say) -> "AudienceReport":
+def run_audience(work: Workspace) -> "AudienceReport":
     """Makes the segments and the signals of leaving, and publishes them together."""
     # MLflow takes seconds to import; the other stages do without it.
     from jobs.audience.build_audience import build_audience
 
     load_id = f"audience-{uuid.uuid4().hex}"
-    say("audience: segments, and who may be about to leave …")
+    logger.info("audience: segments, and who may be about to leave …")
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished(AUDIENCE)
         report = build_audience(work.lake, work.settings, work.gate, load_id)
@@ -266,12 +268,12 @@ def run_audience(work: Workspace, say: Say) -> "AudienceReport":
     return report
 
 
-def run_value(work: Workspace, say: Say) -> StageReport:
+def run_value(work: Workspace) -> StageReport:
     """Estimates what subscribers are worth, month by month, and publishes it."""
     from jobs.value.build_subscriber_value import build_subscriber_value
 
     load_id = f"value-{uuid.uuid4().hex}"
-    say("value: what subscribers are worth …")
+    logger.info("value: what subscribers are worth …")
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished([SUBSCRIBER_VALUE_MONTHLY])
         months = build_subscriber_value(work.lake, work.settings, work.gate, load_id)
@@ -279,13 +281,13 @@ def run_value(work: Workspace, say: Say) -> StageReport:
     return StageReport("value", len(months), unit="month")
 
 
-def run_cycle(work: Workspace, say: Say) -> list[StageReport]:
+def run_cycle(work: Workspace) -> list[StageReport]:
     """Land → bronze → silver → gold, in one session."""
-    run_intake(work, say)
+    run_intake(work)
     reports = []
     for stage in (run_bronze, run_silver, run_gold):
-        reports.append(stage(work, say))
-        say(str(reports[-1]))
+        reports.append(stage(work))
+        logger.info("%s", reports[-1])
     return reports
 
 

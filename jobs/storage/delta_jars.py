@@ -5,6 +5,7 @@ local jars needs no network at all.
 """
 
 import hashlib
+import logging
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from jobs.errors import PlayheadError
+
+logger = logging.getLogger(__name__)
 
 MAVEN_COORDINATES = ("io.delta:delta-spark_4.1_2.13:4.4.0", "io.delta:delta-storage:4.4.0")
 SHA256 = {
@@ -60,7 +63,7 @@ def delta_jars() -> list[Path]:
 
 def fetch_delta_jars() -> None:
     """Puts the two jars into the cache folder. Honours the user's Ivy settings, mirrors and proxies."""
-    print("Fetching the two Delta jars (9.6 MB, once) …", file=sys.stderr)
+    logger.info("Fetching the two Delta jars (9.6 MB, once) …")
     jar_folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="playhead-ivy-") as ivy:
         command = [sys.executable, "-c", _RESOLVE, ",".join(MAVEN_COORDINATES), UNNEEDED, ivy]
@@ -82,4 +85,5 @@ def _sha256(path: Path) -> str:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
     delta_jars()

@@ -39,7 +39,7 @@ from jobs.recommender.serving.variety import list_variety, varied_lists
 from jobs.storage import tracking
 from jobs.storage.lake import Lake
 from jobs.storage.spark_schema import in_columns_of
-from jobs.terminal import counted
+from jobs.wording import counted
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
