@@ -248,7 +248,8 @@ def evaluate_ratings(
     as_json: Json = False,
 ) -> None:
     """All models on a file of ratings, side by side, each figure with its interval. Touches no lake."""
-    from jobs.recommender.evaluation.comparison import comparison_rows, comparison_table
+    from jobs.cli.model_tables import comparison_table
+    from jobs.recommender.evaluation.comparison import comparison_rows
     from jobs.recommender.evaluation.evaluate_ratings import evaluate_ratings as evaluate
     from jobs.storage.session import build_session
 
@@ -284,9 +285,11 @@ def compare_models(
     ] = None,
 ) -> None:
     """What versions were made of and what they reached on their tests, side by side."""
+    from jobs.cli.model_tables import versions_table
     from jobs.recommender.learning.registry import compared
 
-    show_table(compared(Settings(), versions or ["champion", "challenger"]))
+    asked = versions or ["champion", "challenger"]
+    show_table(versions_table(asked, compared(Settings(), asked)))
 
 
 @app.command()
@@ -345,7 +348,8 @@ def audit(
     as_json: Json = False,
 ) -> None:
     """Where did my rows go: lines in = accepted + quarantined + duplicates, file by file, held against the tables."""
-    from jobs.run.audit import audit_batches, audit_remarks, audit_table
+    from jobs.cli.audit_tables import audit_remarks, audit_table
+    from jobs.run.audit import audit_batches
 
     logger.info("audit: counting what landing, bronze and silver hold of each file …")
     findings = audit_batches(workspace(), file)
@@ -365,7 +369,8 @@ def quarantine(context: typer.Context, as_json: Json = False) -> None:
     """What is refused and why, by file and reason; `replay` tries it again."""
     if context.invoked_subcommand:
         return
-    from jobs.run.audit import MOST_GROUPS, quarantine_reasons, quarantine_summary, quarantine_table, quarantine_total
+    from jobs.cli.audit_tables import quarantine_table, quarantine_total
+    from jobs.run.audit import MOST_GROUPS, quarantine_reasons, quarantine_summary
 
     logger.info("quarantine: counting refused lines …")
     work = workspace()

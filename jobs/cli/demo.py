@@ -12,12 +12,12 @@ from pyspark.sql import functions as F
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from jobs.cli.model_tables import comparison_table
 from jobs.cli.terminal import console, show_table
 from jobs.contracts.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.contracts.silver import TITLES
 from jobs.errors import WrongUsageError
 from jobs.gold.sessions.viewing_sessions import is_play
-from jobs.recommender.evaluation.comparison import comparison_table
 from jobs.recommender.learning.train import train
 from jobs.report.build_report import build_report
 from jobs.run import pipeline

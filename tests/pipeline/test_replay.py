@@ -11,8 +11,9 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs.cli import commands as cli
+from jobs.cli.audit_tables import quarantine_total
 from jobs.contracts.silver import QUARANTINE, REACTIONS
-from jobs.run.audit import AuditFinding, audit_batches, quarantine_reasons, quarantine_summary, quarantine_total
+from jobs.run.audit import AuditFinding, audit_batches, quarantine_reasons, quarantine_summary
 from jobs.run.pipeline import ReplayReport, run_bronze, run_gold, run_intake, run_replay, run_silver
 from jobs.run.workspace import Workspace
 from jobs.storage.lake import Lake

@@ -10,7 +10,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from rich.console import Console
 
-from jobs.recommender.evaluation.comparison import MEASURE_NAMES, comparison_rows, comparison_table
+from jobs.cli.model_tables import comparison_table
+from jobs.recommender.evaluation.comparison import MEASURE_NAMES, comparison_rows
 from jobs.recommender.evaluation.evaluate_ratings import Evaluation, NobodyToTestError, evaluate_ratings
 from jobs.recommender.learning.contenders import EASE, POPULARITY
 from jobs.recommender.models import Recommender
