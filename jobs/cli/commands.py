@@ -4,7 +4,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -234,7 +234,7 @@ def train() -> None:
     work = workspace()
     # Where MLflow does not answer, nobody waits for Spark to start.
     tracking.connect(work.settings, EXPERIMENT)
-    logger.info("%s", train_model(work.lake, work.settings))
+    logger.info("%s", train_model(work.lake, work.settings, work.now().date()))
 
 
 @evaluations.command("ratings")
@@ -405,7 +405,7 @@ def init_keys() -> None:
     if any(work.settings.keys.glob("*.key")):
         raise WrongUsageError(f"{work.settings.keys} has a key. `playhead keys rotate` begins the next epoch.")
     key = first_key(work.settings.keys, work.ledger.known_keys())
-    work.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
+    work.ledger.record_key(key.epoch, key.check_value, work.now())
     logger.info("The key of epoch 1 is in %s. Back it up, and show it to nobody.", work.settings.keys)
 
 
@@ -425,7 +425,7 @@ def rotate_keys() -> None:
             "`playhead quarantine replay` finish it first."
         )
     key = next_key(work.settings.keys, current)
-    work.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
+    work.ledger.record_key(key.epoch, key.check_value, work.now())
     logger.info(
         "Epoch %d begins. New rows have new pseudonyms, which are not linked with the stored ones. "
         "Land consents and subscriptions again, in new files: what is stored of them is under epoch %d. "
@@ -481,7 +481,7 @@ def lists_for(profile_ids: Sequence[str], first_day: date) -> "pa.Table":
     from jobs.recommender.serving.served_lists import served_lists
 
     work = workspace()
-    return served_lists(work.settings, work.key, profile_ids, first_day)
+    return served_lists(work.settings, work.key, profile_ids, first_day, work.now().date())
 
 
 def reopened(work: "Workspace", batch: str | None, stage: str) -> str | None:

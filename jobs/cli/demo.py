@@ -57,7 +57,7 @@ def run_demo(work: Workspace, days: int, viewers: int) -> None:
         pipeline.run_gold(work)
         pipeline.run_insights(work)
     with _step("train: recommenders against each other, into MLflow"):
-        training = train(work.lake, work.settings)
+        training = train(work.lake, work.settings, work.now().date())
     with _step("recommend: a list for every viewer"):
         pipeline.run_recommend(work)
     with _step("audience: segments, who may leave, what subscribers are worth"):

@@ -57,7 +57,12 @@ if TYPE_CHECKING:
 
 
 def build_insights(
-    lake: Lake, session_dates: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str] = ()
+    lake: Lake,
+    session_dates: Sequence[date],
+    gate: "Gate",
+    load_id: str,
+    today: date,
+    unpublished: Sequence[str] = (),
 ) -> None:
     """Computes the insights of these session dates anew, those of the periods that they bear on, and retention.
 
@@ -78,7 +83,7 @@ def build_insights(
     engagement_of = partial(gold.read_dates, TITLE_ENGAGEMENT_DAILY, "session_date")
 
     sessions = sessions_of(session_dates).localCheckpoint()
-    newest, newest_of_others = newest_dates(gold.read(VIEWING_SESSIONS), session_dates)
+    newest, newest_of_others = newest_dates(gold.read(VIEWING_SESSIONS), session_dates, today)
     weeks, weeks_with_first_days = weeks_of(session_dates), weeks_with_first_days_of(session_dates)
     months_played = months_of(session_dates)
     months = months_with_value_of(session_dates, newest_of_others)

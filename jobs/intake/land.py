@@ -2,11 +2,11 @@
 
 import fcntl
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,6 +67,7 @@ def land(
     inbox: Path,
     landing: Path,
     ledger: Ledger,
+    now: Callable[[], datetime],
     max_line_bytes: int = LONGEST_LINE_BYTES,
     takes_reactions: bool = False,
 ) -> LandReport:
@@ -86,7 +87,7 @@ def land(
         taken = []
         for path in alike:
             kind, is_inside = feed_of(path, feed or EVENTS), _is_inside(path, inbox)
-            desk = _Desk(kind, is_inside, landing, ledger, max_line_bytes, takes_reactions)
+            desk = _Desk(kind, is_inside, landing, ledger, now, max_line_bytes, takes_reactions)
             if outcome := _take_if_there(path, desk):
                 taken.append(outcome)
         return taken
@@ -130,6 +131,7 @@ class _Desk:
     is_from_inbox: bool
     landing: Path
     ledger: Ledger
+    now: Callable[[], datetime]
     max_line_bytes: int
     takes_reactions: bool
 
@@ -188,7 +190,7 @@ def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
             name,
             source.size_bytes,
             line_count,
-            landed_at=datetime.now(UTC),
+            landed_at=desk.now(),
             withheld_count=withheld,
         )
     )
@@ -214,7 +216,7 @@ def _number_columns(feed: str) -> frozenset[str]:
 
 
 def _refuse(source: SourceFile, name: str, reason: str, desk: _Desk, withheld: int = 0) -> FileOutcome:
-    now = datetime.now(UTC)
+    now = desk.now()
     refusal = Batch(
         source.batch_id,
         desk.feed,

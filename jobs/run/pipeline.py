@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,7 @@ def run_intake(work: Workspace, paths: Sequence[Path] = (), feed: str | None = N
         inbox=work.settings.inbox,
         landing=work.settings.landing,
         ledger=work.ledger,
+        now=work.now,
         takes_reactions=work.settings.reactions,
     )
     if not report.files:
@@ -103,14 +104,14 @@ def run_intake(work: Workspace, paths: Sequence[Path] = (), feed: str | None = N
 def run_bronze(work: Workspace, only: str | None = None) -> StageReport:
     """Appends every landed file that bronze does not have yet."""
     done = 0
-    for load in _loads(lambda: work.ledger.open_load("bronze", only)):
+    for load in _loads(lambda: work.ledger.open_load("bronze", work.now(), only)):
         logger.info("bronze: %s …", _amount(load))
         with _gated(work, load):
             attempt = work.ledger.begin(load)
             if attempt is None:
                 continue
             build_bronze(work.lake, work.settings.landing, attempt, work.gate)
-        work.ledger.close_load(load, datetime.now(UTC))
+        work.ledger.close_load(load, work.now())
         done += len(load.batches)
     return StageReport("bronze", done)
 
@@ -119,7 +120,7 @@ def run_silver(work: Workspace, only: str | None = None) -> StageReport:
     """Brings every bronze file into silver, feed after feed, reference data first: consents decide about reactions."""
     done = 0
     stopped: dict[str, str] = {}
-    for load in _loads(lambda: work.ledger.open_load("silver", only, SILVER_FEEDS)):
+    for load in _loads(lambda: work.ledger.open_load("silver", work.now(), only, SILVER_FEEDS)):
         logger.info("silver: %s, %s …", load.feed, _amount(load))
         suit_queries(work.lake.spark, load.line_count)
         limit = work.settings.bad_line_limit
@@ -130,12 +131,14 @@ def run_silver(work: Workspace, only: str | None = None) -> StageReport:
             if attempt is None:
                 continue
             if is_events:
-                outcome = build_events(work.lake, attempt, work.key, work.gate, limit)
+                outcome = build_events(work.lake, attempt, work.key, work.gate, limit, work.now())
             else:
-                outcome = build_reference(work.lake, attempt, work.key, work.gate, limit, _tell_gold(work, load))
+                outcome = build_reference(
+                    work.lake, attempt, work.key, work.gate, limit, _tell_gold(work, load), work.now()
+                )
             stopped_now = _enter(work, load, outcome)
             _mark_retention_due(work, load)
-            work.ledger.close_load(load, datetime.now(UTC))
+            work.ledger.close_load(load, work.now())
         if outcome.unknown_fields:
             fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())
             logger.info("silver: %s have fields that the contract does not know: %s", load.feed, fields)
@@ -149,7 +152,7 @@ def run_silver(work: Workspace, only: str | None = None) -> StageReport:
 def run_gold(work: Workspace, only: str | None = None) -> StageReport:
     """Computes gold of the dates that new silver rows touch, and publishes their files."""
     done = 0
-    for load in _loads(lambda: work.ledger.open_load("published", only)):
+    for load in _loads(lambda: work.ledger.open_load("published", work.now(), only)):
         with work.lake.publishing(), _gated(work, load):
             if work.ledger.begin(load) is None:
                 continue
@@ -160,7 +163,7 @@ def run_gold(work: Workspace, only: str | None = None) -> StageReport:
             if dates:
                 unpublished = work.ledger.unpublished(load.batch_ids)
                 session_dates = build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
-            at = datetime.now(UTC)
+            at = work.now()
             # Before the ledger: a run that is killed in between is simply done again.
             published = [replace(batch, published_at=at) for batch in work.ledger.batches(load.batch_ids)]
             stopped = work.ledger.stopped(since=seen.published_at(BATCHES))
@@ -180,7 +183,7 @@ def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished(FROM_SILVER)
         session_dates = build_gold(work.lake, dates, work.gate, load_id, work.ledger.unpublished([]))
-        publish(work.lake, FROM_SILVER, load_id, datetime.now(UTC))
+        publish(work.lake, FROM_SILVER, load_id, work.now())
         work.ledger.mark_due(session_dates, load_id)
 
 
@@ -192,8 +195,8 @@ def run_insights(work: Workspace) -> StageReport:
         logger.info("insights: %s …", counted(len(due), "date"))
         with work.lake.publishing(), _verdicts_kept(work):
             work.lake.take_back_unpublished(INSIGHTS)
-            build_insights(work.lake, sorted(due), work.gate, load_id, work.ledger.unpublished([]))
-            publish(work.lake, INSIGHTS, load_id, datetime.now(UTC))
+            build_insights(work.lake, sorted(due), work.gate, load_id, work.now().date(), work.ledger.unpublished([]))
+            publish(work.lake, INSIGHTS, load_id, work.now())
             work.ledger.clear_due(due)
     return StageReport("insights", len(due), unit="date")
 
@@ -205,12 +208,14 @@ def run_publish(work: Workspace) -> StageReport:
         load_id = f"release-{uuid.uuid4().hex}"
         with work.lake.publishing(), _verdicts_kept(work):
             work.lake.take_back_unpublished(PUBLISHED_TABLES)
-            due = due_for_release(work.lake, newest_full_date(work.lake.published().read(VIEWING_SESSIONS)))
+            due = due_for_release(
+                work.lake, newest_full_date(work.lake.published().read(VIEWING_SESSIONS), work.now().date())
+            )
             if not any(due):
                 return StageReport("publish", periods, unit="period")
             logger.info("publish: %s, %s …", counted(len(due.weeks), "week"), counted(len(due.months), "month"))
             build_published(work.lake, due, work.gate, load_id, work.ledger.unpublished([]))
-            at = datetime.now(UTC)
+            at = work.now()
             note_release(work.lake, due, at)
             publish(work.lake, PUBLISHED_TABLES, load_id, at)
         periods += len(due.weeks) + len(due.months)
@@ -218,9 +223,9 @@ def run_publish(work: Workspace) -> StageReport:
 
 def run_replay(work: Workspace, only: str | None = None) -> ReplayReport:
     """Tries refused lines again, once each; what is sound now goes into silver, and gold has its dates to do."""
-    started = datetime.now(UTC)
+    started = work.now()
     tried = accepted = duplicates = 0
-    for load in _loads(lambda: work.ledger.open_replay(started, only, SILVER_FEEDS)):
+    for load in _loads(lambda: work.ledger.open_replay(started, work.now(), only, SILVER_FEEDS)):
         refused = sum(batch.quarantined_count or 0 for batch in load.batches)
         files, lines = counted(len(load.batches), "file"), counted(refused, "refused line")
         logger.info("replay: %s, %s, %s …", load.feed, files, lines)
@@ -232,7 +237,7 @@ def run_replay(work: Workspace, only: str | None = None) -> ReplayReport:
                 work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)
             _mark_retention_due(work, load)
             work.ledger.close_replay(
-                load, {name: _counts(result) for name, result in outcome.batches.items()}, datetime.now(UTC)
+                load, {name: _counts(result) for name, result in outcome.batches.items()}, work.now()
             )
         tried += refused
         accepted += sum(result.accepted for result in outcome.batches.values())
@@ -248,9 +253,9 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
     load_id = f"recommend-{uuid.uuid4().hex}"
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished([RECOMMENDATIONS])
-        report = recommend(work.lake, work.settings, work.gate, load_id)
+        report = recommend(work.lake, work.settings, work.gate, load_id, work.now().date())
         if report.has_changed:
-            publish(work.lake, [RECOMMENDATIONS], load_id, datetime.now(UTC))
+            publish(work.lake, [RECOMMENDATIONS], load_id, work.now())
     return report
 
 
@@ -263,8 +268,8 @@ def run_audience(work: Workspace) -> "AudienceReport":
     logger.info("audience: segments, and who may be about to leave …")
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished(AUDIENCE)
-        report = build_audience(work.lake, work.settings, work.gate, load_id)
-        publish(work.lake, AUDIENCE, load_id, datetime.now(UTC))
+        report = build_audience(work.lake, work.settings, work.gate, load_id, work.now().date())
+        publish(work.lake, AUDIENCE, load_id, work.now())
     return report
 
 
@@ -276,8 +281,8 @@ def run_value(work: Workspace) -> StageReport:
     logger.info("value: what subscribers are worth …")
     with work.lake.publishing(), _verdicts_kept(work):
         work.lake.take_back_unpublished([SUBSCRIBER_VALUE_MONTHLY])
-        months = build_subscriber_value(work.lake, work.settings, work.gate, load_id)
-        publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, datetime.now(UTC))
+        months = build_subscriber_value(work.lake, work.settings, work.gate, load_id, work.now().date())
+        publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, work.now())
     return StageReport("value", len(months), unit="month")
 
 
@@ -304,7 +309,7 @@ def _gated(work: Workspace, load: Load) -> Iterator[None]:
         try:
             yield
         except GateFailedError as said_no:
-            work.ledger.block_load(load, str(said_no), datetime.now(UTC))
+            work.ledger.block_load(load, str(said_no), work.now())
             with _as_its_cause(said_no):
                 write_batches(work.lake, work.ledger.batches(load.batch_ids))
             raise
@@ -354,7 +359,7 @@ def _enter(work: Workspace, load: Load, outcome: LoadOutcome) -> dict[str, str]:
     for batch in load.batches:
         result = outcome.of_batch(batch.batch_id)
         if batch.batch_id in outcome.stopped:
-            work.ledger.block(batch.batch_id, "silver", result.too_many_bad_lines())
+            work.ledger.block(batch.batch_id, "silver", result.too_many_bad_lines(), work.now())
             stopped[batch.batch_id] = f"{batch.source_name} ({batch.batch_id[:12]}): {result.too_many_bad_lines()}"
             continue
         # An earlier attempt may have stopped it.

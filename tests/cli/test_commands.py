@@ -275,10 +275,10 @@ def test_no_epoch_begins_in_the_middle_of_a_load_of_silver(
     cli.app(["keys", "init"], standalone_mode=False)
     ledger = Ledger(f"sqlite:///{home / 'ledger.db'}")
     ledger.record_landed(Batch("a" * 64, "events", "a.ndjson", size_bytes=10, line_count=2, landed_at=NOON))
-    landed = ledger.open_load("bronze")
+    landed = ledger.open_load("bronze", NOON)
     assert landed is not None
     ledger.close_load(landed, NOON)
-    ledger.open_load("silver")
+    ledger.open_load("silver", NOON)
     assert run_main(monkeypatch, "keys", "rotate") == 2
     assert "A load of silver was begun and not finished." in capsys.readouterr().err
     assert len(list((home / "keys").iterdir())) == 1

@@ -115,7 +115,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, pytestco
     with event_log(spark, work.settings.root / EVENT_LOG), logged_messages() as said:
         run_cycle(work)
         run_insights(work)
-        said.append(str(train(work.lake, work.settings, first_choices())))
+        said.append(str(train(work.lake, work.settings, work.now().date(), first_choices())))
         said.append(str(run_recommend(work)))
     (work.settings.root / "said.log").write_text("\n".join(said))
     # What this process, its JVM and Spark's Python workers wrote to where a log would be.

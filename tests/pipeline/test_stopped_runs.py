@@ -250,7 +250,7 @@ def test_titles_that_a_dead_load_wrote_are_not_stopped_either(work: Workspace) -
 def test_a_file_that_bronze_has_is_not_appended_by_another_load(work: Workspace) -> None:
     put_events(work, "stopped-after-its-write.ndjson", [make_line() for _ in range(4)])
     run_intake(work)
-    load = work.ledger.open_load("bronze")
+    load = work.ledger.open_load("bronze", NOON)
     assert load is not None
     build_bronze(work.lake, work.settings.landing, load, work.gate)
     work.ledger.block_load(load, "The gate gave no answer.", NOON)

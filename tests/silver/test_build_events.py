@@ -137,7 +137,7 @@ def test_what_an_earlier_attempt_took_in_stands(spark: SparkSession, tmp_path: P
     run_intake(work)
     run_bronze(work)
     assert work.key, "made before the first load"
-    load = work.ledger.open_load("silver")
+    load = work.ledger.open_load("silver", NOON)
     assert load is not None
     (file,) = load.batch_ids
     written = {"batch_id": file, "line_number": 2, "event_date": NOON.date()}

@@ -4,7 +4,7 @@ import logging
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ class TrainingReport:
         )
 
 
-def train(lake: Lake, settings: Settings, of: Sequence[Contender] | None = None) -> TrainingReport:
+def train(lake: Lake, settings: Settings, today: date, of: Sequence[Contender] | None = None) -> TrainingReport:
     """Learns from `gold.interactions` of those who agreed to personalisation.
 
     The last fifth of the days is the test, the last fifth of the days before it the validation. Registered is the model
@@ -83,7 +83,7 @@ def train(lake: Lake, settings: Settings, of: Sequence[Contender] | None = None)
     lake.suit_queries(INTERACTIONS)
     published = lake.published()
     # Later ones are of a clock that is wrong.
-    known = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(datetime.now(UTC).date()))
+    known = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(today))
     found = known.agg(F.min("session_date").alias("first"), F.max("session_date").alias("last")).head()
     if found is None or found.first is None or (found.last - found.first).days + 1 < FEWEST_DAYS:
         raise NotEnoughDataError(
