@@ -77,7 +77,7 @@ def derived_of_plays(seen: SeenRows, plays: Plays) -> Iterator[Candidate]:
     """What follows of these plays in the same run, computed as it is yielded."""
     for candidate in plays.candidates:
         seen.add(candidate)
-    reach = newest_dates(seen.published.read(VIEWING_SESSIONS), plays.session_dates)
+    reach = newest_dates(seen.published.read(VIEWING_SESSIONS), plays.session_dates, seen.today)
     newest = max(reach.newest, *plays.session_dates)
     return derived(due_of_plays(plays.session_dates, newest), seen, newest, makers_of_gold(plays.session_dates))
 
@@ -85,7 +85,7 @@ def derived_of_plays(seen: SeenRows, plays: Plays) -> Iterator[Candidate]:
 def insights(seen: SeenRows, session_dates: Sequence[date]) -> Iterator[Candidate]:
     """What follows of gold once plays of these dates are published, computed as it is yielded."""
     seen.lake.suit_queries(VIEWING_SESSIONS, days_around(session_dates, before=WITHIN_DAYS, after=WITHIN_DAYS))
-    reach = newest_dates(seen.published.read(VIEWING_SESSIONS), session_dates)
+    reach = newest_dates(seen.published.read(VIEWING_SESSIONS), session_dates, seen.today)
     due = due_of_gold(session_dates, max(reach.newest, *session_dates), reach.of_others)
     return derived(due, seen, reach.newest, makers_of_gold(session_dates))
 

@@ -16,11 +16,12 @@ from jobs.storage.lake import Lake, PublishedLake
 class SeenRows:
     """The rows of each table as they will be once the run is published."""
 
-    def __init__(self, lake: Lake, published: PublishedLake, unpublished: Sequence[str]) -> None:
+    def __init__(self, lake: Lake, published: PublishedLake, unpublished: Sequence[str], today: date) -> None:
         """`unpublished`: files of which gold shows nothing yet."""
         self.lake = lake
         self.published = published
         self.unpublished = unpublished
+        self.today = today
         self._shown = rows_of_shown_files(lake.spark, unpublished)
         self._whole: dict[Table, DataFrame] = {}
         self._made: dict[Table, tuple[DataFrame, Sequence[date]]] = {}

@@ -18,7 +18,7 @@ from jobs.contracts.silver import SUBSCRIPTIONS, TITLES
 from jobs.errors import GateFailedError
 from jobs.gold.demand.hours_by_month import hours_by_month
 from jobs.gold.titles.title_value_monthly import title_value_monthly
-from tests.factories import make_rows
+from tests.factories import NOON, make_rows
 
 MAY, JUNE, NEWEST = date(2026, 5, 1), date(2026, 6, 1), date(2026, 6, 10)
 
@@ -194,7 +194,7 @@ def test_the_gate_holds_months_against_their_dates(
             make_rows(spark, TITLE_VALUE_MONTHLY, values), make_rows(spark, TITLE_ENGAGEMENT_DAILY, by_date)
         )
 
-    gate = Gate(tmp_path)
+    gate = Gate(tmp_path, lambda: NOON)
     gate.judge(HOURS_BY_MONTH, sums(2.0, 1.0), "load")
     with pytest.raises(GateFailedError, match="1 of 1 rows"):
         gate.judge(HOURS_BY_MONTH, sums(hours, share), "load")
