@@ -240,10 +240,10 @@ MUTATIONS = [
     ),
     Mutation(
         "a champion is better beyond the interval",
-        "jobs/recommender/learning/train.py",
-        "if over.low <= 0:",
-        "if over.high <= 0:",
-        "tests/recommender/learning/test_train.py",
+        "jobs/recommender/learning/standing.py",
+        "if gain is None or gain.low <= 0:",
+        "if gain is None or gain.high <= 0:",
+        "tests/recommender/learning/test_standing.py",
     ),
     Mutation(
         "what was seen is not in a list",
