@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +25,14 @@ from jobs.contracts.published import PUBLISHED_TABLES
 from jobs.contracts.raw_event import RAW_EVENT
 from jobs.contracts.silver import PLAYBACK_EVENTS, SUBSCRIPTIONS
 from jobs.errors import GateFailedError
-from jobs.gold.build_gold import build_gold
-from jobs.gold.build_insights import build_insights
-from jobs.gold.ledger_mirror import write_batches, write_verdicts
-from jobs.gold.publish import publish
 from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.intake.land import LandReport, land
 from jobs.ledger.ledger import LineCounts, Load
 from jobs.published.build_published import build_published, due_for_release, note_release
+from jobs.run.gold import derived_of_plays, insights, plays_of
+from jobs.run.ledger_mirror import write_batches
+from jobs.run.publication import as_its_cause, judge_and_write, publish, publishing, verdicts_kept
+from jobs.run.seen_rows import SeenRows
 from jobs.run.workspace import Workspace
 from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TellGold, build_reference
@@ -106,7 +107,7 @@ def run_bronze(work: Workspace, only: str | None = None) -> StageReport:
     done = 0
     for load in _loads(lambda: work.ledger.open_load("bronze", work.now(), only)):
         logger.info("bronze: %s …", _amount(load))
-        with _gated(work, load):
+        with verdicts_kept(work), _set_aside_if_refused(work, load):
             attempt = work.ledger.begin(load)
             if attempt is None:
                 continue
@@ -126,7 +127,8 @@ def run_silver(work: Workspace, only: str | None = None) -> StageReport:
         limit = work.settings.bad_line_limit
         is_events = load.feed == RAW_EVENT.feed
         # A gold run that has read the titles must be done before it is noted which dates need the new ones.
-        with work.lake.filling_silver(), nullcontext() if is_events else work.lake.publishing(), _gated(work, load):
+        waits_for_gold = nullcontext() if is_events else work.lake.publishing()
+        with work.lake.filling_silver(), waits_for_gold, verdicts_kept(work), _set_aside_if_refused(work, load):
             attempt = work.ledger.begin(load)
             if attempt is None:
                 continue
@@ -153,21 +155,18 @@ def run_gold(work: Workspace, only: str | None = None) -> StageReport:
     """Computes gold of the dates that new silver rows touch, and publishes their files."""
     done = 0
     for load in _loads(lambda: work.ledger.open_load("published", work.now(), only)):
-        with work.lake.publishing(), _gated(work, load):
+        with publishing(work, FROM_SILVER) as published, _set_aside_if_refused(work, load):
             if work.ledger.begin(load) is None:
                 continue
-            seen = work.lake.take_back_unpublished(FROM_SILVER)
             dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
-            session_dates: list[date] = []
             logger.info("gold: %s, %s …", _amount(load), counted(len(dates), "date"))
-            if dates:
-                unpublished = work.ledger.unpublished(load.batch_ids)
-                session_dates = build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
+            seen = SeenRows(work.lake, published, work.ledger.unpublished(load.batch_ids), work.now().date())
+            session_dates = _write_gold(work, seen, dates, load.load_id)
             at = work.now()
             # Before the ledger: a run that is killed in between is simply done again.
-            published = [replace(batch, published_at=at) for batch in work.ledger.batches(load.batch_ids)]
-            stopped = work.ledger.stopped(since=seen.published_at(BATCHES))
-            write_batches(work.lake, [*published, *stopped])
+            shown_now = [replace(batch, published_at=at) for batch in work.ledger.batches(load.batch_ids)]
+            stopped = work.ledger.stopped(since=published.published_at(BATCHES))
+            write_batches(work.lake, [*shown_now, *stopped])
             publish(work.lake, PUBLISHED_TOGETHER, load.load_id, at)
             # The insights read what is published.
             work.ledger.mark_due(session_dates, load.load_id)
@@ -180,22 +179,22 @@ def run_gold(work: Workspace, only: str | None = None) -> StageReport:
 def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
     """Computes gold of these dates anew, whether or not something new is there, and publishes it."""
     load_id = f"rebuild-{dates[0]}-{dates[-1]}"
-    with work.lake.publishing(), _verdicts_kept(work):
-        work.lake.take_back_unpublished(FROM_SILVER)
-        session_dates = build_gold(work.lake, dates, work.gate, load_id, work.ledger.unpublished([]))
+    with publishing(work, FROM_SILVER) as published:
+        seen = SeenRows(work.lake, published, work.ledger.unpublished([]), work.now().date())
+        session_dates = _write_gold(work, seen, dates, load_id)
         publish(work.lake, FROM_SILVER, load_id, work.now())
         work.ledger.mark_due(session_dates, load_id)
 
 
 def run_insights(work: Workspace) -> StageReport:
-    """Computes the insights of the dates that gold computed anew, and publishes them together."""
+    """Computes what is derived of gold, where gold is new, and publishes it."""
     due = work.ledger.dates_due()
     if due:
         load_id = f"insights-{uuid.uuid4().hex}"
         logger.info("insights: %s …", counted(len(due), "date"))
-        with work.lake.publishing(), _verdicts_kept(work):
-            work.lake.take_back_unpublished(INSIGHTS)
-            build_insights(work.lake, sorted(due), work.gate, load_id, work.now().date(), work.ledger.unpublished([]))
+        with publishing(work, INSIGHTS) as published:
+            seen = SeenRows(work.lake, published, work.ledger.unpublished([]), work.now().date())
+            judge_and_write(work, insights(seen, sorted(due)), load_id)
             publish(work.lake, INSIGHTS, load_id, work.now())
             work.ledger.clear_due(due)
     return StageReport("insights", len(due), unit="date")
@@ -206,8 +205,7 @@ def run_publish(work: Workspace) -> StageReport:
     periods = 0
     while True:
         load_id = f"release-{uuid.uuid4().hex}"
-        with work.lake.publishing(), _verdicts_kept(work):
-            work.lake.take_back_unpublished(PUBLISHED_TABLES)
+        with publishing(work, PUBLISHED_TABLES):
             due = due_for_release(
                 work.lake, newest_full_date(work.lake.published().read(VIEWING_SESSIONS), work.now().date())
             )
@@ -229,7 +227,7 @@ def run_replay(work: Workspace, only: str | None = None) -> ReplayReport:
         refused = sum(batch.quarantined_count or 0 for batch in load.batches)
         files, lines = counted(len(load.batches), "file"), counted(refused, "refused line")
         logger.info("replay: %s, %s, %s …", load.feed, files, lines)
-        with work.lake.filling_silver(), work.lake.publishing(), _verdicts_kept(work):
+        with work.lake.filling_silver(), work.lake.publishing(), verdicts_kept(work):
             if work.ledger.begin(load) is None:
                 continue
             outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
@@ -251,8 +249,7 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
     from jobs.recommender.serving.recommend import recommend
 
     load_id = f"recommend-{uuid.uuid4().hex}"
-    with work.lake.publishing(), _verdicts_kept(work):
-        work.lake.take_back_unpublished([RECOMMENDATIONS])
+    with publishing(work, [RECOMMENDATIONS]):
         report = recommend(work.lake, work.settings, work.gate, load_id, work.now().date())
         if report.has_changed:
             publish(work.lake, [RECOMMENDATIONS], load_id, work.now())
@@ -266,8 +263,7 @@ def run_audience(work: Workspace) -> "AudienceReport":
 
     load_id = f"audience-{uuid.uuid4().hex}"
     logger.info("audience: segments, and who may be about to leave …")
-    with work.lake.publishing(), _verdicts_kept(work):
-        work.lake.take_back_unpublished(AUDIENCE)
+    with publishing(work, AUDIENCE):
         report = build_audience(work.lake, work.settings, work.gate, load_id, work.now().date())
         publish(work.lake, AUDIENCE, load_id, work.now())
     return report
@@ -279,8 +275,7 @@ def run_value(work: Workspace) -> StageReport:
 
     load_id = f"value-{uuid.uuid4().hex}"
     logger.info("value: what subscribers are worth …")
-    with work.lake.publishing(), _verdicts_kept(work):
-        work.lake.take_back_unpublished([SUBSCRIBER_VALUE_MONTHLY])
+    with publishing(work, [SUBSCRIBER_VALUE_MONTHLY]):
         months = build_subscriber_value(work.lake, work.settings, work.gate, load_id, work.now().date())
         publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, work.now())
     return StageReport("value", len(months), unit="month")
@@ -303,37 +298,24 @@ def _loads(open_next: Callable[[], Load | None]) -> Iterator[Load]:
 
 
 @contextmanager
-def _gated(work: Workspace, load: Load) -> Iterator[None]:
+def _set_aside_if_refused(work: Workspace, load: Load) -> Iterator[None]:
     """A load that the gate stops is set aside, so that later files go on."""
-    with _verdicts_kept(work):
-        try:
-            yield
-        except GateFailedError as said_no:
-            work.ledger.block_load(load, str(said_no), work.now())
-            with _as_its_cause(said_no):
-                write_batches(work.lake, work.ledger.batches(load.batch_ids))
-            raise
-
-
-@contextmanager
-def _verdicts_kept(work: Workspace) -> Iterator[None]:
-    """What the gate found goes into Data Docs and `gold.quality_results`, also where it said no."""
     try:
         yield
-    except Exception as error:
-        with _as_its_cause(error):
-            write_verdicts(work.lake, work.gate.report())
+    except GateFailedError as refused:
+        work.ledger.block_load(load, str(refused), work.now())
+        with as_its_cause(refused):
+            write_batches(work.lake, work.ledger.batches(load.batch_ids))
         raise
-    write_verdicts(work.lake, work.gate.report())
 
 
-@contextmanager
-def _as_its_cause(error: Exception) -> Iterator[None]:
-    """What fails in the block does not hide the error: a retry after a gate's no would find the load set aside."""
-    try:
-        yield
-    except Exception as another:
-        raise error from another
+def _write_gold(work: Workspace, seen: SeenRows, dates: Sequence[date], load_id: str) -> list[date]:
+    """Puts gold of these event dates in the place of what was there; returns the dates of its plays."""
+    if not dates:
+        return []
+    plays = plays_of(seen, dates)
+    judge_and_write(work, chain(plays.candidates, derived_of_plays(seen, plays)), load_id)
+    return plays.session_dates
 
 
 def _tell_gold(work: Workspace, load: Load) -> TellGold:

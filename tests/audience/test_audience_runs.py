@@ -8,8 +8,8 @@ from pyspark.sql import SparkSession
 
 from jobs.contracts.gold import AUDIENCE_SEGMENTS, CHURN_SIGNALS, PROFILE_SEGMENTS, VIEWING_SESSIONS
 from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS
-from jobs.gold.publish import publish
 from jobs.run.pipeline import run_audience
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.storage.lake import Lake
 from tests.deaths import Died, die_after

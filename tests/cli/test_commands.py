@@ -12,8 +12,8 @@ from jobs.config import Settings
 from jobs.contracts.all_tables import ALL_TABLES
 from jobs.contracts.gold import TITLE_FEATURES
 from jobs.contracts.table import Column, Table
-from jobs.gold.publish import publish
 from jobs.ledger.ledger import Batch, Ledger
+from jobs.run.publication import publish
 from jobs.storage.lake import Lake
 from tests.factories import NOON, make_rows
 

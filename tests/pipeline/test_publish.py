@@ -12,9 +12,9 @@ from jobs.contracts.published import EXPORTED_TABLES, RELEASES, VIEWING_DAILY
 from jobs.contracts.silver import TITLES
 from jobs.contracts.table import Table
 from jobs.errors import GateFailedError
-from jobs.gold.publish import publish
 from jobs.published import build_published
 from jobs.run.pipeline import run_publish
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.storage.lake import Lake
 from tests.deaths import Died, die_after

@@ -12,8 +12,8 @@ from jobs.contracts.gold import INTERACTIONS, SUBSCRIBER_VALUE_MONTHLY, TITLE_VA
 from jobs.contracts.published import SUBSCRIBER_VALUE_MONTHLY as RELEASED
 from jobs.contracts.silver import SUBSCRIPTIONS
 from jobs.errors import WrongUsageError
-from jobs.gold.publish import publish
 from jobs.run.pipeline import run_publish, run_value
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.value.worth import worth
 from tests.factories import make_rows, make_workspace

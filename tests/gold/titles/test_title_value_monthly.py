@@ -16,7 +16,6 @@ from jobs.contracts.gold import (
 )
 from jobs.contracts.silver import SUBSCRIPTIONS, TITLES
 from jobs.errors import GateFailedError
-from jobs.gold.build_insights import months_with_value_of
 from jobs.gold.demand.hours_by_month import hours_by_month
 from jobs.gold.titles.title_value_monthly import title_value_monthly
 from tests.factories import NOON, make_rows
@@ -180,17 +179,6 @@ def test_who_sees_it_whole_again_completes_it_again(spark: SparkSession) -> None
     plays += [play(at(6, day), "came in April", "june", **seen(5, 31), is_completed=day == 9) for day in (8, 9)]
     found = {row.month_start_date: row.completed_views for row in value(spark, plays).collect()}
     assert found == {MAY: 1, JUNE: 1}
-
-
-def test_a_play_may_bear_on_what_was_completed_in_the_next_54_days() -> None:
-    assert months_with_value_of([date(2026, 4, 7)], None) == [date(2026, 4, 1), MAY]
-    assert months_with_value_of([date(2026, 4, 8)], None) == [date(2026, 4, 1), MAY, JUNE]
-
-
-def test_a_month_that_was_not_over_costs_more_when_it_is() -> None:
-    """However long nothing came."""
-    assert months_with_value_of([date(2026, 9, 1)], date(2026, 5, 30)) == [MAY, date(2026, 9, 1), date(2026, 10, 1)]
-    assert months_with_value_of([JUNE], date(2026, 5, 31)) == [JUNE, date(2026, 7, 1)]
 
 
 @pytest.mark.parametrize(("hours", "share"), [(2.0 + 1 / 3600, 1.0), (2.0, 0.999)], ids=["hours", "share"])

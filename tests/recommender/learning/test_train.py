@@ -15,7 +15,6 @@ from pyspark.sql import functions as F
 from jobs.contracts.gold import INTERACTIONS, PROFILE_FEATURES, QUALITY_RESULTS, RECOMMENDATIONS, TITLE_FEATURES
 from jobs.contracts.silver import CONSENTS, TITLES
 from jobs.errors import WrongUsageError
-from jobs.gold.publish import publish
 from jobs.recommender.evaluation.comparison import GAIN
 from jobs.recommender.learning.contenders import EASE, POPULARITY
 from jobs.recommender.learning.recipe import (
@@ -29,6 +28,7 @@ from jobs.recommender.learning.registry import compared, promote, roll_back
 from jobs.recommender.learning.train import NotEnoughDataError, Season, TrainingReport, train
 from jobs.recommender.serving.recommend import RecommendationReport
 from jobs.run.pipeline import run_recommend
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.storage import tracking
 from jobs.storage.tracking import CHALLENGER, CHAMPION

@@ -6,8 +6,8 @@ from pyspark.sql import SparkSession
 
 from jobs.contracts.gold import RECOMMENDATIONS, VIEWING_SESSIONS
 from jobs.errors import WrongUsageError
-from jobs.gold.publish import publish
 from jobs.recommender.serving.served_lists import served_lists
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from tests.factories import NOON, make_rows, make_workspace
 
