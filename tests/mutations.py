@@ -246,6 +246,20 @@ MUTATIONS = [
         "tests/recommender/learning/test_standing.py",
     ),
     Mutation(
+        "a table that no new column mends is not upgraded",
+        "jobs/storage/contract_differences.py",
+        "if name not in found and name in (*table.key, *table.partitioned_by):",
+        "if False:",
+        "tests/storage/test_older_tables.py",
+    ),
+    Mutation(
+        "readers see the columns of an upgrade",
+        "jobs/run/upgrade.py",
+        "publish_anew(lake, [each.table for each in seen])",
+        "pass",
+        "tests/run/test_completed_tables.py",
+    ),
+    Mutation(
         "what was seen is not in a list",
         "jobs/recommender/models/block_lists.py",
         'scores[_matrix(block["seen_titles"], None, titles).nonzero()] = -np.inf',

@@ -436,6 +436,14 @@ def rotate_keys() -> None:
 
 
 @app.command()
+def upgrade() -> None:
+    """Gives a home of an earlier version what its ledger and its tables lack. Nothing is lost."""
+    from jobs.run.upgrade import upgrade as upgrade_home
+
+    upgrade_home(Settings())
+
+
+@app.command()
 def tables(
     table: Annotated[str | None, typer.Argument(help="layer.table; default: all.")] = None,
 ) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 
 import sqlalchemy as sa
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from jobs.ledger.batch import Batch, LineCounts
 from jobs.ledger.dates import Dates
@@ -31,12 +32,12 @@ class Ledger(Files, Loads, Dates, KeyEpochs):
         super().__init__(engine)
 
 
-def upgrade_ledger(url: str, is_dry_run: bool = False) -> bool:
-    """Gives the ledger the tables of this version; returns whether it lacked any. A dry run only looks.
+def upgrade_ledger(url: str) -> bool:
+    """Gives the ledger the tables of this version; returns whether it lacked any.
 
     Raises `jobs.ledger.revisions.LedgerVersionError` where there is no way to them.
     """
-    return upgrade_tables(_engine(url), is_dry_run)
+    return upgrade_tables(_engine(url))
 
 
 def _engine(url: str) -> sa.Engine:
@@ -50,6 +51,20 @@ def _engine(url: str) -> sa.Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     """What every new connection to SQLite is told first."""
-    # Write-ahead logging: readers go on while a run writes.
-    connection.execute("PRAGMA journal_mode=WAL")
+    _log_ahead(connection)
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+
+
+@retry(
+    retry=retry_if_exception(_is_busy),
+    stop=stop_after_delay(_BUSY_TIMEOUT_SECONDS),
+    wait=wait_fixed(0.02),
+    reraise=True,
+)
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Readers go on while a run writes. Of two that make the file at once, SQLite lets the second not wait for this."""
+    connection.execute("PRAGMA journal_mode=WAL")

@@ -38,25 +38,24 @@ def make_or_refuse(engine: sa.Engine) -> None:
     elif found != REVISION:
         _refuse_later_version(engine, found)
         raise LedgerVersionError(
-            f"The ledger {engine.url} was made by an earlier version of Playhead. "
+            f"The ledger {engine.url} was made by an earlier version of Playhead: "
             "`playhead upgrade` gives it what it lacks, and loses nothing."
         )
 
 
-def upgrade_tables(engine: sa.Engine, is_dry_run: bool) -> bool:
-    """Gives the ledger the tables of this version; returns whether it lacked any. A dry run only looks.
+def upgrade_tables(engine: sa.Engine) -> bool:
+    """Gives the ledger the tables of this version; returns whether it lacked any. One without tables stays so.
 
     Raises `LedgerVersionError` for one of a later version, or of one so early that no upgrade is known.
     """
     with engine.connect() as connection:
         found = _revision(connection)
-        if found == REVISION:
+        if found == REVISION or not _has_tables(connection):
             return False
         _refuse_later_version(engine, found)
-        if found is None and _has_tables(connection):
+        if found is None:
             _refuse_without_upgrade(engine, connection)
-    if not is_dry_run:
-        _migrate(engine)
+    _migrate(engine)
     return True
 
 

@@ -33,6 +33,14 @@ def publish(lake: Lake, tables: Iterable[Table], load_id: str, at: datetime) -> 
     lake.upsert(PUBLICATIONS, arrow_rows(rows, spark_schema(PUBLICATIONS.columns)))
 
 
+def publish_anew(lake: Lake, tables: Iterable[Table]) -> None:
+    """Readers see the newest versions of these tables, as what they saw before: of the same load and time."""
+    versions = [(table.full_name, lake.version(table)) for table in tables]
+    newest = lake.spark.createDataFrame(versions, "table_name string, delta_version bigint")
+    seen = lake.read(PUBLICATIONS).drop("delta_version")
+    lake.upsert(PUBLICATIONS, seen.join(newest, on="table_name").select(*PUBLICATIONS.column_names))
+
+
 @contextmanager
 def verdicts_kept(work: Workspace) -> Iterator[None]:
     """What the gate found goes into Data Docs and `gold.quality_results`, also where it said no."""

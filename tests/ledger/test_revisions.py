@@ -123,13 +123,6 @@ def test_a_second_upgrade_changes_nothing(path: Path, url: str) -> None:
     assert dumped(path) == once
 
 
-def test_a_dry_run_says_that_something_is_lacking_and_changes_nothing(path: Path, url: str) -> None:
-    written(path, OLDER_LEDGER)
-    before = dumped(path)
-    assert upgrade_ledger(url, is_dry_run=True)
-    assert dumped(path) == before
-
-
 @pytest.mark.parametrize("act", [Ledger, upgrade_ledger])
 def test_a_ledger_of_a_later_version_is_refused(path: Path, url: str, act: type[Ledger]) -> None:
     Ledger(url)
