@@ -254,7 +254,7 @@ MUTATIONS = [
     ),
     Mutation(
         "readers see the columns of an upgrade",
-        "jobs/run/upgrade.py",
+        "jobs/run/completed_tables.py",
         "publish_anew(lake, [each.table for each in seen])",
         "pass",
         "tests/run/test_completed_tables.py",

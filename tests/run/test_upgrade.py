@@ -13,6 +13,7 @@ import pytest
 from jobs.config import Settings
 from jobs.contracts.silver import PROFILES
 from jobs.errors import WrongUsageError
+from jobs.ledger.ledger import Ledger
 from jobs.run.upgrade import upgrade
 from jobs.storage.contract_differences import TableVersionError
 from tests.older_home import changed, store, without, write_ledger
@@ -44,8 +45,17 @@ def test_an_older_ledger_is_refused_until_it_is_upgraded(settings: Settings) -> 
         f"{refused}Playhead: `playhead upgrade` gives it what it lacks, and loses nothing.\n",
     )
     assert playhead(settings, "upgrade") == (0, "upgrade: the ledger has all that this version keeps there.\n")
-    assert playhead(settings, "upgrade") == (0, f"upgrade: nothing is lacking in {settings.root}.\n")
-    assert playhead(settings, "land") == (0, "land: nothing new.\n")
+    assert list(Ledger(settings.ledger).known_keys()) == [1]
+
+
+def test_a_second_time_nothing_is_changed(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    ledger = write_ledger(settings)
+    upgrade(settings)
+    before = list(sqlite3.connect(ledger).iterdump())
+    with caplog.at_level(logging.INFO):
+        upgrade(settings)
+    assert caplog.messages == [f"upgrade: nothing is lacking in {settings.root}."]
+    assert list(sqlite3.connect(ledger).iterdump()) == before
 
 
 def test_what_cannot_be_upgraded_is_refused_before_anything_is_changed(settings: Settings) -> None:
@@ -71,6 +81,7 @@ def test_a_home_without_a_ledger_gets_none(settings: Settings, caplog: pytest.Lo
     with caplog.at_level(logging.INFO):
         upgrade(settings)
     assert caplog.messages == [f"upgrade: nothing is lacking in {settings.root}."]
+    assert list(settings.root.iterdir()) == []
 
 
 def test_the_table_of_an_older_home_is_in_the_refusal_of_whoever_shows_it(settings: Settings) -> None:
