@@ -2,9 +2,8 @@
 ## Playhead: training
 
 Recommenders learn from the gold interactions of those who agreed to it and are measured beside plain popularity on
-held-out days, each a run in MLflow. If the best one beats the champion it takes its place: the next `playhead_daily`
-recommends with it. Then viewers are put into segments, a model says which accounts may be about to leave, and
-subscribers are valued.
+held-out days, each a run in MLflow. If the best one becomes champion, the next `playhead_daily` recommends with it.
+Then viewers are put into segments, a model says which accounts may be about to leave, and subscribers are valued.
 
 | task | what it does |
 |---|---|
@@ -34,7 +33,7 @@ from playhead_command import RETRY_POLICY, WRITERS_POOL, PlayheadCommand
 
 with DAG(
     dag_id="playhead_training",
-    description="Models in MLflow: a recommender, champion if it beats the last one; segments and who may leave",
+    description="Models in MLflow: a recommender, segments, and who may leave",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 6 * * 1", timezone="UTC", run_immediately=timedelta()),
     catchup=False,

@@ -226,7 +226,7 @@ def run() -> None:
 
 @app.command()
 def train() -> None:
-    """Searches among recommenders, tests and registers the best in MLflow; champion if it beats the last one."""
+    """Searches among recommenders, tests the best, registers it in MLflow, and makes it champion if it is better."""
     from jobs.recommender.learning.recipe import EXPERIMENT
     from jobs.recommender.learning.train import train as train_model
     from jobs.storage import tracking
@@ -264,7 +264,7 @@ def evaluate_ratings(
 
 @models.command("promote")
 def promote_model(version: Annotated[str, typer.Argument(help="A version's number, or an alias: challenger.")]) -> None:
-    """Makes a version the champion; only one that training found better than the champion."""
+    """Makes a version the champion; only one that could become it in training, too."""
     from jobs.recommender.learning.registry import promote
 
     logger.info("%s", promote(Settings(), version))
@@ -433,6 +433,14 @@ def rotate_keys() -> None:
         key.epoch,
         current.epoch,
     )
+
+
+@app.command()
+def upgrade() -> None:
+    """Gives a home of an earlier version what its ledger and its tables lack. Nothing is lost."""
+    from jobs.run.upgrade import upgrade as upgrade_home
+
+    upgrade_home(Settings())
 
 
 @app.command()

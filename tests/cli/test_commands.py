@@ -40,6 +40,7 @@ COMMANDS = [
         "keys",
         "keys init",
         "keys rotate",
+        "upgrade",
         "tables",
         "show",
         "report",

@@ -18,6 +18,7 @@ DAG_FILES = {
     "playhead_simulate": "playhead_simulate.py",
 }
 OPERATOR_FILE = "playhead_command.py"
+DAG_LIST = (DAGS_FOLDER.parent / "infra" / "docs" / "dags.md").read_text()
 WRITERS = {"land", "bronze", "silver", "gold", "publish", "recommend", "audience"}
 
 Dags = dict[str, dict[str, Any]]
@@ -60,6 +61,17 @@ def test_its_page_names_every_task(dags: Dags, dag_id: str) -> None:
     assert [
         task["task_id"] for task in dags[dag_id]["tasks"] if f"`{task['task_id']}`" not in dags[dag_id]["doc"]
     ] == []
+
+
+@every_dag
+def test_the_list_of_dags_has_what_airflow_makes_of_the_file(dags: Dags, dag_id: str) -> None:
+    dag = dags[dag_id]
+    (row,) = [line for line in DAG_LIST.splitlines() if line.startswith(f"| [{dag_id}](../../dags/{dag['file']})")]
+    _, _, description, _, tasks, _ = (cell.strip() for cell in row.split("|"))
+    assert (description, set(re.findall(r"\w+", tasks))) == (
+        dag["description"],
+        {task["task_id"] for task in dag["tasks"]},
+    )
 
 
 @every_dag
