@@ -1,5 +1,6 @@
-"""Stored tables without Spark: where each lies, and the version of it that readers may see."""
+"""Stored tables without Spark: where each lies, the version of it that readers may see, and its rows."""
 
+import polars as pl
 from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 
@@ -11,6 +12,21 @@ from jobs.contracts.table import Table
 def open_table(settings: Settings, table: Table, version: int | None = None) -> DeltaTable:
     """The table at that version, or as it is now. Raises deltalake's `TableNotFoundError`."""
     return DeltaTable(f"{settings.lake_root}/{table.layer}/{table.name}", version=version)
+
+
+def is_stored(settings: Settings, table: Table) -> bool:
+    """Whether the table was created."""
+    try:
+        open_table(settings, table)
+    except TableNotFoundError:
+        return False
+    return True
+
+
+def has_published_rows(settings: Settings, table: Table) -> bool:
+    """Whether readers of the table see any row: whether it has files, as its log says."""
+    stored = open_published(settings, table)
+    return stored is not None and bool(stored.file_uris())
 
 
 def open_published(settings: Settings, table: Table) -> DeltaTable | None:
@@ -25,5 +41,17 @@ def published_versions(settings: Settings) -> dict[str, int]:
         publications = open_table(settings, PUBLICATIONS)
     except TableNotFoundError:
         return {}
-    rows = publications.to_pyarrow_table(columns=["table_name", "delta_version"]).to_pylist()
-    return {row["table_name"]: int(row["delta_version"]) for row in rows}
+    return dict(rows_of(publications, PUBLICATIONS).select("table_name", "delta_version").collect().iter_rows())
+
+
+def stored_rows(settings: Settings, table: Table) -> pl.LazyFrame | None:
+    """The table's rows as it is now, read as they are asked for; None where it was not created."""
+    try:
+        return rows_of(open_table(settings, table), table)
+    except TableNotFoundError:
+        return None
+
+
+def rows_of(stored: DeltaTable, table: Table) -> pl.LazyFrame:
+    """The rows of an opened table, in the contract's columns, read as they are asked for."""
+    return pl.scan_delta(stored).select(table.column_names)
