@@ -5,6 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 
+from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
@@ -28,6 +29,13 @@ def shown_text(text: str) -> str:
 def counted(number: int, thing: str) -> str:
     """`1 file`, `2 files`."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def plain_table(first_column: str) -> RichTable:
+    """Without frames, and no cell is cut: a long name goes on in the next line."""
+    table = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column(first_column, overflow="fold")
+    return table
 
 
 def show_table(table: RichTable) -> None:

@@ -1,0 +1,45 @@
+"""Where one begins: a demo, and whether this machine is fit to run."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from jobs.cli.options import Json
+from jobs.cli.panels import START
+from jobs.errors import PlayheadError
+from jobs.terminal import emit, show_table
+
+commands = typer.Typer()
+
+
+@commands.command(rich_help_panel=START)
+def doctor(as_json: Json = False) -> None:
+    """Is this machine fit to run: Java, jars, versions, disk, memory, ports; says what to do."""
+    from jobs.cli.doctor import check_machine, report_table
+    from jobs.config import Settings
+
+    checks = check_machine(Settings())
+    emit([asdict(check) for check in checks]) if as_json else show_table(report_table(checks))
+    if any(not check.is_fine for check in checks):
+        raise PlayheadError("This machine is not ready; the table says what to do.")
+
+
+@commands.command(rich_help_panel=START)
+def demo(
+    days: Annotated[int, typer.Option(min=2, max=90, help="Days to simulate.")] = 14,
+    viewers: Annotated[int, typer.Option(min=10, help="People watching.")] = 300,
+    is_agreed: Annotated[
+        bool, typer.Option("--yes", help="Add invented people also to a lake that has files of others.")
+    ] = False,
+) -> None:
+    """A whole lake from nothing, with models and lists, and a report of what may leave."""
+    from jobs.cli.demo import refuse_to_mix, run_demo
+    from jobs.config import Settings
+    from jobs.run.home import home_to_fill
+    from jobs.run.workspace import Workspace
+
+    work = Workspace(home_to_fill(Settings()))
+    if not is_agreed:
+        refuse_to_mix(work)
+    run_demo(work, days, viewers)
