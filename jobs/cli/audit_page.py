@@ -6,8 +6,9 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from jobs.cli.terminal import plain_table
 from jobs.run.audit import AuditFinding
-from jobs.terminal import counted, plain_table
+from jobs.wording import counted
 
 _STAGES = ("bronze", "silver", "gold")
 

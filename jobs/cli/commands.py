@@ -1,5 +1,6 @@
 """`playhead`: all its commands. Messages go to standard error; exit codes are 0, 1, 2 and 3 as in --help."""
 
+import logging
 import sys
 from typing import Annotated
 
@@ -13,8 +14,10 @@ from jobs.cli import (
     release_commands,
     start_commands,
 )
+from jobs.cli.messages import messages_shown, wanted_format
 from jobs.errors import GateFailedError, PlayheadError, WrongUsageError
-from jobs.terminal import console, say
+
+logger = logging.getLogger(__name__)
 
 app = typer.Typer(
     help="Playhead: raw playback events to engagement figures and recommendations.\n\n"
@@ -52,7 +55,12 @@ def playhead(
 
 
 def main() -> None:
-    """Runs the command line; known faults end with one message and their exit code."""
+    """Runs the command line and shows what is logged; known faults end with one message and their exit code."""
+    with messages_shown(wanted_format()):
+        _run_app()
+
+
+def _run_app() -> None:
     try:
         app()
     except PlayheadError as error:
@@ -74,6 +82,5 @@ def main() -> None:
 
 def _end(exit_code: int, message: str) -> None:
     heading = {WrongUsageError.exit_code: "Wrong usage", GateFailedError.exit_code: "Stopped by the quality gate"}
-    console.print(f"[bold red]{heading.get(exit_code, 'Error')}[/]: ", end="")
-    say(message)
+    logger.error("%s: %s", heading.get(exit_code, "Error"), message)
     sys.exit(exit_code)

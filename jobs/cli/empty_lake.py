@@ -1,12 +1,14 @@
 """A lake that has nothing yet for a stage is told so at once, without Spark."""
 
+import logging
 from typing import TYPE_CHECKING
-
-from jobs.terminal import say
 
 if TYPE_CHECKING:
     from jobs.config import Settings
     from jobs.contracts.table import Table
+
+
+logger = logging.getLogger(__name__)
 
 
 def has_nothing_for(stage: str, settings: "Settings", table: "Table") -> bool:
@@ -15,8 +17,10 @@ def has_nothing_for(stage: str, settings: "Settings", table: "Table") -> bool:
 
     if has_published_rows(settings, table):
         return False
-    say(
-        f"{stage}: nothing to do: {table.full_name} has no rows yet in {settings.lake_root}. `playhead run` takes in "
-        "what waits."
+    logger.info(
+        "%s: nothing to do: %s has no rows yet in %s. `playhead run` takes in what waits.",
+        stage,
+        table.full_name,
+        settings.lake_root,
     )
     return True

@@ -1,7 +1,7 @@
 """Commands for the secret keys that make pseudonyms."""
 
+import logging
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,10 +9,11 @@ import typer
 from jobs.cli.panels import KEYS
 from jobs.cli.workspaces import new_workspace, workspace
 from jobs.errors import WrongUsageError
-from jobs.terminal import say
 
 if TYPE_CHECKING:
     from jobs.run.workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 commands = typer.Typer()
 keys = typer.Typer(help="The secret keys that make pseudonyms, one an epoch.", no_args_is_help=True)
@@ -29,8 +30,8 @@ def init_keys() -> None:
     if any(work.settings.keys.glob("*.key")):
         raise WrongUsageError(f"{work.settings.keys} has a key. `playhead keys rotate` begins the next epoch.")
     key = first_key(work.settings.keys, work.ledger.known_keys())
-    work.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
-    say(f"The key of epoch 1 is in {work.settings.keys}. Back it up, and show it to nobody.")
+    work.ledger.record_key(key.epoch, key.check_value, work.now())
+    logger.info("The key of epoch 1 is in %s. Back it up, and show it to nobody.", work.settings.keys)
 
 
 @keys.command("rotate")
@@ -56,11 +57,13 @@ def rotate_keys(
     if not is_agreed:
         ask_before_rotating(current.epoch)
     key = next_key(work.settings.keys, current)
-    work.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
-    say(
-        f"Epoch {key.epoch} begins. New rows have new pseudonyms, which are not linked with the stored ones. "
-        f"Land consents and subscriptions again, in new files: what is stored of them is under epoch {current.epoch}. "
-        "Back the new key up, and keep the old one as long as its rows."
+    work.ledger.record_key(key.epoch, key.check_value, work.now())
+    logger.info(
+        "Epoch %d begins. New rows have new pseudonyms, which are not linked with the stored ones. "
+        "Land consents and subscriptions again, in new files: what is stored of them is under epoch %d. "
+        "Back the new key up, and keep the old one as long as its rows.",
+        key.epoch,
+        current.epoch,
     )
 
 

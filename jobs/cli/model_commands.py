@@ -1,5 +1,6 @@
 """Commands that learn from the lake, and that put to use what was learnt."""
 
+import logging
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,12 +10,15 @@ import typer
 from jobs.cli.empty_lake import has_nothing_for
 from jobs.cli.options import Json
 from jobs.cli.panels import MODELS
+from jobs.cli.terminal import emit, show_table
 from jobs.cli.workspaces import workspace
 from jobs.errors import WrongUsageError
-from jobs.terminal import counted, emit, say, show_table
+from jobs.wording import counted
 
 if TYPE_CHECKING:
     from jobs.config import Settings
+
+logger = logging.getLogger(__name__)
 
 commands = typer.Typer()
 models = typer.Typer(help="The recommender's versions in MLflow.", no_args_is_help=True)
@@ -42,9 +46,9 @@ def train() -> None:
     # Where MLflow does not answer, nobody waits for Spark to start.
     tracking.connect(work.settings, EXPERIMENT)
     try:
-        say(str(train_model(work.lake, work.settings, say)))
+        logger.info("%s", train_model(work.lake, work.settings, work.now().date()))
     except NotEnoughDataError as error:
-        say(f"train: no model was made. {error}")
+        logger.info("train: no model was made. %s", error)
 
 
 @commands.command(rich_help_panel=MODELS)
@@ -57,7 +61,7 @@ def recommend() -> None:
         return
     from jobs.run.pipeline import run_recommend
 
-    say(str(run_recommend(work)))
+    logger.info("%s", run_recommend(work))
 
 
 @commands.command(rich_help_panel=MODELS)
@@ -70,8 +74,8 @@ def audience() -> None:
         return
     from jobs.run.pipeline import run_audience, run_value
 
-    say(str(run_audience(work, say)))
-    say(str(run_value(work, say)))
+    logger.info("%s", run_audience(work))
+    logger.info("%s", run_value(work))
 
 
 @models.command("compare")
@@ -82,9 +86,11 @@ def compare_models(
 ) -> None:
     """What versions were made of and what they reached on their tests, side by side."""
     settings = settings_with_models()
+    from jobs.cli.model_tables import versions_table
     from jobs.recommender.learning.registry import compared
 
-    show_table(compared(settings, versions or ["champion", "challenger"]))
+    asked = versions or ["champion", "challenger"]
+    show_table(versions_table(asked, compared(settings, asked)))
 
 
 @models.command("promote")
@@ -93,7 +99,7 @@ def promote_model(version: Annotated[str, typer.Argument(help="A version's numbe
     settings = settings_with_models()
     from jobs.recommender.learning.registry import promote
 
-    say(promote(settings, version))
+    logger.info("%s", promote(settings, version))
 
 
 @models.command("rollback")
@@ -102,7 +108,7 @@ def roll_back_model() -> None:
     settings = settings_with_models()
     from jobs.recommender.learning.registry import roll_back
 
-    say(roll_back(settings))
+    logger.info("%s", roll_back(settings))
 
 
 @evaluations.command("ratings")
@@ -116,17 +122,19 @@ def evaluate_ratings(
     as_json: Json = False,
 ) -> None:
     """All models on a file of ratings, side by side, each figure with its interval. Touches no lake."""
+    from jobs.cli.model_tables import comparison_table
     from jobs.config import Settings
-    from jobs.recommender.evaluation.comparison import comparison_rows, comparison_table
+    from jobs.recommender.evaluation.comparison import comparison_rows
     from jobs.recommender.evaluation.evaluate_ratings import evaluate_ratings as evaluate
     from jobs.storage.session import build_session
 
-    found = evaluate(build_session(Settings()), path, item_column, protocol, say)
+    found = evaluate(build_session(Settings()), path, item_column, protocol)
     if as_json:
         emit({"models": comparison_rows(found.results, found.gains), "explicit_als": asdict(found.explicit)})
         return
     show_table(comparison_table(found.title, found.results, found.gains))
-    say(f"Explicit ALS is off by {found.explicit.rmse:.3f} (RMSE) on {counted(found.explicit.ratings, 'rating')}.")
+    ratings = counted(found.explicit.ratings, "rating")
+    logger.info("Explicit ALS is off by %.3f (RMSE) on %s.", found.explicit.rmse, ratings)
 
 
 def settings_with_models() -> "Settings":

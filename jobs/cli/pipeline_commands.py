@@ -1,5 +1,6 @@
 """Commands that bring files in and build bronze, silver and gold of them."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -10,14 +11,17 @@ import typer
 
 from jobs.cli.options import BatchOption, Day, Json
 from jobs.cli.panels import BRING_IN, BUILD
+from jobs.cli.terminal import console, emit
 from jobs.cli.workspaces import known_file, new_workspace, workspace
 from jobs.errors import WrongUsageError
-from jobs.terminal import console, counted, emit, say
+from jobs.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from jobs.run.workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 commands = typer.Typer()
 imports = typer.Typer(help="Real data into the inbox, as raw events and reference data.", no_args_is_help=True)
@@ -60,7 +64,8 @@ def simulate(
             on_day=lambda _: progress.advance(task),
             lists=lists,
         )
-    say(f"Wrote {counted(len(report.event_files), 'event file')} with {counted(report.lines, 'line')} to {out}.")
+    files, lines = counted(len(report.event_files), "event file"), counted(report.lines, "line")
+    logger.info("Wrote %s with %s to %s.", files, lines, out)
 
 
 @imports.command("netflix-export")
@@ -73,7 +78,7 @@ def import_netflix_export(
     from jobs.importers.netflix_export import import_netflix_export as into_inbox
 
     for line in into_inbox(directory, Settings().inbox, account).lines():
-        say(line)
+        logger.info("%s", line)
 
 
 @imports.command("movielens")
@@ -85,7 +90,7 @@ def import_movielens(
     from jobs.importers.movielens import import_movielens as into_inbox
 
     for line in into_inbox(directory, Settings().inbox).lines():
-        say(line)
+        logger.info("%s", line)
 
 
 @commands.command(rich_help_panel=BRING_IN)
@@ -97,7 +102,7 @@ def land(
     """Intake: checks files, splits them into numbered lines, enters them in the ledger."""
     from jobs.run.pipeline import run_intake
 
-    report = run_intake(new_workspace(), say, paths or [], feed)
+    report = run_intake(new_workspace(), paths or [], feed)
     if as_json:
         emit([asdict(file) for file in report.files])
 
@@ -108,11 +113,13 @@ def run() -> None:
     from jobs.run.pipeline import run_cycle, run_insights
 
     work = new_workspace()
-    reports = run_cycle(work, say)
-    insights = run_insights(work, say)
-    say(str(insights))
+    reports = run_cycle(work)
+    insights = run_insights(work)
+    logger.info("%s", insights)
     if all(report.did_nothing for report in (*reports, insights)):
-        say("Nothing new: no file was written. Put event files into the inbox, or `playhead simulate --out` there.")
+        logger.info(
+            "Nothing new: no file was written. Put event files into the inbox, or `playhead simulate --out` there."
+        )
 
 
 @commands.command(rich_help_panel=BUILD)
@@ -121,7 +128,7 @@ def bronze(batch: BatchOption = None) -> None:
     from jobs.run.pipeline import run_bronze
 
     work = workspace()
-    say(str(run_bronze(work, say, reopened(work, batch, "bronze"))))
+    logger.info("%s", run_bronze(work, reopened(work, batch, "bronze")))
 
 
 @commands.command(rich_help_panel=BUILD)
@@ -130,7 +137,7 @@ def silver(batch: BatchOption = None) -> None:
     from jobs.run.pipeline import run_silver
 
     work = workspace()
-    say(str(run_silver(work, say, reopened(work, batch, "silver"))))
+    logger.info("%s", run_silver(work, reopened(work, batch, "silver")))
 
 
 @commands.command(rich_help_panel=BUILD)
@@ -144,16 +151,16 @@ def gold(
 
     if from_date is None and to_date is None:
         work = workspace()
-        say(str(run_gold(work, say, reopened(work, batch, "published"))))
-        say(str(run_insights(work, say)))
+        logger.info("%s", run_gold(work, reopened(work, batch, "published")))
+        logger.info("%s", run_insights(work))
         return
     if batch:
         raise WrongUsageError("Give either --batch, or --from and --to.")
     dates = days_between(from_date, to_date)
     work = workspace()
     rebuild_gold(work, dates)
-    say(f"gold: {counted(len(dates), 'date')} computed anew.")
-    say(str(run_insights(work, say)))
+    logger.info("gold: %s computed anew.", counted(len(dates), "date"))
+    logger.info("%s", run_insights(work))
 
 
 def lists_for(profile_ids: Sequence[str], first_day: date) -> "pa.Table":
@@ -168,7 +175,7 @@ def lists_for(profile_ids: Sequence[str], first_day: date) -> "pa.Table":
     work = Workspace(home_to_read(Settings()))
     if open_published(work.settings, RECOMMENDATIONS) is None:
         raise WrongUsageError(f"No list is in {work.settings.lake_root} yet. `playhead recommend` makes them.")
-    return served_lists(work.settings, work.stored_key, profile_ids, first_day)
+    return served_lists(work.settings, work.stored_key, profile_ids, first_day, work.now().date())
 
 
 def reopened(work: "Workspace", batch: str | None, stage: str) -> str | None:

@@ -3,8 +3,9 @@
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from jobs.cli.terminal import plain_table
 from jobs.run.refused_lines import QuarantineGroup
-from jobs.terminal import counted, plain_table
+from jobs.wording import counted
 
 
 def quarantine_total(reasons: dict[str, int], lake: str) -> str:

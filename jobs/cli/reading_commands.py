@@ -1,5 +1,6 @@
 """Commands that look into the lake. They make and change nothing, and start no Spark; a replay does both."""
 
+import logging
 from dataclasses import asdict
 from typing import Annotated
 
@@ -7,9 +8,11 @@ import typer
 
 from jobs.cli.options import BatchOption, Json
 from jobs.cli.panels import LOOK
+from jobs.cli.terminal import emit, show_table, show_text
 from jobs.cli.workspaces import known_file, workspace, workspace_to_read
 from jobs.errors import PlayheadError, WrongUsageError
-from jobs.terminal import emit, say, show_table, show_text
+
+logger = logging.getLogger(__name__)
 
 commands = typer.Typer()
 quarantined = typer.Typer(invoke_without_command=True)
@@ -56,9 +59,9 @@ def audit(
     if as_json:
         emit([asdict(finding) for finding in findings])
     else:
-        say(audit_summary(findings, work.settings.root))
+        logger.info("%s", audit_summary(findings, work.settings.root))
         for remark in audit_remarks(findings):
-            say(remark)
+            logger.info("%s", remark)
         if findings:
             show_table(audit_table(findings))
     broken = [finding for finding in findings if finding.problem]
@@ -79,9 +82,11 @@ def quarantine(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         emit([asdict(group) for group in refused.groups])
         return
-    say(quarantine_total(refused.reasons, settings.lake_root))
+    logger.info("%s", quarantine_total(refused.reasons, settings.lake_root))
     if len(refused.groups) == MOST_GROUPS:
-        say(f"Only the {MOST_GROUPS:,} most frequent are shown. `playhead show silver.quarantine` has the lines.")
+        logger.info(
+            "Only the %s most frequent are shown. `playhead show silver.quarantine` has the lines.", f"{MOST_GROUPS:,}"
+        )
     if refused.groups:
         show_table(quarantine_table(refused.groups))
 
@@ -92,7 +97,7 @@ def replay_quarantine(batch: BatchOption = None) -> None:
     from jobs.run.pipeline import run_replay
 
     work = workspace()
-    say(str(run_replay(work, say, known_file(work, batch).batch_id if batch else None)))
+    logger.info("%s", run_replay(work, known_file(work, batch).batch_id if batch else None))
 
 
 commands.add_typer(quarantined, name="quarantine", rich_help_panel=LOOK)

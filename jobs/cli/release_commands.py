@@ -1,5 +1,6 @@
 """Commands for what may leave: it is released, drawn, and written to files."""
 
+import logging
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,7 +10,9 @@ from jobs.cli.empty_lake import has_nothing_for
 from jobs.cli.panels import RELEASE
 from jobs.cli.workspaces import workspace
 from jobs.errors import WrongUsageError
-from jobs.terminal import counted, say
+from jobs.wording import counted
+
+logger = logging.getLogger(__name__)
 
 commands = typer.Typer()
 
@@ -24,7 +27,7 @@ def publish() -> None:
         return
     from jobs.run.pipeline import run_publish
 
-    say(str(run_publish(work, say)))
+    logger.info("%s", run_publish(work))
 
 
 @commands.command(rich_help_panel=RELEASE)
@@ -39,7 +42,7 @@ def report(
     refuse_missing_folder(out)
     from jobs.report.build_report import build_report
 
-    say(f"The report is in {build_report(settings, out)}. Open it in a browser.")
+    logger.info("The report is in %s. Open it in a browser.", build_report(settings, out))
 
 
 @commands.command(rich_help_panel=RELEASE)
@@ -57,7 +60,7 @@ def export(
     from jobs.cli.export import export as export_table
 
     path, rows = export_table(settings, name, format_, out)
-    say(f"export: {counted(rows, 'row')} in {path}.")
+    logger.info("export: %s in %s.", counted(rows, "row"), path)
 
 
 def refuse_missing_folder(out: Path | None) -> None:

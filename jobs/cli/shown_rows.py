@@ -15,7 +15,7 @@ from jobs.contracts.published import PUBLISHED_TABLES
 from jobs.contracts.table import Column, Privacy, Table
 from jobs.errors import WrongUsageError
 from jobs.storage.stored_tables import open_published, open_table, rows_of
-from jobs.terminal import shown_text
+from jobs.wording import shown_text
 
 _WIDEST_CELL = 60
 # More do not fit into the 80 columns of a terminal.

@@ -7,8 +7,8 @@ import typer
 
 from jobs.cli.options import Json
 from jobs.cli.panels import START
+from jobs.cli.terminal import emit, show_table
 from jobs.errors import PlayheadError
-from jobs.terminal import emit, show_table
 
 commands = typer.Typer()
 

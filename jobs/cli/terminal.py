@@ -1,34 +1,17 @@
-"""What a person sees: messages on standard error, results on standard output."""
+"""Results on standard output, and the one console that writes to standard error."""
 
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable
 
 from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
+# One for messages and bars of progress: a message goes above a bar that is drawn.
 console = Console(stderr=True, highlight=False)
 # Wider than any table of ours.
 UNLIMITED_COLUMNS = 10_000
-# Control, format (bidirectional overrides, zero width), broken encoding, line and paragraph separators.
-_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
-def say(message: str) -> None:
-    """One message, not wrapped by us: a log keeps its lines whole."""
-    console.print(message, markup=False, soft_wrap=True)
-
-
-def shown_text(text: str) -> str:
-    """Somebody else's text, so that it cannot move the cursor, clear the screen or turn what follows around."""
-    return "".join(_escaped(character) for character in text)
-
-
-def counted(number: int, thing: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def plain_table(first_column: str) -> RichTable:
@@ -53,9 +36,3 @@ def show_text(paragraphs: Iterable[str]) -> None:
 def emit(result: object) -> None:
     """One JSON document on standard output."""
     print(json.dumps(result, default=str, indent=2))
-
-
-def _escaped(character: str) -> str:
-    if unicodedata.category(character) not in _UNSHOWABLE:
-        return character
-    return character.encode("unicode_escape").decode("ascii")
