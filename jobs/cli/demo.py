@@ -1,7 +1,6 @@
 """The demo: a whole lake from nothing, and what came of it on one page."""
 
 import logging
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,7 +21,6 @@ from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.recommender.learning.train import train
 from jobs.report.build_report import build_report
 from jobs.run import pipeline
-from jobs.run.home import has_ledger
 from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
 from jobs.storage.lake import PublishedLake
@@ -36,23 +34,9 @@ SEED = 7
 FAULTS = 0.02
 # A Sunday, and the end of a month: what is released by week and by month has its periods.
 LAST_DAY = date(2026, 5, 31)
-# As `simulate` ends the name of each file.
-_OF_A_SIMULATION = re.compile(r"-seed\d+-viewers\d+(-part\d+)?\.ndjson(\.zst)?$")
 # One of the invented viewers, who have no other names; most of the first ones have watched something.
 _SOMEBODY = f"profile-{SEED}-{{viewers}}-{{number:05}}-1"
 _FIRST_VIEWERS = 50
-
-
-def refuse_to_mix(work: Workspace) -> None:
-    """Raises `WrongUsageError` where the home has files, in its inbox or landed, that no simulation wrote."""
-    landed = {batch.source_name for batch in work.ledger.all_batches()} if has_ledger(work.settings) else set()
-    waiting = {path.name for path in work.settings.inbox.rglob("[!.]*") if path.is_file()}
-    others = [name for name in landed | waiting if not _OF_A_SIMULATION.search(name)]
-    if others:
-        raise WrongUsageError(
-            f"{work.settings.root} has {counted(len(others), 'file')} of others, with whom a demo would mix invented "
-            "people for good: set PLAYHEAD_HOME to a folder of its own, or say --yes."
-        )
 
 
 def run_demo(work: Workspace, days: int, viewers: int) -> None:

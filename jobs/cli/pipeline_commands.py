@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 commands = typer.Typer()
+Mixed = Annotated[bool, typer.Option("--yes", help="Also into a lake that has invented people.")]
 imports = typer.Typer(help="Real data into the inbox, as raw events and reference data.", no_args_is_help=True)
 commands.add_typer(imports, name="import", rich_help_panel=BRING_IN)
 
@@ -72,24 +73,24 @@ def simulate(
 def import_netflix_export(
     directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The unpacked export.")],
     account: Annotated[str | None, typer.Option(help="A name for the household, when you have several.")] = None,
+    is_agreed: Mixed = False,
 ) -> None:
     """The export that Netflix gives to any subscriber, into the inbox. Nothing leaves this machine."""
-    from jobs.config import Settings
     from jobs.importers.netflix_export import import_netflix_export as into_inbox
 
-    for line in into_inbox(directory, Settings().inbox, account).lines():
+    for line in into_inbox(directory, inbox_of_real_people(is_agreed), account).lines():
         logger.info("%s", line)
 
 
 @imports.command("movielens")
 def import_movielens(
     directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder with ratings.csv.")],
+    is_agreed: Mixed = False,
 ) -> None:
     """MovieLens ratings and titles, into the inbox."""
-    from jobs.config import Settings
     from jobs.importers.movielens import import_movielens as into_inbox
 
-    for line in into_inbox(directory, Settings().inbox).lines():
+    for line in into_inbox(directory, inbox_of_real_people(is_agreed)).lines():
         logger.info("%s", line)
 
 
@@ -161,6 +162,16 @@ def gold(
     rebuild_gold(work, dates)
     logger.info("gold: %s computed anew.", counted(len(dates), "date"))
     logger.info("%s", run_insights(work))
+
+
+def inbox_of_real_people(is_agreed: bool) -> Path:
+    """The inbox of a home without invented people. Raises `WrongUsageError` where it has some, unless `is_agreed`."""
+    from jobs.cli.mixed_people import refuse_real_beside_invented
+
+    work = new_workspace()
+    if not is_agreed:
+        refuse_real_beside_invented(work)
+    return work.settings.inbox
 
 
 def lists_for(profile_ids: Sequence[str], first_day: date) -> "pa.Table":

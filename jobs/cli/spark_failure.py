@@ -9,7 +9,7 @@ from pyspark.errors import PySparkException
 from sqlalchemy.exc import OperationalError
 
 _NEXT_STEP = "What was begun is finished by the next run: see to the cause and run again. Nothing was published."
-_REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+_REFUSALS = {errno.ENOTDIR, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 # As Rust writes what the operating system said.
 _OF_THE_SYSTEM = re.compile(r"[A-Z][a-z -]+ \(os error \d+\)")
 

@@ -8,6 +8,7 @@ import typer
 from jobs.cli.options import Json
 from jobs.cli.panels import START
 from jobs.cli.terminal import emit, show_table
+from jobs.cli.workspaces import new_workspace
 from jobs.errors import PlayheadError
 
 commands = typer.Typer()
@@ -34,12 +35,11 @@ def demo(
     ] = False,
 ) -> None:
     """A whole lake from nothing, with models and lists, and a report of what may leave."""
-    from jobs.cli.demo import refuse_to_mix, run_demo
-    from jobs.config import Settings
-    from jobs.run.home import home_to_fill
-    from jobs.run.workspace import Workspace
-
-    work = Workspace(home_to_fill(Settings()))
+    work = new_workspace()
     if not is_agreed:
-        refuse_to_mix(work)
+        from jobs.cli.mixed_people import refuse_invented_beside_real
+
+        refuse_invented_beside_real(work)
+    from jobs.cli.demo import run_demo
+
     run_demo(work, days, viewers)
