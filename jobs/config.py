@@ -5,6 +5,7 @@ import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -15,6 +16,8 @@ from pydantic_settings import (
 )
 
 PSEUDONYM_KEY = "PLAYHEAD_PSEUDONYM_KEY"
+# With these, Delta, Spark or Polars take the name of a folder for a pattern, a partition or another place.
+_ODD_CHARACTERS = frozenset("[]{}*?^|=%\\")
 LogFormat = Literal["text", "json"]
 
 
@@ -34,7 +37,19 @@ def _named(home: object) -> object:
 def _no_file(home: Path) -> Path:
     if os.path.exists(home.expanduser()) and not os.path.isdir(home.expanduser()):
         raise ValueError(f"{home} is a file; name a folder")
+    _refuse_odd_characters(str(home.expanduser().absolute()))
     return home
+
+
+def _no_odd_folder(lake: str | None) -> str | None:
+    if lake and "://" not in lake:
+        _refuse_odd_characters(lake)
+    return lake
+
+
+def _refuse_odd_characters(path: str) -> None:
+    if odd := sorted(set(path) & _ODD_CHARACTERS):
+        raise ValueError(f"tables cannot lie in {path}: its name has {' '.join(odd)}; name another folder")
 
 
 class Settings(BaseSettings):
@@ -52,8 +67,12 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    home: Annotated[Path, BeforeValidator(_named), AfterValidator(_no_file)] = Path(".playhead")
-    lake: str | None = Field(default=None, description="Root of the Delta tables: a folder or an object-store URI.")
+    home: Annotated[Path, BeforeValidator(_named), AfterValidator(_no_file)] = Field(
+        default=Path(".playhead"), validate_default=True
+    )
+    lake: Annotated[str | None, AfterValidator(_no_odd_folder)] = Field(
+        default=None, description="Root of the Delta tables: a folder or an object-store URI."
+    )
     master: str = "local[*]"
     driver_memory: str = "4g"
     ledger_url: str | None = Field(default=None, description="SQLAlchemy URL of the ledger.")
@@ -139,7 +158,7 @@ class Settings(BaseSettings):
 
     @property
     def ledger(self) -> str:
-        return self.ledger_url or f"sqlite:///{self.ledger_file}"
+        return self.ledger_url or f"sqlite:///{quote(str(self.ledger_file))}"
 
 
 def wrong_setting(error: ValidationError) -> str:

@@ -1,5 +1,8 @@
 """Stored tables without Spark: where each lies, the version of it that readers may see, and its rows."""
 
+from typing import Any
+from urllib.parse import unquote
+
 import polars as pl
 from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
@@ -9,9 +12,25 @@ from jobs.contracts.gold import PUBLICATIONS
 from jobs.contracts.table import Table
 
 
+class _StoredTable(DeltaTable):
+    """Names local files as they are on the disk; delta-rs names them as in a URL, where Polars does not find them."""
+
+    def file_uris(self, *arguments: Any, **filters: Any) -> list[str]:
+        return [_on_disk(uri) for uri in super().file_uris(*arguments, **filters)]
+
+    def deletion_vectors(self) -> Any:
+        vectors = pl.DataFrame(super().deletion_vectors())
+        return vectors.with_columns(pl.col("filepath").map_elements(_on_disk, return_dtype=pl.String))
+
+
+def _on_disk(uri: str) -> str:
+    """Unchanged, where it is on an object store."""
+    return uri if "://" in uri.removeprefix("file://") else unquote(uri)
+
+
 def open_table(settings: Settings, table: Table, version: int | None = None) -> DeltaTable:
     """The table at that version, or as it is now. Raises deltalake's `TableNotFoundError`."""
-    return DeltaTable(f"{settings.lake_root}/{table.layer}/{table.name}", version=version)
+    return _StoredTable(f"{settings.lake_root}/{table.layer}/{table.name}", version=version)
 
 
 def is_stored(settings: Settings, table: Table) -> bool:

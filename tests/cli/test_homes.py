@@ -4,11 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from jobs.cli import commands as cli
+from jobs.config import Settings
+from jobs.contracts.published import RELEASES
+from tests.report.published_lake import AT, publish_rows
 
 GO_ON = ["bronze", "silver", "gold", "quarantine replay", "train", "recommend", "audience", "publish", "keys rotate"]
 LOOK = [
@@ -91,6 +95,41 @@ def test_a_home_that_names_no_folder_is_wrong_usage(
     assert run_main(monkeypatch, "run") == 2
     assert message in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("name", ["home [x]", "home%20", "week=1", "home*", "what?", "a|b"])
+def test_a_home_in_which_no_table_can_lie_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    set_home(monkeypatch, tmp_path / name)
+    assert run_main(monkeypatch, "land") == 2
+    said = capsys.readouterr().err
+    assert f"tables cannot lie in {tmp_path / name}: its name has " in said
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_in_which_a_command_is_typed_can_be_refused_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "new [1]").mkdir()
+    monkeypatch.chdir(tmp_path / "new [1]")
+    monkeypatch.delenv("PLAYHEAD_HOME")
+    assert run_main(monkeypatch, "land") == 2
+    assert f"tables cannot lie in {tmp_path / 'new [1]' / '.playhead'}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["my home", "häuser", "a#b", "it's, (1) & more + @~"])
+def test_a_home_of_any_other_name_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    set_home(monkeypatch, tmp_path / name)
+    publish_rows(Settings(), {RELEASES: [{"period": "week", "period_start_date": date(2026, 6, 8), "released_at": AT}]})
+    assert run_main(monkeypatch, "show published.releases") == 0
+    assert "2026-06-08" in capsys.readouterr().out
+    assert run_main(monkeypatch, "land") == 0
+    assert run_main(monkeypatch, "audit") == 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize("command", ["run", "audit"])

@@ -1,6 +1,7 @@
 """What a person is told of an expectation that could not be looked at: what was raised, and no value."""
 
 import traceback
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,7 @@ def raised_while_handling() -> str:
 
 def refused_by_the_system() -> str:
     try:
-        open("/no/such/file")
+        Path("/no/such/file").read_text()
     except OSError:
         return traceback.format_exc()
 
