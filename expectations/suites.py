@@ -11,17 +11,14 @@ from expectations.promised import promised
 from expectations.published import PUBLISHED_EXPECTATIONS
 from expectations.silver import SILVER_EXPECTATIONS
 from expectations.unique_key import ExpectKeyToBeUnique
-from jobs.contracts.all_tables import ALL_TABLES
-from jobs.contracts.gold import ONLY_JUDGED
 from jobs.contracts.table import Table
 
+# What no contract says yet in its promises, by the table's name.
 TABLE_EXPECTATIONS: dict[str, list[Expectation]] = {
     **BRONZE_EXPECTATIONS,
     **SILVER_EXPECTATIONS,
-    **{table.full_name: expected for table in (*ALL_TABLES, *ONLY_JUDGED) if (expected := promised(table))},
     **PUBLISHED_EXPECTATIONS,
 }
-
 
 # Each asks for something of every value by itself, or for the names of the columns.
 DECIDED_BY_VALUES = (
@@ -59,7 +56,8 @@ def columns_of(expectation: Expectation) -> list[str]:
 
 def _expectations(table: Table) -> list[Expectation]:
     """Great Expectations lets an expectation belong to one suite only, and several gates may live in one process."""
-    return [*_contract_expectations(table), *map(copy, TABLE_EXPECTATIONS.get(table.full_name, []))]
+    by_hand = map(copy, TABLE_EXPECTATIONS.get(table.full_name, []))
+    return [*_contract_expectations(table), *promised(table), *by_hand]
 
 
 def _contract_expectations(table: Table) -> list[Expectation]:

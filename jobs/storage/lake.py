@@ -110,11 +110,7 @@ class Lake:
 
     def published(self) -> "PublishedLake":
         """The tables as they were last published together."""
-        found = self.read(PUBLICATIONS).select("table_name", "delta_version", F.unix_micros("published_at").alias("us"))
-        return PublishedLake(
-            self,
-            {row.table_name: _Publication(row.delta_version, _as_time(row.us)) for row in found.collect()},
-        )
+        return PublishedLake(self, self._publications())
 
     def publishing(self) -> AbstractContextManager[None]:
         """One run of gold at a time, from its first read to its publication.
@@ -150,7 +146,7 @@ class Lake:
         For whoever is `publishing`: what is taken back is computed again, from what silver has then. Returns what
         readers see.
         """
-        published = self.published()
+        published = PublishedLake(self, self._publications(), nobody_writes=True)
         for table in tables:
             newest, seen = self.version(table), max(published.version(table), _CREATED)
             if newest > seen:
@@ -286,6 +282,10 @@ class Lake:
                 .execute()
             )
 
+    def _publications(self) -> dict[str, "_Publication"]:
+        found = self.read(PUBLICATIONS).select("table_name", "delta_version", F.unix_micros("published_at").alias("us"))
+        return {row.table_name: _Publication(row.delta_version, _as_time(row.us)) for row in found.collect()}
+
     def _taken(self, table: Table, rows: Rows) -> Rows:
         """The rows in the table's columns, as they are written: those in the driver by delta-rs, if the lake does."""
         taken = rows if self.takes_arrow else self.in_spark(rows)
@@ -391,9 +391,11 @@ class _Publication:
 class PublishedLake:
     """What readers of gold may see: each table as it was last published, whatever is being written meanwhile."""
 
-    def __init__(self, lake: Lake, publications: dict[str, _Publication]) -> None:
+    def __init__(self, lake: Lake, publications: dict[str, _Publication], nobody_writes: bool = False) -> None:
+        """`nobody_writes`: whoever reads is the one who publishes, and has written nothing yet."""
         self._lake = lake
         self._publications = publications
+        self._nobody_writes = nobody_writes
 
     def version(self, table: Table) -> int:
         """-1 where nothing is published yet."""
@@ -409,6 +411,9 @@ class PublishedLake:
         """The table's published rows; none where nothing is published yet."""
         if table.full_name not in self._publications:
             return local_rows(self._lake.spark, [], spark_schema(table.columns))
+        # Spark keeps what it knows of a table's newest version; of a version by number it reads the log each time.
+        if self._nobody_writes and self._lake.version(table) == self.version(table):
+            return self._lake.read(table)
         at_version = self._lake.spark.read.format("delta").option("versionAsOf", self.version(table))
         return at_version.load(self._lake.path(table)).select(*table.column_names)
 
