@@ -13,9 +13,9 @@ logger = logging.getLogger(__name__)
 
 def has_nothing_for(stage: str, settings: "Settings", table: "Table") -> bool:
     """Whether readers see no row of the table that the stage begins with; if so, it is said."""
-    from jobs.storage.stored_tables import has_published_rows
+    from jobs.storage.stored_tables import has_rows
 
-    if has_published_rows(settings, table):
+    if has_rows(settings, table):
         return False
     logger.info(
         "%s: nothing to do: %s has no rows yet in %s. `playhead run` takes in what waits.",

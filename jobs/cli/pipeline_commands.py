@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jobs.cli.empty_lake import has_nothing_for
 from jobs.cli.options import BatchOption, Day, Json
 from jobs.cli.panels import BRING_IN, BUILD
 from jobs.cli.terminal import console, emit
@@ -148,6 +149,7 @@ def gold(
     to_date: Annotated[Day, typer.Option("--to", formats=["%Y-%m-%d"], help="Last date to compute anew.")] = None,
 ) -> None:
     """Engagement, features and insights of the dates that new silver rows touch, or of the dates given."""
+    from jobs.contracts.silver import PLAYBACK_EVENTS
     from jobs.run.pipeline import rebuild_gold, run_gold, run_insights
 
     if from_date is None and to_date is None:
@@ -159,6 +161,8 @@ def gold(
         raise WrongUsageError("Give either --batch, or --from and --to.")
     dates = days_between(from_date, to_date)
     work = workspace()
+    if has_nothing_for("gold", work.settings, PLAYBACK_EVENTS):
+        return
     rebuild_gold(work, dates)
     logger.info("gold: %s computed anew.", counted(len(dates), "date"))
     logger.info("%s", run_insights(work))

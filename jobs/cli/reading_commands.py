@@ -112,10 +112,10 @@ def worth(
     from jobs.contracts.gold import SUBSCRIBER_VALUE_MONTHLY
     from jobs.run.home import home_to_read
     from jobs.run.workspace import Workspace
-    from jobs.storage.stored_tables import has_published_rows
+    from jobs.storage.stored_tables import has_rows
 
     work = Workspace(home_to_read(Settings()))
-    if not has_published_rows(work.settings, SUBSCRIBER_VALUE_MONTHLY):
+    if not has_rows(work.settings, SUBSCRIBER_VALUE_MONTHLY):
         raise WrongUsageError(
             f"No subscriber was valued yet in {work.settings.lake_root}. `playhead audience` does it, where gold has "
             "sessions and silver subscriptions."

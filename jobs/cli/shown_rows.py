@@ -1,20 +1,16 @@
 """A look into a table, without Spark: its first rows."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from deltalake import DeltaTable
-from deltalake.exceptions import TableNotFoundError
 from rich.markup import escape
 from rich.table import Table as RichTable
 
 from jobs.cli.catalogue import known_table
 from jobs.config import Settings
-from jobs.contracts.gold import READ_AS_PUBLISHED
-from jobs.contracts.published import PUBLISHED_TABLES
 from jobs.contracts.table import Column, Privacy, Table
 from jobs.errors import WrongUsageError
-from jobs.storage.stored_tables import open_published, open_table, rows_of
+from jobs.storage.stored_tables import open_seen, rows_of
 from jobs.wording import shown_text
 
 _WIDEST_CELL = 60
@@ -52,16 +48,12 @@ def first_rows(settings: Settings, table: Table, columns: Sequence[Column], coun
 
 
 def _opened(settings: Settings, table: Table) -> DeltaTable:
-    """As it is published, where it is published together with others; else as it is now."""
-    is_published = table in (*READ_AS_PUBLISHED, *PUBLISHED_TABLES)
-    with suppress(TableNotFoundError):
-        stored = open_published(settings, table) if is_published else open_table(settings, table)
-        if stored is not None:
-            return stored
-    raise WrongUsageError(
-        f"{table.full_name} does not exist yet in {settings.lake_root}: nothing that belongs there came through. "
-        "`playhead run` takes in what waits."
-    )
+    if (stored := open_seen(settings, table)) is None:
+        raise WrongUsageError(
+            f"{table.full_name} does not exist yet in {settings.lake_root}: nothing that belongs there came through. "
+            "`playhead run` takes in what waits."
+        )
+    return stored
 
 
 def _side_by_side(names: list[str], rows: list[list[str]], title: str) -> RichTable:

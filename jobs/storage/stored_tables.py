@@ -8,7 +8,8 @@ from deltalake import DeltaTable
 from deltalake.exceptions import TableNotFoundError
 
 from jobs.config import Settings
-from jobs.contracts.gold import PUBLICATIONS
+from jobs.contracts.gold import PUBLICATIONS, READ_AS_PUBLISHED
+from jobs.contracts.published import PUBLISHED_TABLES
 from jobs.contracts.table import Table
 
 
@@ -42,10 +43,17 @@ def is_stored(settings: Settings, table: Table) -> bool:
     return True
 
 
-def has_published_rows(settings: Settings, table: Table) -> bool:
+def has_rows(settings: Settings, table: Table) -> bool:
     """Whether readers of the table see any row: whether it has files, as its log says."""
-    stored = open_published(settings, table)
+    stored = open_seen(settings, table)
     return stored is not None and bool(stored.file_uris())
+
+
+def open_seen(settings: Settings, table: Table) -> DeltaTable | None:
+    """The table as readers see it: as it was last published, if that happens to it; None before it is there."""
+    if table in (*READ_AS_PUBLISHED, *PUBLISHED_TABLES):
+        return open_published(settings, table)
+    return open_table(settings, table) if is_stored(settings, table) else None
 
 
 def open_published(settings: Settings, table: Table) -> DeltaTable | None:
