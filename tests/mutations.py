@@ -143,7 +143,7 @@ MUTATIONS = [
     Mutation(
         "the gate",
         "expectations/gate.py",
-        "verdicts = self._run(_VERDICT, table, rows, load_id, checked_at)",
+        "verdicts, faults = self._run(_VERDICT, table, rows, load_id, checked_at)",
         "return rows",
         "tests/expectations/test_gate.py",
     ),

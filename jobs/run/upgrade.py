@@ -3,8 +3,8 @@
 import logging
 
 from jobs.config import Settings
-from jobs.errors import WrongUsageError
 from jobs.ledger.ledger import upgrade_ledger
+from jobs.run.home import has_ledger, home_to_change
 from jobs.storage.older_tables import older_tables
 
 logger = logging.getLogger(__name__)
@@ -13,15 +13,12 @@ logger = logging.getLogger(__name__)
 def upgrade(settings: Settings) -> None:
     """Changes the ledger, then the tables, and says what was done. One that died is ended by the next; rows stay.
 
-    Raises `jobs.ledger.revisions.LedgerVersionError` and `jobs.storage.contract_differences.TableVersionError` for what
+    Raises `jobs.run.home.HomeError`, and `jobs.ledger.revisions.LedgerVersionError` and `jobs.storage.contract_differences.TableVersionError` for what
     cannot be upgraded. A table is refused before anything is changed.
     """
-    if not settings.root.is_dir():
-        raise WrongUsageError(f"There is no home at {settings.root}: see that PLAYHEAD_HOME names it.")
+    home_to_change(settings)
     is_table_older = bool(older_tables(settings))
-    # SQLite makes a file where there is none.
-    has_ledger = settings.ledger_url is not None or (settings.root / "ledger.db").is_file()
-    is_ledger_older = has_ledger and upgrade_ledger(settings.ledger)
+    is_ledger_older = has_ledger(settings) and upgrade_ledger(settings.ledger)
     if is_ledger_older:
         logger.info("upgrade: the ledger has all that this version keeps there.")
     if is_table_older:

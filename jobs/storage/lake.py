@@ -120,6 +120,10 @@ class Lake:
         """
         return self._locked(PUBLICATIONS.full_name + ".run", LOAD_TIMEOUT_SECONDS)
 
+    def filling_bronze(self) -> AbstractContextManager[None]:
+        """One load of bronze at a time, from its look at what is there to its last write. Raises `TableLockedError`."""
+        return self._locked("bronze.run", LOAD_TIMEOUT_SECONDS)
+
     def filling_silver(self) -> AbstractContextManager[None]:
         """One load or replay of silver at a time, from its look at what is there to its last write.
 
