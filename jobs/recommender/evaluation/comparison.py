@@ -7,23 +7,11 @@ from matplotlib.figure import Figure
 from rich.table import Table as RichTable
 
 from jobs.recommender.evaluation.estimate import Estimate
-from jobs.recommender.evaluation.trial import Result, described, in_words
+from jobs.recommender.evaluation.measures import GAIN, MEASURE_NAMES
+from jobs.recommender.evaluation.parameters import described, in_words
+from jobs.recommender.evaluation.trial import Result
 
 matplotlib.use("Agg")
-
-GAIN = "ndcg_gain"
-# In the order in which they are read, with the names by which they are known.
-MEASURE_NAMES = {
-    "ndcg": "nDCG@10",
-    GAIN: "gain over popularity",
-    "recall": "recall@10",
-    "precision": "precision@10",
-    "average_precision": "MAP@10",
-    "reciprocal_rank": "MRR@10",
-    "coverage": "coverage",
-    "novelty": "novelty, bits",
-    "popularity_bias": "popularity bias",
-}
 
 
 def comparison_table(title: str, results: Sequence[Result], gains: Sequence[Estimate]) -> RichTable:

@@ -6,9 +6,9 @@ from rich.table import Table as RichTable
 
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
-from jobs.recommender.evaluation.comparison import GAIN, MEASURE_NAMES
 from jobs.recommender.evaluation.estimate import Estimate
-from jobs.recommender.evaluation.trial import in_words
+from jobs.recommender.evaluation.measures import GAIN, MEASURE_NAMES
+from jobs.recommender.evaluation.parameters import in_words
 from jobs.recommender.learning.recipe import (
     COMPARED_WITH_TAG,
     EXPERIMENT,
