@@ -7,16 +7,18 @@ from great_expectations import ExpectationSuite
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.bronze import BRONZE_EXPECTATIONS
-from expectations.gold import GOLD_EXPECTATIONS
+from expectations.promised import promised
 from expectations.published import PUBLISHED_EXPECTATIONS
 from expectations.silver import SILVER_EXPECTATIONS
 from expectations.unique_key import ExpectKeyToBeUnique
+from jobs.contracts.all_tables import ALL_TABLES
+from jobs.contracts.gold import ONLY_JUDGED
 from jobs.contracts.table import Table
 
 TABLE_EXPECTATIONS: dict[str, list[Expectation]] = {
     **BRONZE_EXPECTATIONS,
     **SILVER_EXPECTATIONS,
-    **GOLD_EXPECTATIONS,
+    **{table.full_name: expected for table in (*ALL_TABLES, *ONLY_JUDGED) if (expected := promised(table))},
     **PUBLISHED_EXPECTATIONS,
 }
 

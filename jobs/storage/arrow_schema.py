@@ -18,6 +18,7 @@ ARROW_TYPES = {
     "decimal(18,2)": pa.decimal128(18, 2),
     "decimal(28,2)": pa.decimal128(28, 2),
     "array<string>": pa.list_(pa.string()),
+    "map<string,double>": pa.map_(pa.string(), pa.float64()),
 }
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 MODEL_FOLDER = "model"
 # Inferring the requirements of a Spark model takes 25 s; these are what loading it needs.
-REQUIREMENTS = ["pyspark==4.1.3", "mlflow==3.17.2"]
+REQUIREMENTS = [f"{package}=={version(package)}" for package in ("pyspark", "mlflow")]
 
 # The page of an experiment opens with runs and their figures, not with traces of language models.
 _OF_MODEL_TRAINING = {"mlflow.experimentKind": "custom_model_development"}

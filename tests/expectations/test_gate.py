@@ -17,7 +17,7 @@ from jobs.contracts.gold import INTERACTIONS, ONLY_JUDGED
 from jobs.contracts.published import DIFFERENCES
 from jobs.contracts.table import Table, by_full_name
 from jobs.errors import GateFailedError, NotJudgedError
-from tests.factories import make_rows
+from tests.factories import NOON, make_rows
 
 TABLES_WITH_ROWS = TABLES | by_full_name([*ONLY_JUDGED, DIFFERENCES])
 CANARY = "canary-of-a-viewer"
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def used_gate(spark: SparkSession, folder: Path) -> Gate:
-    return Gate(folder)
+    return Gate(folder, lambda: NOON)
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ LOOKS_LIKE_A_DATE = "4a3512687726"
 
 
 def test_every_page_is_linked_and_asks_no_other_host(spark: SparkSession, tmp_path: Path) -> None:
-    gate = Gate(tmp_path)
+    gate = Gate(tmp_path, lambda: NOON)
     for load in ("first", LOOKS_LIKE_A_DATE):
         gate.judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), load)
         gate.report()
@@ -175,7 +175,7 @@ def test_a_gate_that_finds_nothing_to_expect_is_no_pass(
     monkeypatch.setattr("expectations.suites._contract_expectations", lambda table: [])
     monkeypatch.setitem(TABLE_EXPECTATIONS, INTERACTIONS.full_name, [])
     with pytest.raises(NotJudgedError):
-        Gate(tmp_path).judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), "load")
+        Gate(tmp_path, lambda: NOON).judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), "load")
 
 
 @pytest.mark.parametrize("name", TABLE_EXPECTATIONS)

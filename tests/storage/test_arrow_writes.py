@@ -10,6 +10,7 @@ from deltalake import DeltaTable
 
 from jobs.config import Settings
 from jobs.storage.lake import Lake, SchemaMismatchError
+from jobs.storage.spark_schema import spark_schema
 from tests.factories import make_rows
 from tests.storage.test_lake import MONDAY, PLAYS, TUESDAY, plays, stored
 
@@ -84,7 +85,7 @@ def test_the_table_is_as_the_contract_says(lake: Lake) -> None:
     (detail,) = lake.spark.sql(f"DESCRIBE DETAIL delta.`{lake.path(PLAYS)}`").collect()
     assert (detail.properties, detail.partitionColumns) == (PLAYS.properties, list(PLAYS.partitioned_by))
     assert (detail.minReaderVersion, detail.minWriterVersion, detail.description) == (1, 2, f"One row is {PLAYS.row}.")
-    assert lake.spark.read.format("delta").load(lake.path(PLAYS)).schema == PLAYS.schema
+    assert lake.spark.read.format("delta").load(lake.path(PLAYS)).schema == spark_schema(PLAYS.columns)
 
 
 def test_rows_of_another_form_are_refused(lake: Lake) -> None:
