@@ -24,6 +24,11 @@ class MlflowLogin:
     flask_secret_key: str
 
 
+def mlflow_page(port: int) -> str:
+    """The experiments, in the view for trained models: by itself MLflow opens in the one for language models."""
+    return f"http://{LOOPBACK}:{port}/#/experiments?workflowType=machine_learning"
+
+
 def mlflow_login(home: Path) -> MlflowLogin:
     secrets = read_or_make(
         home / "mlflow" / "secrets.json", lambda: {"password": new_password(), "flask_secret_key": new_key()}
