@@ -83,6 +83,12 @@ def test_gold_holds_the_simulated_days(ran: str, stack: RunningStack, table: str
     assert set(rows["session_date"].to_pylist()) >= SIMULATED_DAYS
 
 
+def test_a_tasks_page_says_what_it_does(silver_log: str, airflow: AirflowPages) -> None:
+    documentation = airflow.read_documentation("playhead_daily", "publish")
+    airflow.take_screenshot("airflow-task-docs")
+    assert "Releases each week and month that is over into the published tables" in documentation
+
+
 def test_a_tasks_log_shows_the_commands_own_words(silver_log: str) -> None:
     assert "'playhead', 'silver'" in silver_log
     assert "Command exited with return code 0" in silver_log
