@@ -14,8 +14,8 @@ _COLUMNS = (
     ("model_versions", "source"),
     ("model_versions", "storage_location"),
 )
-# An experiment's place: as Playhead sets it, or as MLflow's server does, one folder an experiment.
-_PLACE = re.compile(r"(?P<artifacts>.*/mlflow/artifacts)(?:/\d+)?")
+# An experiment's folder: as Playhead sets it, or as MLflow's server does, one for each experiment.
+_PLACE = re.compile(r"(?P<artifacts>/.*/mlflow/artifacts)(?:/\d+)?")
 # MLflow makes this experiment by itself, in the folder that it happens to be started in.
 _DEFAULT_EXPERIMENT = 0
 # Another process may be writing a run.

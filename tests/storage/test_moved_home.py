@@ -137,13 +137,13 @@ def test_a_home_that_is_reached_through_a_link_was_not_moved(home: Path, tmp_pat
 
 def test_an_artifact_of_another_place_stays_there(home: Path, tmp_path: Path) -> None:
     tracking.connect(Settings(home=home), EXPERIMENT)
-    mlflow.create_experiment("elsewhere", artifact_location="s3://bucket/mlflow/runs")
+    mlflow.create_experiment("elsewhere", artifact_location="s3://bucket/mlflow/artifacts")
     new = tmp_path / "new"
     home.rename(new)
     tracking.connect(Settings(home=new), EXPERIMENT)
     elsewhere = mlflow.get_experiment_by_name("elsewhere")
     assert elsewhere is not None
-    assert elsewhere.artifact_location == "s3://bucket/mlflow/runs"
+    assert elsewhere.artifact_location == "s3://bucket/mlflow/artifacts"
 
 
 def test_lost_files_are_told_with_their_place_and_not_as_a_server_that_is_down(home: Path, tmp_path: Path) -> None:
