@@ -63,7 +63,7 @@ format: setup  ## Let ruff put the code in its form
 docs: setup  ## The pages that follow from contracts and DAG files: tables, their graph, DAGs
 	$(RUN) python -m infra.docs
 
-up: setup  ## Airflow, MLflow and the Data Docs on this machine, until ctrl-C
+up: setup  ## The report, Airflow, MLflow and the Data Docs on this machine, until ctrl-C
 	@$(RUN) python -m infra.local_stack
 
 clean:  ## Remove the environment and the home with its lake and keys; the jars stay in the cache

@@ -42,8 +42,19 @@ with DAG(
     tags=["playhead", "models"],
 ):
     # Training a month of a large service takes minutes; hours mean that something hangs.
-    train = PlayheadCommand(task_id="train", arguments=["train"], execution_timeout=timedelta(hours=2))
+    train = PlayheadCommand(
+        task_id="train",
+        doc_md="Tries recommenders on days that they have not seen, each a run in MLflow's experiment "
+        "`playhead-recommender`. One that beats the champion beyond doubt becomes the champion.",
+        arguments=["train"],
+        execution_timeout=timedelta(hours=2),
+    )
     audience = PlayheadCommand(
-        task_id="audience", arguments=["audience"], pool=WRITERS_POOL, execution_timeout=timedelta(hours=2)
+        task_id="audience",
+        doc_md="Segments of the profiles that agreed to marketing, the accounts that may be about to leave, and what "
+        "subscribers are worth, in gold tables; the models are in MLflow's experiment `playhead-audience`.",
+        arguments=["audience"],
+        pool=WRITERS_POOL,
+        execution_timeout=timedelta(hours=2),
     )
     train >> audience

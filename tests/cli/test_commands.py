@@ -1,6 +1,7 @@
 """The command line as a person meets it. None of this starts Spark, except making the one small table to look at."""
 
 import json
+import socket
 import sys
 from pathlib import Path
 
@@ -190,6 +191,16 @@ def test_doctor_as_json_says_what_was_looked_at_and_what_to_do(capsys: pytest.Ca
     assert {"Java", "Delta jars", "Python", "pyspark", "disk", "memory", "pseudonym key"} <= {c["name"] for c in checks}
     assert {frozenset(check) for check in checks} == {frozenset({"name", "is_fine", "found", "to_do"})}
     assert [check for check in checks if check["is_fine"] != (check["to_do"] == "")] == []
+
+
+def test_doctor_finds_a_port_that_somebody_else_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        port = theirs.getsockname()[1]
+        monkeypatch.setenv("PLAYHEAD_DOCS_PORT", str(port))
+        result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    (check,) = (check for check in json.loads(result.stdout) if check["name"] == f"docs port {port}")
+    assert (check["is_fine"], check["found"]) == (False, "taken")
+    assert check["to_do"] == "`make up` wants it: end what listens there, or set PLAYHEAD_DOCS_PORT."
 
 
 def test_doctor_finds_a_key_that_others_can_read(home: Path) -> None:

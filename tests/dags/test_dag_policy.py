@@ -75,6 +75,12 @@ def test_the_list_of_dags_has_what_airflow_makes_of_the_file(dags: Dags, dag_id:
 
 
 @every_dag
+def test_the_page_of_each_task_says_what_it_does_in_a_sentence_or_two(dags: Dags, dag_id: str) -> None:
+    pages = {task["task_id"]: task["doc"] for task in dags[dag_id]["tasks"]}
+    assert {task_id: page for task_id, page in pages.items() if not re.fullmatch(r"(?s)[A-Z].{60,400}\.", page)} == {}
+
+
+@every_dag
 def test_it_is_described_and_tagged(dags: Dags, dag_id: str) -> None:
     assert dags[dag_id]["description"]
     assert "playhead" in dags[dag_id]["tags"]
@@ -122,15 +128,16 @@ def test_every_parameter_is_described_typed_and_bounded(dags: Dags, dag_id: str)
         assert is_bounded or param["schema"]["type"] == "boolean", name
 
 
-def test_the_daily_run_goes_from_the_inbox_to_what_leaves_and_what_is_recommended(dags: Dags) -> None:
+def test_the_daily_run_goes_from_the_inbox_to_what_is_recommended_and_the_report_of_what_leaves(dags: Dags) -> None:
     chain = {task["task_id"]: task["downstream"] for task in dags["playhead_daily"]["tasks"]}
     assert chain == {
         "land": ["bronze"],
         "bronze": ["silver"],
         "silver": ["gold"],
         "gold": ["publish", "recommend"],
-        "publish": [],
+        "publish": ["report"],
         "recommend": [],
+        "report": [],
     }
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from jobs.config import Settings
 from jobs.contracts.silver import PROFILES
-from jobs.errors import WrongUsageError
 from jobs.ledger.ledger import Ledger
+from jobs.run.home import HomeError
 from jobs.run.upgrade import upgrade
 from jobs.storage.contract_differences import TableVersionError
 from tests.older_home import changed, store, without, write_ledger
@@ -71,7 +71,7 @@ def test_what_cannot_be_upgraded_is_refused_before_anything_is_changed(settings:
 
 
 def test_a_home_that_is_not_there_is_not_made(settings: Settings) -> None:
-    with pytest.raises(WrongUsageError, match="There is no home at"):
+    with pytest.raises(HomeError, match="There is no home at"):
         upgrade(settings)
     assert not settings.root.exists()
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
-from jobs.recommender.evaluation.comparison import GAIN, MEASURE_NAMES
 from jobs.recommender.evaluation.estimate import Estimate
-from jobs.recommender.evaluation.trial import in_words
+from jobs.recommender.evaluation.measures import GAIN, MEASURE_NAMES
+from jobs.recommender.evaluation.parameters import in_words
 from jobs.recommender.learning.recipe import (
     COMPARED_WITH_TAG,
     EXPERIMENT,

@@ -16,11 +16,13 @@ from jobs.contracts.gold import INTERACTIONS
 from jobs.contracts.silver import CONSENTS
 from jobs.errors import PlayheadError
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
-from jobs.recommender.evaluation.comparison import GAIN, comparison_plot, comparison_rows
+from jobs.recommender.evaluation.comparison import comparison_plot, comparison_rows
 from jobs.recommender.evaluation.estimate import Estimate
+from jobs.recommender.evaluation.measures import GAIN
 from jobs.recommender.evaluation.model_quality import quality_gain
+from jobs.recommender.evaluation.parameters import described, in_words
 from jobs.recommender.evaluation.splits import split_date
-from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, described, on_test
+from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, on_test
 from jobs.recommender.learning.contenders import POPULARITY, Contender, contenders
 from jobs.recommender.learning.preferences import preferences, relevant_titles
 from jobs.recommender.learning.recipe import (
@@ -104,8 +106,10 @@ def train(lake: Lake, settings: Settings, today: date, of: Sequence[Contender] |
         "last_date": found["last"],
     }
     season = Season(interactions, validate_from, test_from, data)
-    with tracking.tracked_run("recommender", {}, data):
+    up_to = f"learnt to {data['last_date']}"
+    with tracking.tracked_run(up_to, {}, data):
         report = _compete(season, contenders() if of is None else of)
+        tracking.rename_run(f"{up_to}: {report.best}" + (f", version {report.version}" if report.version else ""))
     interactions.unpersist()
     return report
 
@@ -158,7 +162,7 @@ def _compete(season: Season, of: Sequence[Contender]) -> TrainingReport:
         logger.info("train: %s, %d to choose from …", contender.name, len(contender.choices))
         chosen = best_in_validation(contender, validation, lambda result: _log_trial(result, season.data))
         validated.append(chosen)
-        with tracking.tracked_run(f"test: {contender.name}", described(chosen.parameters), season.data):
+        with tracking.tracked_run(f"{contender.name}: test", described(chosen.parameters), season.data):
             results.append(on_test(contender, chosen.parameters, test))
             tracking.log_metrics(_figures(results[-1]))
     popular = next(result for result in results if result.contender == POPULARITY)
@@ -245,7 +249,7 @@ def _register(
     told = {"model": contender.name, **recipe.parameters, "preferences_half_life_days": recipe.half_life_days}
     with (
         tempfile.TemporaryDirectory(prefix="playhead-model-") as folder,
-        tracking.tracked_run(f"registered: {contender.name}", told, season.data),
+        tracking.tracked_run(f"{contender.name}: registered", told, season.data),
     ):
         tracking.log_metrics(figures)
         save_model(model, Path(folder))
@@ -253,8 +257,9 @@ def _register(
 
 
 def _log_trial(result: Result, data: Mapping[str, object]) -> None:
-    told = {"model": result.contender, **described(result.parameters)}
-    with tracking.tracked_run(f"validation: {result.contender}", told, data):
+    choice = described(result.parameters)
+    name = f"{result.contender}: validation" + (f", {in_words(choice)}" if choice else "")
+    with tracking.tracked_run(name, {"model": result.contender, **choice}, data):
         tracking.log_metrics(_figures(result))
 
 

@@ -198,11 +198,11 @@ def test_the_parent_has_a_run_a_trial_and_the_comparison(parent: Run, trained: T
         [parent.info.experiment_id], f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'"
     )
     assert sorted(str(found.info.run_name) for found in runs) == [
-        "registered: EASE",
-        "test: EASE",
-        "test: popularity",
-        "validation: EASE",
-        "validation: popularity",
+        "EASE: registered",
+        "EASE: test",
+        "popularity: test",
+        "EASE: validation, ridge 50.0",
+        "popularity: validation",
     ]
     folder = Path(mlflow.artifacts.download_artifacts(run_id=parent.info.run_id))
     assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
