@@ -31,10 +31,10 @@ def _when(schedule: ast.expr) -> str:
 
 def _tasks(text: str) -> str:
     """The tasks in their order, as the file's last lines say it."""
-    orders = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr)]
-    for order in orders:
-        if isinstance(order, ast.BinOp) and isinstance(order.op, ast.RShift):
-            return ast.unparse(order).replace(">>", "→")
+    said = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr)]
+    orders = [order for order in said if isinstance(order, ast.BinOp) and isinstance(order.op, ast.RShift)]
+    if orders:
+        return ", ".join(ast.unparse(order).replace(">>", "→") for order in orders)
     (task,) = _calls(text, "PlayheadCommand")
     return str(next(ast.literal_eval(keyword.value) for keyword in task.keywords if keyword.arg == "task_id"))
 

@@ -14,8 +14,8 @@ def upgrade(settings: Settings) -> None:
     """Changes the ledger, then the tables, and says what was done. One that died is ended by the next; rows stay.
 
     Raises `jobs.run.home.HomeError`, and `jobs.ledger.revisions.LedgerVersionError` and
-    `jobs.storage.contract_differences.TableVersionError` for what cannot be upgraded. A table is refused before anything
-    is changed.
+    `jobs.storage.contract_differences.TableVersionError` for what cannot be upgraded. A table is refused before
+    anything is changed.
     """
     home_to_change(settings)
     is_table_older = bool(older_tables(settings))

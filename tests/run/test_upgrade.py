@@ -39,7 +39,7 @@ def playhead(settings: Settings, *arguments: str) -> tuple[int, str]:
 
 def test_an_older_ledger_is_refused_until_it_is_upgraded(settings: Settings) -> None:
     write_ledger(settings)
-    refused = f"LedgerVersionError: The ledger sqlite:///{settings.root}/ledger.db was made by an earlier version of "
+    refused = f"Error: The ledger sqlite:///{settings.root}/ledger.db was made by an earlier version of "
     assert playhead(settings, "land") == (
         1,
         f"{refused}Playhead: `playhead upgrade` gives it what it lacks, and loses nothing.\n",
@@ -88,6 +88,6 @@ def test_the_table_of_an_older_home_is_in_the_refusal_of_whoever_shows_it(settin
     store(settings, without(PROFILES, "is_child"))
     assert playhead(settings, "show", "silver.profiles") == (
         1,
-        "TableVersionError: silver.profiles was made by an earlier version of Playhead, which did not know is_child: "
+        "Error: silver.profiles was made by an earlier version of Playhead, which did not know is_child: "
         "`playhead upgrade` adds it, and loses nothing.\n",
     )
