@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import numpy as np
@@ -350,7 +351,7 @@ def test_where_popular_titles_are_best_nothing_is_registered(work: Workspace, tr
 
 def test_two_days_are_not_enough(spark: SparkSession, tmp_path: Path) -> None:
     other = make_workspace(spark, tmp_path / "home")
-    days = [{"title_id": "a"}, {"title_id": "b", "session_date": date(2026, 6, 2)}]
+    days: list[dict[str, Any]] = [{"title_id": "a"}, {"title_id": "b", "session_date": date(2026, 6, 2)}]
     other.lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, days), "load-1")
     publish(other.lake, [INTERACTIONS], "load-1", NOON)
     with pytest.raises(NotEnoughDataError, match="less than 3 days"):
