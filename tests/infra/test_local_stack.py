@@ -1,4 +1,4 @@
-"""The real stack: Airflow, MLflow and the Data Docs. The last test ends it."""
+"""The real stack: Airflow, MLflow and the Data Docs."""
 
 import stat
 from collections.abc import Iterator
@@ -103,8 +103,9 @@ def trigger_a_long_task(airflow: httpx.Client) -> None:
 
 
 def test_ctrl_c_in_the_middle_of_a_task_leaves_no_process_and_the_stack_starts_again_with_the_same_login(
-    stack: RunningStack, airflow: httpx.Client
+    stack_to_end: RunningStack, airflow: httpx.Client
 ) -> None:
+    stack = stack_to_end
     trigger_a_long_task(airflow)
     family = psutil.Process(stack.process.pid).children(recursive=True)
     password = stack.airflow_password
