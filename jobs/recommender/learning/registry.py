@@ -54,10 +54,9 @@ def roll_back(settings: Settings) -> str:
 
 
 def compared(settings: Settings, versions: Sequence[str]) -> dict[str, list[str]]:
-    """What versions were made of, what they learnt from, each figure of their tests; the versions are in each list in
-    the order in which they were asked for.
+    """What versions were made of, what they learnt from, each figure of their tests.
 
-    Raises as `promote`.
+    The versions are in each list in the order in which they were asked for. Raises as `promote`.
     """
     tracking.connect(settings, EXPERIMENT)
     found = [_version(which) for which in versions]
