@@ -181,7 +181,7 @@ def register_files(folder: Path, name: str, tags: Mapping[str, str]) -> str:
 
 
 @_answering()
-def crown(name: str, version: str) -> None:
+def make_champion(name: str, version: str) -> None:
     """Makes this version the champion; the one before is kept in mind for `roll_back`."""
     client, before = MlflowClient(), _version_under(name, CHAMPION)
     if before is not None and str(before.version) != version:

@@ -13,11 +13,11 @@ from jobs.contracts.gold import QUALITY_RESULTS
 from jobs.contracts.promises import never_negative
 from jobs.contracts.table import Column, Layer, Table
 from jobs.errors import GateFailedError
-from jobs.run.candidates import Candidate
 from jobs.run.derived_tables import derived
 from jobs.run.publication import judge_and_write, publish, publishing
 from jobs.run.seen_rows import SeenRows
 from jobs.run.workspace import Workspace
+from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
 from tests.deaths import Died, die_after
 from tests.factories import make_rows, make_workspace

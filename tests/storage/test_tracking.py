@@ -10,7 +10,7 @@ import pytest
 
 from jobs.config import Settings
 from jobs.storage.experiment import Experiment
-from jobs.storage.tracking import TrackingUnavailableError, connect, crown
+from jobs.storage.tracking import TrackingUnavailableError, connect, make_champion
 
 EXPERIMENT = Experiment("playhead-tests", "Runs of the tests.")
 
@@ -57,7 +57,7 @@ def test_a_server_that_goes_down_later_is_named_too(closed_port: int, monkeypatc
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     mlflow.set_tracking_uri(f"http://127.0.0.1:{closed_port}")
     with pytest.raises(TrackingUnavailableError, match=f"{closed_port} does not do its part"):
-        crown("model", "1")
+        make_champion("model", "1")
 
 
 @pytest.mark.timeout(60)

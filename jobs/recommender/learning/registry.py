@@ -37,7 +37,7 @@ def promote(settings: Settings, which: str) -> str:
     found = standing(_comparison(version, champion))
     if not found.is_champion:
         raise WrongUsageError(f"Version {version.version} {found.why} `playhead train` on more data makes another.")
-    tracking.crown(REGISTERED_MODEL, version.version)
+    tracking.make_champion(REGISTERED_MODEL, version.version)
     return f"Version {version.version} is the champion. `playhead recommend` makes all lists with it."
 
 
