@@ -9,7 +9,7 @@ from jobs.errors import WrongUsageError
 
 def test_no_other_table_leaves(settings: Settings) -> None:
     for name in (table.full_name for table in ALL_TABLES if table not in EXPORTED_TABLES):
-        with pytest.raises(WrongUsageError, match=f"{name} may not leave: only released tables do"):
+        with pytest.raises(WrongUsageError, match=f"'{name}' may not leave: only released tables do"):
             export(settings, name, "csv", None)
 
 
