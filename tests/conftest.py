@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`make test` runs in two processes: what shares something costly goes to the same one.
 
     Whole cycles share no more than the session that each process starts for itself: file by file, they go to the
-    process that is free.
+    process that is free. Within a turn the order stays as pytest-randomly has drawn it.
     """
     turns = {}
     for item in items:
@@ -40,7 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = item.nodeid.partition("::")[0]
         shared = next((name for name in ("stack", "runs", "spark") if name in fixtures), "")
         turn = "pipeline" if shared == "spark" and file.startswith("tests/pipeline/") else shared
-        turns[item] = (TURNS.index(turn) if turn else len(TURNS), file not in LONG_TESTS)
+        turns[item] = (
+            TURNS.index(turn) if turn else len(TURNS),
+            file not in LONG_TESTS,
+            "stack_to_end" in fixtures,
+        )
         item.add_marker(pytest.mark.xdist_group(file if turn in ("pipeline", "") else turn))
     items.sort(key=lambda item: turns[item])
 
@@ -81,17 +85,6 @@ def shared_cases() -> Path:
 
 
 def pytest_sessionstart() -> None:
-    _forget_mlflow()
-
-
-@pytest.fixture(autouse=True)
-def _no_mlflow_of_another_home() -> Iterator[None]:
-    """MLflow leaves its address in the environment, where the next home would take it for a setting."""
-    yield
-    _forget_mlflow()
-
-
-def _forget_mlflow() -> None:
     for name in [name for name in os.environ if name.startswith("MLFLOW_")]:
         del os.environ[name]
 

@@ -29,7 +29,7 @@ commands.add_typer(evaluations, name="evaluate", rich_help_panel=MODELS)
 
 @commands.command(rich_help_panel=MODELS)
 def train() -> None:
-    """Searches among recommenders, tests and registers the best in MLflow; champion if it beats the last one.
+    """Searches among recommenders, tests the best, registers it in MLflow, and makes it champion if it is better.
 
     Where there is too little to learn from it says so, and ends well.
     """
@@ -95,7 +95,7 @@ def compare_models(
 
 @models.command("promote")
 def promote_model(version: Annotated[str, typer.Argument(help="A version's number, or an alias: challenger.")]) -> None:
-    """Makes a version the champion; only one that training found better than the champion."""
+    """Makes a version the champion; only one that could become it in training, too."""
     settings = settings_with_models()
     from jobs.recommender.learning.registry import promote
 

@@ -1,4 +1,4 @@
-"""Where one begins: a demo, and whether this machine is fit to run."""
+"""Where one begins: a demo, whether this machine is fit to run, and what an update asks for."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -43,3 +43,12 @@ def demo(
     from jobs.cli.demo import run_demo
 
     run_demo(work, days, viewers)
+
+
+@commands.command(rich_help_panel=START)
+def upgrade() -> None:
+    """Gives a home of an earlier version what its ledger and its tables lack. Nothing is lost."""
+    from jobs.config import Settings
+    from jobs.run.upgrade import upgrade as upgrade_home
+
+    upgrade_home(Settings())

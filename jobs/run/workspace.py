@@ -45,9 +45,12 @@ class Workspace:
 
     @cached_property
     def lake(self) -> "Lake":
+        """Raises `jobs.storage.contract_differences.TableVersionError` for a lake of an earlier version."""
         from jobs.storage.lake import Lake
+        from jobs.storage.older_tables import refuse_older_tables
         from jobs.storage.session import build_session
 
+        refuse_older_tables(self.settings)
         with ThreadPoolExecutor(max_workers=1) as beside:
             session = beside.submit(build_session, self.settings)
             # Great Expectations takes seven seconds to import, about as long as the JVM takes to start.

@@ -1,6 +1,6 @@
 """The only place that reads or writes Delta tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +19,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
 from jobs.contracts.gold import PUBLICATIONS
+from jobs.contracts.table import Column as ContractColumn
 from jobs.contracts.table import Table
 from jobs.ledger.ledger import Batch
 from jobs.storage.arrow_reads import RowGroup, newest_version, row_count, row_groups, rows_of_partitions
@@ -153,6 +154,30 @@ class Lake:
                 with self._writing(table):
                     DeltaTable.forPath(self.spark, self.path(table)).restoreToVersion(seen)
         return published
+
+    def complete(self, table: Table, columns: Sequence[ContractColumn], properties: Mapping[str, str]) -> None:
+        """Gives the stored table columns and properties of its contract that it lacks: null in the rows that it has.
+
+        Two commits, of which a death may leave the first.
+        """
+        names = table.column_names
+        placed = [(column, names.index(column.name)) for column in columns]
+        added = ", ".join(
+            f"`{column.name}` {column.type} COMMENT {_quoted(column.comment)} "
+            + (f"AFTER `{names[place - 1]}`" if place else "FIRST")
+            for column, place in placed
+        )
+        set_ = ", ".join(f"{_quoted(name)} = {_quoted(value)}" for name, value in properties.items())
+        with self._writing(table):
+            if added:
+                self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({added})")
+            if set_:
+                self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` SET TBLPROPERTIES ({set_})")
+
+    def remove(self, table: Table) -> None:
+        """Takes the stored table away, rows and all: for one of which nothing was ever published."""
+        with self._writing(table):
+            self._delete(self.path(table))
 
     def at_hand(self, rows: DataFrame) -> Rows:
         """The rows, computed once: as Arrow in the driver where they are few, else kept by Spark.
@@ -323,8 +348,11 @@ class Lake:
         """
         if self.exists(table):
             return
-        log = self._jvm.org.apache.hadoop.fs.Path(self.path(table), "_delta_log")
-        log.getFileSystem(self.spark._jsc.hadoopConfiguration()).delete(log, True)
+        self._delete(f"{self.path(table)}/_delta_log")
+
+    def _delete(self, folder: str) -> None:
+        path = self._jvm.org.apache.hadoop.fs.Path(folder)
+        path.getFileSystem(self.spark._jsc.hadoopConfiguration()).delete(path, True)
 
     @property
     def _jvm(self) -> JVMView:
@@ -376,6 +404,11 @@ def _with_missing(rows: pa.Table, keys: pa.Table, table: Table) -> pa.Table:
         part.append_column(_IS_THERE, pa.repeat(known, len(part))) for part, known in ((rows, True), (gone, False))
     ]
     return pa.concat_tables(marked, promote_options="default")
+
+
+def _quoted(text: str) -> str:
+    """As a literal of Spark's SQL."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _listed(dates: Iterable[date]) -> str:

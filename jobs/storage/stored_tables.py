@@ -11,6 +11,7 @@ from jobs.config import Settings
 from jobs.contracts.gold import PUBLICATIONS, READ_AS_PUBLISHED
 from jobs.contracts.published import PUBLISHED_TABLES
 from jobs.contracts.table import Table
+from jobs.storage.contract_differences import refuse_earlier_version
 
 
 class _StoredTable(DeltaTable):
@@ -30,14 +31,24 @@ def _on_disk(uri: str) -> str:
 
 
 def open_table(settings: Settings, table: Table, version: int | None = None) -> DeltaTable:
-    """The table at that version, or as it is now. Raises deltalake's `TableNotFoundError`."""
+    """The table at that version, or as it is now, with all columns of its contract.
+
+    Raises deltalake's `TableNotFoundError`, and `jobs.storage.contract_differences.TableVersionError`.
+    """
+    stored = open_as_it_is(settings, table, version)
+    refuse_earlier_version(stored, table)
+    return stored
+
+
+def open_as_it_is(settings: Settings, table: Table, version: int | None = None) -> DeltaTable:
+    """The table, whichever version of Playhead made it. Raises deltalake's `TableNotFoundError`."""
     return _StoredTable(f"{settings.lake_root}/{table.layer}/{table.name}", version=version)
 
 
 def is_stored(settings: Settings, table: Table) -> bool:
     """Whether the table was created."""
     try:
-        open_table(settings, table)
+        open_as_it_is(settings, table)
     except TableNotFoundError:
         return False
     return True
@@ -65,7 +76,7 @@ def open_published(settings: Settings, table: Table) -> DeltaTable | None:
 def published_versions(settings: Settings) -> dict[str, int]:
     """The version at which each table was last published, by its full name; none before the first publication."""
     try:
-        publications = open_table(settings, PUBLICATIONS)
+        publications = open_as_it_is(settings, PUBLICATIONS)
     except TableNotFoundError:
         return {}
     return dict(rows_of(publications, PUBLICATIONS).select("table_name", "delta_version").collect().iter_rows())

@@ -1,6 +1,10 @@
-"""The real stack: Airflow, MLflow and the Data Docs. The last test ends it."""
+"""The real stack: Airflow, MLflow and the pages."""
 
+import json
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,8 +89,25 @@ def test_a_second_stack_on_the_same_ports_is_refused_before_it_starts_anything(
 ) -> None:
     second = spawn_stack(tmp_path, stack.airflow_port, stack.mlflow_port, stack.docs_port)
     assert second.process.wait(END_PATIENCE_SECONDS) == 1
-    assert f"Port {stack.mlflow_port} is taken by" in second.output.read_text()
+    its_holder = f"Playhead's own stack, which runs already (pid {stack.process.pid})"
+    assert f"Port {stack.mlflow_port} is taken by {its_holder}." in second.output.read_text()
     assert list(tmp_path.iterdir()) == [second.output]
+
+
+def test_doctor_knows_a_stack_that_runs_and_asks_nobody_to_end_it(stack: RunningStack) -> None:
+    asked = subprocess.run(
+        [sys.executable, "-m", "jobs.cli", "doctor", "--json"],
+        env={**os.environ, "PLAYHEAD_HOME": str(stack.home), **stack.port_settings},
+        capture_output=True,
+        text=True,
+    )
+    checks = {check["name"]: check for check in json.loads(asked.stdout)}
+    ports = [
+        checks[f"{name} port {port}"]
+        for name, port in [("airflow", stack.airflow_port), ("mlflow", stack.mlflow_port), ("docs", stack.docs_port)]
+    ]
+    runs = f"Playhead's own stack runs (pid {stack.process.pid})"
+    assert [(port["is_fine"], port["found"], port["to_do"]) for port in ports] == [(True, runs, "")] * 3
 
 
 def trigger_a_long_task(airflow: httpx.Client) -> None:
@@ -102,15 +123,24 @@ def trigger_a_long_task(airflow: httpx.Client) -> None:
     assert its_command(), run
 
 
+def lives(process: psutil.Process) -> bool:
+    """One that has ended counts no more, also while the system has yet to take note of its end."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def test_ctrl_c_in_the_middle_of_a_task_leaves_no_process_and_the_stack_starts_again_with_the_same_login(
-    stack: RunningStack, airflow: httpx.Client
+    stack_to_end: RunningStack, airflow: httpx.Client
 ) -> None:
+    stack = stack_to_end
     trigger_a_long_task(airflow)
     family = psutil.Process(stack.process.pid).children(recursive=True)
     password = stack.airflow_password
 
     assert stack.end() == 0
-    assert [process for process in family if process.is_running()] == []
+    assert [process for process in family if lives(process)] == []
 
     again = spawn_stack(stack.home, stack.airflow_port, stack.mlflow_port, stack.docs_port)
     try:

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from rich.console import Console
 
 from jobs.cli.model_tables import comparison_table
-from jobs.recommender.evaluation.comparison import MEASURE_NAMES, comparison_rows
+from jobs.recommender.evaluation.comparison import comparison_rows
 from jobs.recommender.evaluation.evaluate_ratings import Evaluation, NobodyToTestError, evaluate_ratings
+from jobs.recommender.evaluation.measures import MEASURE_NAMES
 from jobs.recommender.learning.contenders import EASE, POPULARITY
 from jobs.recommender.models import Recommender
 from tests.recommender.first_choices import first_choices
@@ -47,7 +48,8 @@ def test_models_of_tastes_are_better_than_popularity_beyond_the_interval(evaluat
 
 def test_figures_lie_in_their_intervals(evaluation: Evaluation) -> None:
     for row in comparison_rows(evaluation.results, evaluation.gains):
-        assert row["low"] <= row["mean"] <= row["high"], row
+        low, mean, high = (cast(float, row[name]) for name in ("low", "mean", "high"))
+        assert low <= mean <= high, row
 
 
 def test_explicit_als_is_off_by_about_a_star(evaluation: Evaluation) -> None:
