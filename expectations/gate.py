@@ -1,8 +1,8 @@
 """The gate: candidate rows are judged before they are written; what it does not pass is not written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,7 +60,8 @@ class Verdict:
 class Gate:
     """Judges candidate rows with the table's suite; what it found is kept until `report`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: Callable[[], datetime]) -> None:
+        self._now = now
         self._docs = folder / DATA_DOCS
         self._context = gx.get_context(project_config=_config(folder), mode="ephemeral")
         self._in_spark = self._context.data_sources.add_spark("candidates", persist=False)
@@ -78,7 +79,7 @@ class Gate:
         broke an expectation, and `NotJudgedError` where none is broken but not all could be looked at: Spark's process
         died.
         """
-        checked_at = datetime.now(UTC)
+        checked_at = self._now()
         verdicts = self._run(_VERDICT, table, rows, load_id, checked_at)
         if "failed" in _outcomes(verdicts):
             counted = self._run(_COUNTS, table, rows, load_id, checked_at)

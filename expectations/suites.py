@@ -7,19 +7,18 @@ from great_expectations import ExpectationSuite
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.bronze import BRONZE_EXPECTATIONS
-from expectations.gold import GOLD_EXPECTATIONS
+from expectations.promised import promised
 from expectations.published import PUBLISHED_EXPECTATIONS
 from expectations.silver import SILVER_EXPECTATIONS
 from expectations.unique_key import ExpectKeyToBeUnique
 from jobs.contracts.table import Table
 
+# What no contract says yet in its promises, by the table's name.
 TABLE_EXPECTATIONS: dict[str, list[Expectation]] = {
     **BRONZE_EXPECTATIONS,
     **SILVER_EXPECTATIONS,
-    **GOLD_EXPECTATIONS,
     **PUBLISHED_EXPECTATIONS,
 }
-
 
 # Each asks for something of every value by itself, or for the names of the columns.
 DECIDED_BY_VALUES = (
@@ -57,7 +56,8 @@ def columns_of(expectation: Expectation) -> list[str]:
 
 def _expectations(table: Table) -> list[Expectation]:
     """Great Expectations lets an expectation belong to one suite only, and several gates may live in one process."""
-    return [*_contract_expectations(table), *map(copy, TABLE_EXPECTATIONS.get(table.full_name, []))]
+    by_hand = map(copy, TABLE_EXPECTATIONS.get(table.full_name, []))
+    return [*_contract_expectations(table), *promised(table), *by_hand]
 
 
 def _contract_expectations(table: Table) -> list[Expectation]:

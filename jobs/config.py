@@ -3,7 +3,7 @@
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 PSEUDONYM_KEY = "PLAYHEAD_PSEUDONYM_KEY"
+LogFormat = Literal["text", "json"]
 
 
 def _in_the_form_of_a_key(secret: SecretStr) -> SecretStr:
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     pseudonym_key: Annotated[SecretStr, AfterValidator(_in_the_form_of_a_key)] | None = Field(
         default=None, description="The key that makes pseudonyms, where it is not kept in the home."
     )
+    log_format: LogFormat = Field(default="text", description="Messages in words, or one JSON object a line.")
     # Faces and heart rates are sensitive: whoever wants them has to say so.
     reactions: bool = Field(default=False, description="Whether reactions are taken in at all.")
 

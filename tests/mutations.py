@@ -296,16 +296,16 @@ MUTATIONS = [
     ),
     Mutation(
         "what was seen on a day counts on the days after it",
-        "jobs/gold/build_gold.py",
-        "progress_dates = _with_dates_after(lake, session_dates)",
-        "progress_dates = list(session_dates)",
-        "tests/pipeline/test_two_evenings.py",
+        "jobs/run/due.py",
+        "after=read.days_before)",
+        "after=0)",
+        "tests/run/test_due.py",
     ),
     Mutation(
         "who goes on has not left",
-        "jobs/gold/build_insights.py",
-        "lake.at_hand(other_exits.where(happened_at_all()))",
-        "lake.at_hand(other_exits.limit(0))",
+        "jobs/run/gold.py",
+        "seen.lake.at_hand(other.where(happened_at_all()))",
+        "seen.lake.at_hand(other.limit(0))",
         "tests/pipeline/test_two_evenings.py",
     ),
 ]

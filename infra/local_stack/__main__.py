@@ -1,5 +1,6 @@
 """`python -m infra.local_stack`: starts everything, says where it is, and ends everything on ctrl-C."""
 
+import logging
 import signal
 import sys
 
@@ -11,15 +12,15 @@ from infra.local_stack.environment import base_environment
 from infra.local_stack.ports import PortTakenError, check_ports
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
 from infra.mlflow.server import client_environment, mlflow_login, mlflow_service
+from jobs.cli.messages import messages_shown, wanted_format
 from jobs.cli.ports import LOOPBACK, Ports
 from jobs.config import Settings, wrong_setting
 from jobs.errors import WrongUsageError
 
+# Run as a program, its __name__ is __main__.
+logger = logging.getLogger("infra.local_stack")
+
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -> None:
@@ -35,47 +36,55 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
         mlflow_service(home, ports.mlflow_port, login, environment),
     ):
         supervisor.start(service)
-        say(f"  {service.name} is up")
+        logger.info("  %s is up", service.name)
     if not (home / "airflow" / "airflow.db").exists():
-        say("  airflow: making its database; the first start takes half a minute longer")
+        logger.info("  airflow: making its database; the first start takes half a minute longer")
     for name, command in preparations().items():
         supervisor.run_once(name, command, airflow, home / "airflow")
     tasks = client_environment(login, ports.mlflow_port)
     for service in airflow_services(home, ports.airflow_port, airflow, tasks):
         supervisor.start(service)
-        say(f"  {service.name} is up")
+        logger.info("  %s is up", service.name)
 
-    say(
+    # For a person, and in no log: it has the passwords.
+    print(
         f"\nAirflow    http://{LOOPBACK}:{ports.airflow_port}  login admin, password {password}\n"
         f"MLflow     http://{LOOPBACK}:{ports.mlflow_port}  login admin, password {login.password}\n"
         f"Data Docs  http://{LOOPBACK}:{ports.docs_port}\n"
-        f"Logs are in {supervisor.logs}. Everything else is in {home}. Ctrl-C ends it all."
+        f"Logs are in {supervisor.logs}. Everything else is in {home}. Ctrl-C ends it all.",
+        file=sys.stderr,
+        flush=True,
     )
 
 
 def main() -> int:
     """0 after ctrl-C or SIGTERM; 1 when a port is taken or a service failed; 2 for a wrong setting."""
+    with messages_shown(wanted_format()):
+        return _run_stack()
+
+
+def _run_stack() -> int:
     try:
         settings, ports = Settings(), Ports()
         check_ports(ports)
     except ValidationError as error:
-        say(wrong_setting(error))
+        logger.error("%s", wrong_setting(error))
         return WrongUsageError.exit_code
     except PortTakenError as error:
-        say(str(error))
+        logger.error("%s", error)
         return 1
     for name in ENDING_SIGNALS:
         signal.signal(name, signal.default_int_handler)
     supervisor = Supervisor(settings.root / "logs")
-    say("Starting the Data Docs, MLflow and Airflow on this machine, for you alone …")
+    logger.info("Starting the Data Docs, MLflow and Airflow on this machine, for you alone …")
     try:
         start_everything(supervisor, settings, ports)
         supervisor.watch()
     except KeyboardInterrupt:
-        say("Ending everything …")
+        logger.info("Ending everything …")
         return 0
     except ServiceFailedError as error:
-        say(str(error))
+        logger.error("%s", error)
         return 1
     finally:
         # From here on a second ctrl-C could only leave something behind.

@@ -43,7 +43,7 @@ from jobs.gold.subscribers.tenures import paid_periods
 from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
 from jobs.storage import tracking
 from jobs.storage.lake import Lake
-from jobs.terminal import counted, shown_text
+from jobs.wording import counted, shown_text
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -79,7 +79,7 @@ class _Candidate:
     months: tuple[date, ...] | None = None
 
 
-def build_audience(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> AudienceReport:
+def build_audience(lake: Lake, settings: Settings, gate: "Gate", load_id: str, today: date) -> AudienceReport:
     """Makes the segments anew, and the signals of leaving of the months that are not over or were never computed.
 
     Every table is judged before the first is written, and no model is champion before that.
@@ -88,7 +88,7 @@ def build_audience(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -
     tracking.connect(settings, EXPERIMENT)
     lake.suit_queries(VIEWING_SESSIONS)
     sessions = lake.published().read(VIEWING_SESSIONS)
-    as_of = newest_full_date(sessions)
+    as_of = newest_full_date(sessions, today)
     parts = [_segments(lake, sessions, as_of), _signals(lake, sessions, as_of)]
     candidates = [candidate for part in parts for candidate in part.candidates]
     judged = [gate.judge(candidate.table, lake.at_hand(candidate.rows), load_id) for candidate in candidates]

@@ -21,7 +21,7 @@ from jobs.audience.churn_model import (
 )
 from jobs.audience.churn_quality import ForecastQuality, calibration_by_tenth, forecast_quality
 from jobs.storage import tracking
-from jobs.terminal import counted
+from jobs.wording import counted
 
 matplotlib.use("Agg")
 

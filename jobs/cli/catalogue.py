@@ -11,7 +11,7 @@ from jobs.contracts.published import PUBLISHED_TABLES
 from jobs.contracts.table import Privacy, Table
 from jobs.errors import WrongUsageError
 from jobs.storage.stored_tables import open_table, published_versions
-from jobs.terminal import shown_text
+from jobs.wording import shown_text
 
 # A pseudonym is recognised by its last characters; the whole would only fill the line.
 _SHOWN_OF_PSEUDONYM = 12

@@ -1,9 +1,10 @@
 """`playhead`: one subcommand per job. Messages go to standard error; exit codes are 0, 1, 2 and 3 as in --help."""
 
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,16 +12,20 @@ import typer
 from pydantic import ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from jobs.cli.messages import messages_shown, wanted_format
+from jobs.cli.terminal import console, emit, show_table, show_text
 from jobs.config import PSEUDONYM_KEY, Settings, wrong_setting
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.ledger.ledger import REPLAY
-from jobs.terminal import console, counted, emit, say, show_table, show_text
+from jobs.wording import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from jobs.ledger.ledger import Batch
     from jobs.run.workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 app = typer.Typer(
     help="Playhead: raw playback events to engagement figures and recommendations.\n\n"
@@ -47,15 +52,19 @@ Day = datetime | None
 
 
 def main() -> None:
-    """Runs the command line; known faults end with one message and their exit code."""
+    """Runs the command line and shows what is logged; known faults end with one message and their exit code."""
+    with messages_shown(wanted_format()):
+        _run_app()
+
+
+def _run_app() -> None:
     try:
         app()
     except PlayheadError as error:
-        console.print(f"[bold red]{type(error).__name__}[/]: ", end="")
-        say(str(error))
+        logger.error("%s: %s", type(error).__name__, error)
         sys.exit(error.exit_code)
     except ValidationError as error:
-        say(wrong_setting(error))
+        logger.error("%s", wrong_setting(error))
         sys.exit(WrongUsageError.exit_code)
     except Exception as error:
         # Imported only where something failed: a command without Spark starts faster.
@@ -64,7 +73,7 @@ def main() -> None:
         told = explain_spark_failure(error) if isinstance(error, SPARK_FAILURES) else explain_machine_failure(error)
         if told is None:
             raise
-        say(told)
+        logger.error("%s", told)
         sys.exit(PlayheadError.exit_code)
 
 
@@ -119,7 +128,8 @@ def simulate(
             on_day=lambda _: progress.advance(task),
             lists=lists,
         )
-    say(f"Wrote {counted(len(report.event_files), 'event file')} with {counted(report.lines, 'line')} to {out}.")
+    files, lines = counted(len(report.event_files), "event file"), counted(report.lines, "line")
+    logger.info("Wrote %s with %s to %s.", files, lines, out)
 
 
 @imports.command("netflix-export")
@@ -131,7 +141,7 @@ def import_netflix_export(
     from jobs.importers.netflix_export import import_netflix_export as into_inbox
 
     for line in into_inbox(directory, Settings().inbox, account).lines():
-        say(line)
+        logger.info("%s", line)
 
 
 @imports.command("movielens")
@@ -142,7 +152,7 @@ def import_movielens(
     from jobs.importers.movielens import import_movielens as into_inbox
 
     for line in into_inbox(directory, Settings().inbox).lines():
-        say(line)
+        logger.info("%s", line)
 
 
 @app.command()
@@ -154,7 +164,7 @@ def land(
     """Intake: checks files, splits them into numbered lines, enters them in the ledger."""
     from jobs.run.pipeline import run_intake
 
-    report = run_intake(workspace(), say, paths or [], feed)
+    report = run_intake(workspace(), paths or [], feed)
     if as_json:
         emit([asdict(file) for file in report.files])
 
@@ -165,7 +175,7 @@ def bronze(batch: BatchOption = None) -> None:
     from jobs.run.pipeline import run_bronze
 
     work = workspace()
-    say(str(run_bronze(work, say, reopened(work, batch, "bronze"))))
+    logger.info("%s", run_bronze(work, reopened(work, batch, "bronze")))
 
 
 @app.command()
@@ -174,7 +184,7 @@ def silver(batch: BatchOption = None) -> None:
     from jobs.run.pipeline import run_silver
 
     work = workspace()
-    say(str(run_silver(work, say, reopened(work, batch, "silver"))))
+    logger.info("%s", run_silver(work, reopened(work, batch, "silver")))
 
 
 @app.command()
@@ -188,15 +198,15 @@ def gold(
 
     work = workspace()
     if from_date is None and to_date is None:
-        say(str(run_gold(work, say, reopened(work, batch, "published"))))
-        say(str(run_insights(work, say)))
+        logger.info("%s", run_gold(work, reopened(work, batch, "published")))
+        logger.info("%s", run_insights(work))
         return
     if batch:
         raise WrongUsageError("Give either --batch, or --from and --to.")
     dates = days_between(from_date, to_date)
     rebuild_gold(work, dates)
-    say(f"gold: {counted(len(dates), 'date')} computed anew.")
-    say(str(run_insights(work, say)))
+    logger.info("gold: %s computed anew.", counted(len(dates), "date"))
+    logger.info("%s", run_insights(work))
 
 
 @app.command()
@@ -205,11 +215,13 @@ def run() -> None:
     from jobs.run.pipeline import run_cycle, run_insights
 
     work = workspace()
-    reports = run_cycle(work, say)
-    insights = run_insights(work, say)
-    say(str(insights))
+    reports = run_cycle(work)
+    insights = run_insights(work)
+    logger.info("%s", insights)
     if all(report.did_nothing for report in (*reports, insights)):
-        say("Nothing new: no file was written. Put event files into the inbox, or `playhead simulate --out` there.")
+        logger.info(
+            "Nothing new: no file was written. Put event files into the inbox, or `playhead simulate --out` there."
+        )
 
 
 @app.command()
@@ -222,7 +234,7 @@ def train() -> None:
     work = workspace()
     # Where MLflow does not answer, nobody waits for Spark to start.
     tracking.connect(work.settings, EXPERIMENT)
-    say(str(train_model(work.lake, work.settings, say)))
+    logger.info("%s", train_model(work.lake, work.settings, work.now().date()))
 
 
 @evaluations.command("ratings")
@@ -236,16 +248,18 @@ def evaluate_ratings(
     as_json: Json = False,
 ) -> None:
     """All models on a file of ratings, side by side, each figure with its interval. Touches no lake."""
-    from jobs.recommender.evaluation.comparison import comparison_rows, comparison_table
+    from jobs.cli.model_tables import comparison_table
+    from jobs.recommender.evaluation.comparison import comparison_rows
     from jobs.recommender.evaluation.evaluate_ratings import evaluate_ratings as evaluate
     from jobs.storage.session import build_session
 
-    found = evaluate(build_session(Settings()), path, item_column, protocol, say)
+    found = evaluate(build_session(Settings()), path, item_column, protocol)
     if as_json:
         emit({"models": comparison_rows(found.results, found.gains), "explicit_als": asdict(found.explicit)})
         return
     show_table(comparison_table(found.title, found.results, found.gains))
-    say(f"Explicit ALS is off by {found.explicit.rmse:.3f} (RMSE) on {counted(found.explicit.ratings, 'rating')}.")
+    ratings = counted(found.explicit.ratings, "rating")
+    logger.info("Explicit ALS is off by %.3f (RMSE) on %s.", found.explicit.rmse, ratings)
 
 
 @models.command("promote")
@@ -253,7 +267,7 @@ def promote_model(version: Annotated[str, typer.Argument(help="A version's numbe
     """Makes a version the champion; only one that training found better than the champion."""
     from jobs.recommender.learning.registry import promote
 
-    say(promote(Settings(), version))
+    logger.info("%s", promote(Settings(), version))
 
 
 @models.command("rollback")
@@ -261,7 +275,7 @@ def roll_back_model() -> None:
     """Makes the champion before the champion again. The next `playhead recommend` makes all lists with it."""
     from jobs.recommender.learning.registry import roll_back
 
-    say(roll_back(Settings()))
+    logger.info("%s", roll_back(Settings()))
 
 
 @models.command("compare")
@@ -271,9 +285,11 @@ def compare_models(
     ] = None,
 ) -> None:
     """What versions were made of and what they reached on their tests, side by side."""
+    from jobs.cli.model_tables import versions_table
     from jobs.recommender.learning.registry import compared
 
-    show_table(compared(Settings(), versions or ["champion", "challenger"]))
+    asked = versions or ["champion", "challenger"]
+    show_table(versions_table(asked, compared(Settings(), asked)))
 
 
 @app.command()
@@ -281,7 +297,7 @@ def recommend() -> None:
     """Lists of viewers with new activity into gold.recommendations; of all, after another model became champion."""
     from jobs.run.pipeline import run_recommend
 
-    say(str(run_recommend(workspace())))
+    logger.info("%s", run_recommend(workspace()))
 
 
 @app.command()
@@ -289,7 +305,7 @@ def publish() -> None:
     """What may leave: aggregates of the weeks that are over, at least ten people behind every row."""
     from jobs.run.pipeline import run_publish
 
-    say(str(run_publish(workspace(), say)))
+    logger.info("%s", run_publish(workspace()))
 
 
 @app.command()
@@ -302,7 +318,7 @@ def export(
     from jobs.cli.export import export as export_table
 
     path, rows = export_table(Settings(), name, format_, out)
-    say(f"export: {counted(rows, 'row')} in {path}.")
+    logger.info("export: %s in %s.", counted(rows, "row"), path)
 
 
 @app.command()
@@ -322,8 +338,8 @@ def audience() -> None:
     from jobs.run.pipeline import run_audience, run_value
 
     work = workspace()
-    say(str(run_audience(work, say)))
-    say(str(run_value(work, say)))
+    logger.info("%s", run_audience(work))
+    logger.info("%s", run_value(work))
 
 
 @app.command()
@@ -332,16 +348,17 @@ def audit(
     as_json: Json = False,
 ) -> None:
     """Where did my rows go: lines in = accepted + quarantined + duplicates, file by file, held against the tables."""
-    from jobs.run.audit import audit_batches, audit_remarks, audit_table
+    from jobs.cli.audit_tables import audit_remarks, audit_table
+    from jobs.run.audit import audit_batches
 
-    say("audit: counting what landing, bronze and silver hold of each file …")
+    logger.info("audit: counting what landing, bronze and silver hold of each file …")
     findings = audit_batches(workspace(), file)
     if as_json:
         emit([asdict(finding) for finding in findings])
     else:
         show_table(audit_table(findings))
         for remark in audit_remarks(findings):
-            say(remark)
+            logger.info("%s", remark)
     broken = [finding for finding in findings if finding.problem]
     if broken:
         raise PlayheadError("; ".join(f"{finding.source_name}: {finding.problem}" for finding in broken))
@@ -352,18 +369,21 @@ def quarantine(context: typer.Context, as_json: Json = False) -> None:
     """What is refused and why, by file and reason; `replay` tries it again."""
     if context.invoked_subcommand:
         return
-    from jobs.run.audit import MOST_GROUPS, quarantine_reasons, quarantine_summary, quarantine_table, quarantine_total
+    from jobs.cli.audit_tables import quarantine_table, quarantine_total
+    from jobs.run.audit import MOST_GROUPS, quarantine_reasons, quarantine_summary
 
-    say("quarantine: counting refused lines …")
+    logger.info("quarantine: counting refused lines …")
     work = workspace()
     groups = quarantine_summary(work)
     if as_json:
         emit([asdict(group) for group in groups])
     else:
         show_table(quarantine_table(groups))
-        say(quarantine_total(quarantine_reasons(work)))
+        logger.info("%s", quarantine_total(quarantine_reasons(work)))
     if len(groups) == MOST_GROUPS:
-        say(f"Only the {MOST_GROUPS:,} most frequent are shown. `playhead show silver.quarantine` has the lines.")
+        logger.info(
+            "Only the %s most frequent are shown. `playhead show silver.quarantine` has the lines.", f"{MOST_GROUPS:,}"
+        )
 
 
 @quarantined.command("replay")
@@ -372,7 +392,7 @@ def replay_quarantine(batch: BatchOption = None) -> None:
     from jobs.run.pipeline import run_replay
 
     work = workspace()
-    say(str(run_replay(work, say, known_file(work, batch).batch_id if batch else None)))
+    logger.info("%s", run_replay(work, known_file(work, batch).batch_id if batch else None))
 
 
 @keys.command("init")
@@ -385,8 +405,8 @@ def init_keys() -> None:
     if any(work.settings.keys.glob("*.key")):
         raise WrongUsageError(f"{work.settings.keys} has a key. `playhead keys rotate` begins the next epoch.")
     key = first_key(work.settings.keys, work.ledger.known_keys())
-    work.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
-    say(f"The key of epoch 1 is in {work.settings.keys}. Back it up, and show it to nobody.")
+    work.ledger.record_key(key.epoch, key.check_value, work.now())
+    logger.info("The key of epoch 1 is in %s. Back it up, and show it to nobody.", work.settings.keys)
 
 
 @keys.command("rotate")
@@ -405,11 +425,13 @@ def rotate_keys() -> None:
             "`playhead quarantine replay` finish it first."
         )
     key = next_key(work.settings.keys, current)
-    work.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
-    say(
-        f"Epoch {key.epoch} begins. New rows have new pseudonyms, which are not linked with the stored ones. "
-        f"Land consents and subscriptions again, in new files: what is stored of them is under epoch {current.epoch}. "
-        "Back the new key up, and keep the old one as long as its rows."
+    work.ledger.record_key(key.epoch, key.check_value, work.now())
+    logger.info(
+        "Epoch %d begins. New rows have new pseudonyms, which are not linked with the stored ones. "
+        "Land consents and subscriptions again, in new files: what is stored of them is under epoch %d. "
+        "Back the new key up, and keep the old one as long as its rows.",
+        key.epoch,
+        current.epoch,
     )
 
 
@@ -441,7 +463,7 @@ def report(
     """One page of what is published, as a file that any browser opens without a network."""
     from jobs.report.build_report import build_report
 
-    say(f"The report is in {build_report(Settings(), out)}. Open it in a browser.")
+    logger.info("The report is in %s. Open it in a browser.", build_report(Settings(), out))
 
 
 @app.command()
@@ -459,7 +481,7 @@ def lists_for(profile_ids: Sequence[str], first_day: date) -> "pa.Table":
     from jobs.recommender.serving.served_lists import served_lists
 
     work = workspace()
-    return served_lists(work.settings, work.key, profile_ids, first_day)
+    return served_lists(work.settings, work.key, profile_ids, first_day, work.now().date())
 
 
 def reopened(work: "Workspace", batch: str | None, stage: str) -> str | None:

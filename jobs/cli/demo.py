@@ -1,5 +1,6 @@
 """The demo: a whole lake from nothing, and what came of it on one page."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,19 +12,22 @@ from pyspark.sql import functions as F
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from jobs.cli.model_tables import comparison_table
+from jobs.cli.terminal import console, show_table
 from jobs.contracts.gold import RECOMMENDATIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.contracts.silver import TITLES
 from jobs.errors import WrongUsageError
 from jobs.gold.sessions.viewing_sessions import is_play
-from jobs.recommender.evaluation.comparison import comparison_table
 from jobs.recommender.learning.train import train
 from jobs.report.build_report import build_report
 from jobs.run import pipeline
 from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
 from jobs.storage.lake import PublishedLake
-from jobs.terminal import console, counted, say, show_table, shown_text
 from jobs.value.worth import worth
+from jobs.wording import counted, shown_text
+
+logger = logging.getLogger(__name__)
 
 SEED = 7
 # A few broken, late and repeated lines, so that quarantine and audit have something to show.
@@ -40,28 +44,27 @@ def run_demo(work: Workspace, days: int, viewers: int) -> None:
     inbox = work.settings.inbox
     with _step(f"simulate {days} days of {viewers} viewers"):
         report = simulate(days, viewers, SEED, inbox, FAULTS, LAST_DAY - timedelta(days=days - 1))
-    _say_below(f"{counted(report.lines, 'line')} in {counted(len(report.event_files), 'event file')}")
+    logger.info("%s in %s", counted(report.lines, "line"), counted(len(report.event_files), "event file"))
     with _step("land: check, number and keep every line"):
-        landed = pipeline.run_intake(work, lambda _: None)
-    _say_below(counted(len(landed.files), "file"))
+        pipeline.run_intake(work)
     with _step("start Spark"):
         work.lake.spark.range(1).count()
     with _step("bronze: what arrived"):
-        pipeline.run_bronze(work, _say_below)
+        pipeline.run_bronze(work)
     with _step("silver: what is true"):
-        pipeline.run_silver(work, _say_below)
+        pipeline.run_silver(work)
     with _step("gold: what it is good for"):
-        pipeline.run_gold(work, _say_below)
-        pipeline.run_insights(work, _say_below)
+        pipeline.run_gold(work)
+        pipeline.run_insights(work)
     with _step("train: recommenders against each other, into MLflow"):
-        training = train(work.lake, work.settings, _say_below)
+        training = train(work.lake, work.settings, work.now().date())
     with _step("recommend: a list for every viewer"):
         pipeline.run_recommend(work)
     with _step("audience: segments, who may leave, what subscribers are worth"):
-        _say_below(str(pipeline.run_audience(work, _say_below)))
-        pipeline.run_value(work, _say_below)
+        logger.info("%s", pipeline.run_audience(work))
+        pipeline.run_value(work)
     with _step("publish: what may leave, ten people behind every row"):
-        pipeline.run_publish(work, _say_below)
+        pipeline.run_publish(work)
     with _step("report: pictures of it, on one page"):
         report_page = build_report(work.settings)
     show_table(_lines(work))
@@ -81,11 +84,6 @@ def _step(name: str) -> Iterator[None]:
             console.print(f"{name} …")
         yield
     console.print(f"[green]✓[/] {name} ({time.monotonic() - started:.0f} s)")
-
-
-def _say_below(message: str) -> None:
-    """What a step has to say, below its name."""
-    say(f"  {message}")
 
 
 def _lines(work: Workspace) -> RichTable:

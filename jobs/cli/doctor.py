@@ -1,14 +1,16 @@
 """Is this machine fit to run, and if not, what to do."""
 
 import os
+import platform
 import shutil
 import stat
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import metadata, requires, version
 
 import psutil
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from rich.markup import escape
 from rich.table import Table as RichTable
 
@@ -22,14 +24,8 @@ from jobs.storage.session import java_version
 NEEDED_DISK_GB = 3
 # Spark's driver takes 4 GB; Airflow and MLflow beside it about two more.
 NEEDED_MEMORY_GB = 6
-# Versions that were measured to run together, see pyproject.toml.
-PINNED = {
-    "pyspark": "4.1.3",
-    "delta-spark": "4.4.0",
-    "great-expectations": "1.24.1",
-    "mlflow": "3.17.2",
-    "apache-airflow": "3.3.2",
-}
+# Their versions were measured to run together; pyproject.toml states them.
+FIT_TOGETHER = ("pyspark", "delta-spark", "great-expectations", "mlflow", "apache-airflow")
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def check_machine(settings: Settings) -> list[Check]:
         _attempt("Java", lambda: f"version {java_version()}"),
         _attempt("Delta jars", lambda: f"in {delta_jars()[0].parent}"),
         _python(),
-        *(_package(name, pinned) for name, pinned in PINNED.items()),
+        *_packages(),
         _disk(settings),
         _memory(),
         _keys(settings),
@@ -72,14 +68,20 @@ def _attempt(name: str, look: Callable[[], str]) -> Check:
 
 
 def _python() -> Check:
-    is_fine = (3, 11) <= sys.version_info[:2] < (3, 14)
-    return Check("Python", is_fine, sys.version.split()[0], "" if is_fine else "Use Python 3.11, 3.12 or 3.13.")
+    found, asked = platform.python_version(), SpecifierSet(metadata("playhead")["Requires-Python"])
+    is_fine = asked.contains(found)
+    return Check("Python", is_fine, found, "" if is_fine else f"Use a Python that is {asked}.")
 
 
-def _package(name: str, pinned: str) -> Check:
+def _packages() -> list[Check]:
+    asked = {each.name: each.specifier for each in map(Requirement, requires("playhead") or [])}
+    return [_package(name, asked[name]) for name in FIT_TOGETHER]
+
+
+def _package(name: str, asked: SpecifierSet) -> Check:
     found = version(name)
-    is_fine = found == pinned
-    return Check(name, is_fine, found, "" if is_fine else f"Run `make setup`: {pinned} is the one that was tested.")
+    is_fine = asked.contains(found)
+    return Check(name, is_fine, found, "" if is_fine else f"Run `make setup`: {asked} is the one that was tested.")
 
 
 def _disk(settings: Settings) -> Check:

@@ -1,8 +1,10 @@
 """What a table promises: its columns, its key, its partitions, and who a column could expose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from jobs.contracts.promises import Promise
 
 
 class Privacy(StrEnum):
@@ -58,11 +60,38 @@ class Column:
         return self.privacy in CLASSES_WITH_STATISTICS and self.type in _TYPES_WITH_STATISTICS
 
 
+class Period(StrEnum):
+    """What is computed anew at once: all rows of a table that share the first column of its partitions."""
+
+    DATE = "date"
+    WEEK = "week"
+    MONTH = "month"
+    ALL = "all"
+
+
+_PERIODS = {"week_start_date": Period.WEEK, "month_start_date": Period.MONTH}
+
+
+@dataclass(frozen=True)
+class Input:
+    """Rows that one period of another table is made of: those of its days, and of so many days before and after.
+
+    Null `table`: the table itself, as it is stored, for what does not itself rest on earlier rows.
+    """
+
+    table: "Table | None"
+    days_before: int = 0
+    days_after: int = 0
+
+
 @dataclass(frozen=True)
 class Table:
     """One Delta table at `<lake>/<layer>/<name>`.
 
-    `row` says what one row is, `key` what is unique, `required` which columns are never null (the key always is).
+    `row` says what one row is, `key` what is unique, `required` which columns are never null (the key always is),
+    `promises` what else holds of every row that is written. `reads` says what its rows are made of, by the name that
+    the function that makes them has for it; a table without is made by a job of its own. One that is not `is_kept` is
+    judged and not written.
     """
 
     layer: Layer
@@ -72,6 +101,9 @@ class Table:
     key: tuple[str, ...]
     partitioned_by: tuple[str, ...] = ()
     required: frozenset[str] = field(default_factory=frozenset)
+    promises: tuple[Promise, ...] = ()
+    reads: Mapping[str, Input] = field(default_factory=dict, hash=False)
+    is_kept: bool = True
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
@@ -84,6 +116,20 @@ class Table:
     @property
     def full_name(self) -> str:
         return f"{self.layer}.{self.name}"
+
+    @property
+    def period(self) -> Period:
+        return _PERIODS.get(self.partitioned_by[0], Period.DATE) if self.partitioned_by else Period.ALL
+
+    def days(self, before: int = 0, after: int = 0) -> Input:
+        """As the input of another table: the rows of the days of its period, and of so many days around them."""
+        return Input(self, before, after)
+
+    def whole(self) -> Input:
+        """As the input of another table: all rows."""
+        if self.partitioned_by:
+            raise ValueError(f"{self.full_name} grows with every day: say of which days its rows are needed")
+        return Input(self)
 
     @property
     def column_names(self) -> list[str]:

@@ -1,5 +1,6 @@
-"""Weeks, Monday to Sunday, and months: where they begin."""
+"""Days, weeks, Monday to Sunday, and months: where they begin."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from pyspark.sql import Column
@@ -14,6 +15,11 @@ def week_start(day: str) -> Column:
 def month_start(day: str) -> Column:
     """First day of the month of a date or time."""
     return F.to_date(F.date_trunc("month", day))
+
+
+def days_around(days: Iterable[date], before: int = 0, after: int = 0) -> list[date]:
+    """The days, and so many before and after each of them."""
+    return sorted({day + timedelta(days=shift) for day in days for shift in range(-before, after + 1)})
 
 
 def monday_of(day: date) -> date:

@@ -1,11 +1,12 @@
 """Intake: files are checked, split into numbered lines and entered in the ledger. It starts no Spark."""
 
 import fcntl
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,6 +24,8 @@ from jobs.intake.source_file import CSV, FileRefusedError, SourceFile, check_fil
 from jobs.intake.source_name import shown_name
 from jobs.intake.withheld_reactions import withhold_reactions
 from jobs.ledger.ledger import INTAKE, Batch, Ledger
+
+logger = logging.getLogger(__name__)
 
 # One is unpacked while the other is compressed: more would only take memory, a gigabyte each at the worst.
 FILES_AT_ONCE = 2
@@ -64,9 +67,9 @@ def land(
     inbox: Path,
     landing: Path,
     ledger: Ledger,
+    now: Callable[[], datetime],
     max_line_bytes: int = LONGEST_LINE_BYTES,
     takes_reactions: bool = False,
-    on_file: Callable[[FileOutcome], None] | None = None,
 ) -> LandReport:
     """Brings the given files and folders, or all that the inbox holds, into `landing` and the ledger.
 
@@ -84,7 +87,7 @@ def land(
         taken = []
         for path in alike:
             kind, is_inside = feed_of(path, feed or EVENTS), _is_inside(path, inbox)
-            desk = _Desk(kind, is_inside, landing, ledger, max_line_bytes, takes_reactions)
+            desk = _Desk(kind, is_inside, landing, ledger, now, max_line_bytes, takes_reactions)
             if outcome := _take_if_there(path, desk):
                 taken.append(outcome)
         return taken
@@ -94,8 +97,7 @@ def land(
         for taken in side_by_side.map(take_in_turn, _files_alike(_files(paths) if paths else waiting_files(inbox))):
             for outcome in taken:
                 outcomes.append(outcome)
-                if on_file:
-                    on_file(outcome)
+                logger.info("land: %s", outcome)
     return LandReport(tuple(outcomes))
 
 
@@ -129,6 +131,7 @@ class _Desk:
     is_from_inbox: bool
     landing: Path
     ledger: Ledger
+    now: Callable[[], datetime]
     max_line_bytes: int
     takes_reactions: bool
 
@@ -187,7 +190,7 @@ def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
             name,
             source.size_bytes,
             line_count,
-            landed_at=datetime.now(UTC),
+            landed_at=desk.now(),
             withheld_count=withheld,
         )
     )
@@ -213,7 +216,7 @@ def _number_columns(feed: str) -> frozenset[str]:
 
 
 def _refuse(source: SourceFile, name: str, reason: str, desk: _Desk, withheld: int = 0) -> FileOutcome:
-    now = datetime.now(UTC)
+    now = desk.now()
     refusal = Batch(
         source.batch_id,
         desk.feed,

@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from jobs.terminal import shown_text
+from jobs.wording import shown_text
 
 # Longer names tell a reader no more; file systems stop at 255 bytes.
 LONGEST_NAME = 200

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -148,7 +148,9 @@ class Ledger:
         with self._engine.connect() as connection:
             return self._find_one(connection, batch_id)
 
-    def open_load(self, stage: str, only: str | None = None, feed_order: Sequence[str] = ()) -> Load | None:
+    def open_load(
+        self, stage: str, at: datetime, only: str | None = None, feed_order: Sequence[str] = ()
+    ) -> Load | None:
         """The load to work on next: one that was begun and not finished, else what waits, up to `LOAD_LINE_LIMIT`
         lines and `LOAD_FILE_LIMIT` files.
 
@@ -158,9 +160,11 @@ class Ledger:
         waits = BATCHES.c.next_stage == stage
         if only:
             waits &= BATCHES.c.batch_id == only
-        return self._open(stage, waits, feed_order)
+        return self._open(stage, at, waits, feed_order)
 
-    def open_replay(self, since: datetime, only: str | None = None, feed_order: Sequence[str] = ()) -> Load | None:
+    def open_replay(
+        self, since: datetime, at: datetime, only: str | None = None, feed_order: Sequence[str] = ()
+    ) -> Load | None:
         """Like `open_load`, of files in silver with refused lines, but those that were tried again `since` then."""
         tried = (
             sa.select(LOAD_BATCHES.c.batch_id)
@@ -174,7 +178,7 @@ class Ledger:
         )
         if only:
             waits &= BATCHES.c.batch_id == only
-        return self._open(REPLAY, waits, feed_order)
+        return self._open(REPLAY, at, waits, feed_order)
 
     def begin(self, load: Load) -> Load | None:
         """The load, now that whoever does it holds the locks; null where another run has done it meanwhile.
@@ -228,10 +232,10 @@ class Ledger:
             connection.execute(sa.update(LOADS).where(LOADS.c.load_id == load.load_id).values(closed_at=at))
             self._block(connection, self._is_in_load(load.load_id), load.stage, reason, at)
 
-    def block(self, batch_id: str, stage: str, reason: str) -> None:
+    def block(self, batch_id: str, stage: str, reason: str, at: datetime) -> None:
         """One file was stopped at a stage; it waits for `unblock`."""
         with self._engine.begin() as connection:
-            self._block(connection, BATCHES.c.batch_id == batch_id, stage, reason, datetime.now(UTC))
+            self._block(connection, BATCHES.c.batch_id == batch_id, stage, reason, at)
 
     def unblock(self, batch_id: str) -> None:
         """A stopped file may try its stage again. Any other is left as it is; what intake refused must land anew."""
@@ -358,9 +362,11 @@ class Ledger:
         row = connection.execute(sa.select(BATCHES).where(BATCHES.c.batch_id == batch_id)).first()
         return _as_batch(row) if row else None
 
-    def _open(self, stage: str, waits: sa.ColumnElement[bool], feed_order: Sequence[str]) -> Load | None:
+    def _open(self, stage: str, at: datetime, waits: sa.ColumnElement[bool], feed_order: Sequence[str]) -> Load | None:
         with self._engine.begin() as connection:
-            load_id = self._open_load_of(connection, stage) or self._enter_load(connection, stage, waits, feed_order)
+            load_id = self._open_load_of(connection, stage) or self._enter_load(
+                connection, stage, at, waits, feed_order
+            )
             if load_id is None:
                 connection.rollback()
                 return None
@@ -382,11 +388,16 @@ class Ledger:
         return connection.execute(earlier.limit(1)).first() is not None
 
     def _enter_load(
-        self, connection: sa.Connection, stage: str, waits: sa.ColumnElement[bool], feed_order: Sequence[str]
+        self,
+        connection: sa.Connection,
+        stage: str,
+        at: datetime,
+        waits: sa.ColumnElement[bool],
+        feed_order: Sequence[str],
     ) -> str | None:
         """Opens a load of what waits; null when nothing does. Of two runs at once, the second gets the first one's."""
         load_id = uuid.uuid4().hex
-        row = {"load_id": load_id, "stage": stage, "opened_at": datetime.now(UTC)}
+        row = {"load_id": load_id, "stage": stage, "opened_at": at}
         if not _insert_if_absent(connection, LOADS, row):
             return self._open_load_of(connection, stage)
         # Looked for only now: the insert waited for whoever was just closing a load of the same files.

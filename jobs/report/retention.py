@@ -12,7 +12,7 @@ from jobs.report.drawing import BLUE, GREEN, INK, ORANGE, PURPLE, QUIET, VERMILL
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
 from jobs.report.wording import day_text, percent, quoted, short_name, whole
-from jobs.terminal import counted
+from jobs.wording import counted
 
 KEY, HEADING = "retention", "Who stays, by plan"
 _DEFINITION = (

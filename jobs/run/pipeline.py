@@ -1,10 +1,12 @@
 """The stages in their order, load after load, with the ledger told after each."""
 
+import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,14 +25,14 @@ from jobs.contracts.published import PUBLISHED_TABLES
 from jobs.contracts.raw_event import RAW_EVENT
 from jobs.contracts.silver import PLAYBACK_EVENTS, SUBSCRIPTIONS
 from jobs.errors import GateFailedError
-from jobs.gold.build_gold import build_gold
-from jobs.gold.build_insights import build_insights
-from jobs.gold.ledger_mirror import write_batches, write_verdicts
-from jobs.gold.publish import publish
 from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.intake.land import LandReport, land
 from jobs.ledger.ledger import LineCounts, Load
 from jobs.published.build_published import build_published, due_for_release, note_release
+from jobs.run.gold import derived_of_plays, insights, plays_of
+from jobs.run.ledger_mirror import write_batches
+from jobs.run.publication import as_its_cause, judge_and_write, publish, publishing, verdicts_kept
+from jobs.run.seen_rows import SeenRows
 from jobs.run.workspace import Workspace
 from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TellGold, build_reference
@@ -38,13 +40,14 @@ from jobs.silver.outcomes import BatchOutcome, LoadOutcome
 from jobs.silver.reference_rows import TABLE_OF_FEED
 from jobs.silver.replay import replay
 from jobs.storage.query_settings import suit_queries
-from jobs.terminal import counted
+from jobs.wording import counted
 
 if TYPE_CHECKING:
     from jobs.audience.build_audience import AudienceReport
     from jobs.recommender.serving.recommend import RecommendationReport
 
-Say = Callable[[str], None]
+logger = logging.getLogger(__name__)
+
 SILVER_FEEDS = (*TABLE_OF_FEED, RAW_EVENT.feed)
 
 
@@ -83,7 +86,7 @@ class ReplayReport:
         return f"replay: {taken}." + (" `playhead gold` shows them." if self.accepted else "")
 
 
-def run_intake(work: Workspace, say: Say, paths: Sequence[Path] = (), feed: str | None = None) -> LandReport:
+def run_intake(work: Workspace, paths: Sequence[Path] = (), feed: str | None = None) -> LandReport:
     """Takes in the given files, or all that the inbox holds."""
     report = land(
         paths,
@@ -91,53 +94,56 @@ def run_intake(work: Workspace, say: Say, paths: Sequence[Path] = (), feed: str 
         inbox=work.settings.inbox,
         landing=work.settings.landing,
         ledger=work.ledger,
+        now=work.now,
         takes_reactions=work.settings.reactions,
-        on_file=lambda file: say(f"land: {file}"),
     )
     if not report.files:
-        say("land: nothing new.")
+        logger.info("land: nothing new.")
     return report
 
 
-def run_bronze(work: Workspace, say: Say, only: str | None = None) -> StageReport:
+def run_bronze(work: Workspace, only: str | None = None) -> StageReport:
     """Appends every landed file that bronze does not have yet."""
     done = 0
-    for load in _loads(lambda: work.ledger.open_load("bronze", only)):
-        say(f"bronze: {_amount(load)} …")
-        with _gated(work, load):
+    for load in _loads(lambda: work.ledger.open_load("bronze", work.now(), only)):
+        logger.info("bronze: %s …", _amount(load))
+        with verdicts_kept(work), _set_aside_if_refused(work, load):
             attempt = work.ledger.begin(load)
             if attempt is None:
                 continue
             build_bronze(work.lake, work.settings.landing, attempt, work.gate)
-        work.ledger.close_load(load, datetime.now(UTC))
+        work.ledger.close_load(load, work.now())
         done += len(load.batches)
     return StageReport("bronze", done)
 
 
-def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageReport:
+def run_silver(work: Workspace, only: str | None = None) -> StageReport:
     """Brings every bronze file into silver, feed after feed, reference data first: consents decide about reactions."""
     done = 0
     stopped: dict[str, str] = {}
-    for load in _loads(lambda: work.ledger.open_load("silver", only, SILVER_FEEDS)):
-        say(f"silver: {load.feed}, {_amount(load)} …")
+    for load in _loads(lambda: work.ledger.open_load("silver", work.now(), only, SILVER_FEEDS)):
+        logger.info("silver: %s, %s …", load.feed, _amount(load))
         suit_queries(work.lake.spark, load.line_count)
         limit = work.settings.bad_line_limit
         is_events = load.feed == RAW_EVENT.feed
         # A gold run that has read the titles must be done before it is noted which dates need the new ones.
-        with work.lake.filling_silver(), nullcontext() if is_events else work.lake.publishing(), _gated(work, load):
+        waits_for_gold = nullcontext() if is_events else work.lake.publishing()
+        with work.lake.filling_silver(), waits_for_gold, verdicts_kept(work), _set_aside_if_refused(work, load):
             attempt = work.ledger.begin(load)
             if attempt is None:
                 continue
             if is_events:
-                outcome = build_events(work.lake, attempt, work.key, work.gate, limit)
+                outcome = build_events(work.lake, attempt, work.key, work.gate, limit, work.now())
             else:
-                outcome = build_reference(work.lake, attempt, work.key, work.gate, limit, _tell_gold(work, load))
+                outcome = build_reference(
+                    work.lake, attempt, work.key, work.gate, limit, _tell_gold(work, load), work.now()
+                )
             stopped_now = _enter(work, load, outcome)
             _mark_retention_due(work, load)
-            work.ledger.close_load(load, datetime.now(UTC))
+            work.ledger.close_load(load, work.now())
         if outcome.unknown_fields:
             fields = ", ".join(f"{name} × {lines:,}" for name, lines in outcome.unknown_fields.items())
-            say(f"silver: {load.feed} have fields that the contract does not know: {fields}")
+            logger.info("silver: %s have fields that the contract does not know: %s", load.feed, fields)
         done += len(load.batches) - len(stopped_now)
         stopped |= stopped_now
     if stopped:
@@ -145,25 +151,22 @@ def run_silver(work: Workspace, say: Say, only: str | None = None) -> StageRepor
     return StageReport("silver", done, tuple(stopped.values()))
 
 
-def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
+def run_gold(work: Workspace, only: str | None = None) -> StageReport:
     """Computes gold of the dates that new silver rows touch, and publishes their files."""
     done = 0
-    for load in _loads(lambda: work.ledger.open_load("published", only)):
-        with work.lake.publishing(), _gated(work, load):
+    for load in _loads(lambda: work.ledger.open_load("published", work.now(), only)):
+        with publishing(work, FROM_SILVER) as published, _set_aside_if_refused(work, load):
             if work.ledger.begin(load) is None:
                 continue
-            seen = work.lake.take_back_unpublished(FROM_SILVER)
             dates = work.ledger.dates_touched(load.batch_ids, PLAYBACK_EVENTS.name)
-            session_dates: list[date] = []
-            say(f"gold: {_amount(load)}, {counted(len(dates), 'date')} …")
-            if dates:
-                unpublished = work.ledger.unpublished(load.batch_ids)
-                session_dates = build_gold(work.lake, dates, work.gate, load.load_id, unpublished)
-            at = datetime.now(UTC)
+            logger.info("gold: %s, %s …", _amount(load), counted(len(dates), "date"))
+            seen = SeenRows(work.lake, published, work.ledger.unpublished(load.batch_ids), work.now().date())
+            session_dates = _write_gold(work, seen, dates, load.load_id)
+            at = work.now()
             # Before the ledger: a run that is killed in between is simply done again.
-            published = [replace(batch, published_at=at) for batch in work.ledger.batches(load.batch_ids)]
-            stopped = work.ledger.stopped(since=seen.published_at(BATCHES))
-            write_batches(work.lake, [*published, *stopped])
+            shown_now = [replace(batch, published_at=at) for batch in work.ledger.batches(load.batch_ids)]
+            stopped = work.ledger.stopped(since=published.published_at(BATCHES))
+            write_batches(work.lake, [*shown_now, *stopped])
             publish(work.lake, PUBLISHED_TOGETHER, load.load_id, at)
             # The insights read what is published.
             work.ledger.mark_due(session_dates, load.load_id)
@@ -176,53 +179,55 @@ def run_gold(work: Workspace, say: Say, only: str | None = None) -> StageReport:
 def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
     """Computes gold of these dates anew, whether or not something new is there, and publishes it."""
     load_id = f"rebuild-{dates[0]}-{dates[-1]}"
-    with work.lake.publishing(), _verdicts_kept(work):
-        work.lake.take_back_unpublished(FROM_SILVER)
-        session_dates = build_gold(work.lake, dates, work.gate, load_id, work.ledger.unpublished([]))
-        publish(work.lake, FROM_SILVER, load_id, datetime.now(UTC))
+    with publishing(work, FROM_SILVER) as published:
+        seen = SeenRows(work.lake, published, work.ledger.unpublished([]), work.now().date())
+        session_dates = _write_gold(work, seen, dates, load_id)
+        publish(work.lake, FROM_SILVER, load_id, work.now())
         work.ledger.mark_due(session_dates, load_id)
 
 
-def run_insights(work: Workspace, say: Say) -> StageReport:
-    """Computes the insights of the dates that gold computed anew, and publishes them together."""
+def run_insights(work: Workspace) -> StageReport:
+    """Computes what is derived of gold, where gold is new, and publishes it."""
     due = work.ledger.dates_due()
     if due:
         load_id = f"insights-{uuid.uuid4().hex}"
-        say(f"insights: {counted(len(due), 'date')} …")
-        with work.lake.publishing(), _verdicts_kept(work):
-            work.lake.take_back_unpublished(INSIGHTS)
-            build_insights(work.lake, sorted(due), work.gate, load_id, work.ledger.unpublished([]))
-            publish(work.lake, INSIGHTS, load_id, datetime.now(UTC))
+        logger.info("insights: %s …", counted(len(due), "date"))
+        with publishing(work, INSIGHTS) as published:
+            seen = SeenRows(work.lake, published, work.ledger.unpublished([]), work.now().date())
+            judge_and_write(work, insights(seen, sorted(due)), load_id)
+            publish(work.lake, INSIGHTS, load_id, work.now())
             work.ledger.clear_due(due)
     return StageReport("insights", len(due), unit="date")
 
 
-def run_publish(work: Workspace, say: Say) -> StageReport:
+def run_publish(work: Workspace) -> StageReport:
     """Releases the weeks and months that are over, once each, and retention up to the last full month."""
     periods = 0
     while True:
         load_id = f"release-{uuid.uuid4().hex}"
-        with work.lake.publishing(), _verdicts_kept(work):
-            work.lake.take_back_unpublished(PUBLISHED_TABLES)
-            due = due_for_release(work.lake, newest_full_date(work.lake.published().read(VIEWING_SESSIONS)))
+        with publishing(work, PUBLISHED_TABLES):
+            due = due_for_release(
+                work.lake, newest_full_date(work.lake.published().read(VIEWING_SESSIONS), work.now().date())
+            )
             if not any(due):
                 return StageReport("publish", periods, unit="period")
-            say(f"publish: {counted(len(due.weeks), 'week')}, {counted(len(due.months), 'month')} …")
+            logger.info("publish: %s, %s …", counted(len(due.weeks), "week"), counted(len(due.months), "month"))
             build_published(work.lake, due, work.gate, load_id, work.ledger.unpublished([]))
-            at = datetime.now(UTC)
+            at = work.now()
             note_release(work.lake, due, at)
             publish(work.lake, PUBLISHED_TABLES, load_id, at)
         periods += len(due.weeks) + len(due.months)
 
 
-def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayReport:
+def run_replay(work: Workspace, only: str | None = None) -> ReplayReport:
     """Tries refused lines again, once each; what is sound now goes into silver, and gold has its dates to do."""
-    started = datetime.now(UTC)
+    started = work.now()
     tried = accepted = duplicates = 0
-    for load in _loads(lambda: work.ledger.open_replay(started, only, SILVER_FEEDS)):
+    for load in _loads(lambda: work.ledger.open_replay(started, work.now(), only, SILVER_FEEDS)):
         refused = sum(batch.quarantined_count or 0 for batch in load.batches)
-        say(f"replay: {load.feed}, {counted(len(load.batches), 'file')}, {counted(refused, 'refused line')} …")
-        with work.lake.filling_silver(), work.lake.publishing(), _verdicts_kept(work):
+        files, lines = counted(len(load.batches), "file"), counted(refused, "refused line")
+        logger.info("replay: %s, %s, %s …", load.feed, files, lines)
+        with work.lake.filling_silver(), work.lake.publishing(), verdicts_kept(work):
             if work.ledger.begin(load) is None:
                 continue
             outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
@@ -230,7 +235,7 @@ def run_replay(work: Workspace, say: Say, only: str | None = None) -> ReplayRepo
                 work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)
             _mark_retention_due(work, load)
             work.ledger.close_replay(
-                load, {name: _counts(result) for name, result in outcome.batches.items()}, datetime.now(UTC)
+                load, {name: _counts(result) for name, result in outcome.batches.items()}, work.now()
             )
         tried += refused
         accepted += sum(result.accepted for result in outcome.batches.values())
@@ -244,48 +249,45 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
     from jobs.recommender.serving.recommend import recommend
 
     load_id = f"recommend-{uuid.uuid4().hex}"
-    with work.lake.publishing(), _verdicts_kept(work):
-        work.lake.take_back_unpublished([RECOMMENDATIONS])
-        report = recommend(work.lake, work.settings, work.gate, load_id)
+    with publishing(work, [RECOMMENDATIONS]):
+        report = recommend(work.lake, work.settings, work.gate, load_id, work.now().date())
         if report.has_changed:
-            publish(work.lake, [RECOMMENDATIONS], load_id, datetime.now(UTC))
+            publish(work.lake, [RECOMMENDATIONS], load_id, work.now())
     return report
 
 
-def run_audience(work: Workspace, say: Say) -> "AudienceReport":
+def run_audience(work: Workspace) -> "AudienceReport":
     """Makes the segments and the signals of leaving, and publishes them together."""
     # MLflow takes seconds to import; the other stages do without it.
     from jobs.audience.build_audience import build_audience
 
     load_id = f"audience-{uuid.uuid4().hex}"
-    say("audience: segments, and who may be about to leave …")
-    with work.lake.publishing(), _verdicts_kept(work):
-        work.lake.take_back_unpublished(AUDIENCE)
-        report = build_audience(work.lake, work.settings, work.gate, load_id)
-        publish(work.lake, AUDIENCE, load_id, datetime.now(UTC))
+    logger.info("audience: segments, and who may be about to leave …")
+    with publishing(work, AUDIENCE):
+        report = build_audience(work.lake, work.settings, work.gate, load_id, work.now().date())
+        publish(work.lake, AUDIENCE, load_id, work.now())
     return report
 
 
-def run_value(work: Workspace, say: Say) -> StageReport:
+def run_value(work: Workspace) -> StageReport:
     """Estimates what subscribers are worth, month by month, and publishes it."""
     from jobs.value.build_subscriber_value import build_subscriber_value
 
     load_id = f"value-{uuid.uuid4().hex}"
-    say("value: what subscribers are worth …")
-    with work.lake.publishing(), _verdicts_kept(work):
-        work.lake.take_back_unpublished([SUBSCRIBER_VALUE_MONTHLY])
-        months = build_subscriber_value(work.lake, work.settings, work.gate, load_id)
-        publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, datetime.now(UTC))
+    logger.info("value: what subscribers are worth …")
+    with publishing(work, [SUBSCRIBER_VALUE_MONTHLY]):
+        months = build_subscriber_value(work.lake, work.settings, work.gate, load_id, work.now().date())
+        publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, work.now())
     return StageReport("value", len(months), unit="month")
 
 
-def run_cycle(work: Workspace, say: Say) -> list[StageReport]:
+def run_cycle(work: Workspace) -> list[StageReport]:
     """Land → bronze → silver → gold, in one session."""
-    run_intake(work, say)
+    run_intake(work)
     reports = []
     for stage in (run_bronze, run_silver, run_gold):
-        reports.append(stage(work, say))
-        say(str(reports[-1]))
+        reports.append(stage(work))
+        logger.info("%s", reports[-1])
     return reports
 
 
@@ -296,37 +298,24 @@ def _loads(open_next: Callable[[], Load | None]) -> Iterator[Load]:
 
 
 @contextmanager
-def _gated(work: Workspace, load: Load) -> Iterator[None]:
+def _set_aside_if_refused(work: Workspace, load: Load) -> Iterator[None]:
     """A load that the gate stops is set aside, so that later files go on."""
-    with _verdicts_kept(work):
-        try:
-            yield
-        except GateFailedError as said_no:
-            work.ledger.block_load(load, str(said_no), datetime.now(UTC))
-            with _as_its_cause(said_no):
-                write_batches(work.lake, work.ledger.batches(load.batch_ids))
-            raise
-
-
-@contextmanager
-def _verdicts_kept(work: Workspace) -> Iterator[None]:
-    """What the gate found goes into Data Docs and `gold.quality_results`, also where it said no."""
     try:
         yield
-    except Exception as error:
-        with _as_its_cause(error):
-            write_verdicts(work.lake, work.gate.report())
+    except GateFailedError as refused:
+        work.ledger.block_load(load, str(refused), work.now())
+        with as_its_cause(refused):
+            write_batches(work.lake, work.ledger.batches(load.batch_ids))
         raise
-    write_verdicts(work.lake, work.gate.report())
 
 
-@contextmanager
-def _as_its_cause(error: Exception) -> Iterator[None]:
-    """What fails in the block does not hide the error: a retry after a gate's no would find the load set aside."""
-    try:
-        yield
-    except Exception as another:
-        raise error from another
+def _write_gold(work: Workspace, seen: SeenRows, dates: Sequence[date], load_id: str) -> list[date]:
+    """Puts gold of these event dates in the place of what was there; returns the dates of its plays."""
+    if not dates:
+        return []
+    plays = plays_of(seen, dates)
+    judge_and_write(work, chain(plays.candidates, derived_of_plays(seen, plays)), load_id)
+    return plays.session_dates
 
 
 def _tell_gold(work: Workspace, load: Load) -> TellGold:
@@ -352,7 +341,7 @@ def _enter(work: Workspace, load: Load, outcome: LoadOutcome) -> dict[str, str]:
     for batch in load.batches:
         result = outcome.of_batch(batch.batch_id)
         if batch.batch_id in outcome.stopped:
-            work.ledger.block(batch.batch_id, "silver", result.too_many_bad_lines())
+            work.ledger.block(batch.batch_id, "silver", result.too_many_bad_lines(), work.now())
             stopped[batch.batch_id] = f"{batch.source_name} ({batch.batch_id[:12]}): {result.too_many_bad_lines()}"
             continue
         # An earlier attempt may have stopped it.

@@ -1,7 +1,7 @@
 """What a run works with: ledger, Spark session, lake and gate, each made when first needed and only once."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,11 +24,17 @@ if TYPE_CHECKING:
     from jobs.storage.lake import Lake
 
 
-class Workspace:
-    """One run's tools. A run that finds nothing to do starts no Spark."""
+def utc_now() -> datetime:
+    """The machine's clock, which is read here alone: what needs the time is given it."""
+    return datetime.now(UTC)
 
-    def __init__(self, settings: Settings) -> None:
+
+class Workspace:
+    """One run's tools, and its clock. A run that finds nothing to do starts no Spark."""
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
         self.settings = settings
+        self.now = now
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -50,7 +56,7 @@ class Workspace:
     def gate(self) -> "Gate":
         from expectations.gate import Gate
 
-        return Gate(self.settings.quality)
+        return Gate(self.settings.quality, self.now)
 
     @cached_property
     def key(self) -> PseudonymKey:
@@ -65,7 +71,7 @@ class Workspace:
             keys, place = self._keys_in_folder(known), str(self.settings.keys)
         current = verified(keys, known, place)
         for key in keys:
-            self.ledger.record_key(key.epoch, key.check_value, datetime.now(UTC))
+            self.ledger.record_key(key.epoch, key.check_value, self.now())
         return current
 
     def _keys_in_folder(self, known: Mapping[int, str]) -> list[PseudonymKey]:

@@ -1,6 +1,7 @@
 """Silver events: raw lines typed, judged, pseudonymised and written once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pyspark import inheritable_thread_target
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 MOST_BYTES_IN_DRIVER = 2**30
 
 
-def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float) -> LoadOutcome:
+def build_events(
+    lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float, at: datetime
+) -> LoadOutcome:
     """Writes the load's events to silver and its refused lines to quarantine; batches over the limit are left out.
 
     What the driver can hold is judged and written there, more in Spark; the rows are the same.
@@ -34,7 +37,7 @@ def build_events(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_li
     else:
         judged = judge_in_spark(lake, lake.read_arrivals(RAW_EVENTS, load.batches), load, key, bad_line_limit)
     write_accepted_events(lake, judged, gate, load.load_id)
-    write_quarantine(lake, judged.refused_lines(load), load, judged.outcome)
+    write_quarantine(lake, judged.refused_lines(load, at), load, judged.outcome, at)
     return judged.outcome
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial, reduce
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,13 @@ _PRICE = ("licence_cost", "licence_currency", "licence_start", "licence_end")
 
 
 def build_reference(
-    lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float, tell_gold: TellGold
+    lake: Lake,
+    load: Load,
+    key: PseudonymKey,
+    gate: "Gate",
+    bad_line_limit: float,
+    tell_gold: TellGold,
+    at: datetime,
 ) -> LoadOutcome:
     """Writes one feed's rows over the ones with their key; batches over the limit of bad lines are left out.
 
@@ -55,7 +61,7 @@ def build_reference(
     kept = judged.where(~F.col("batch_id").isin(list(stopped)))
     outcome = replace(found, stopped=stopped, unknown_fields=unknown_fields(kept) if found.has_unknown_fields else {})
     write_latest_rows(lake, kept, load, gate, tell_gold)
-    write_quarantine(lake, refused_lines(kept, load.files), load, outcome)
+    write_quarantine(lake, refused_lines(kept, load.files, at), load, outcome, at)
     return outcome
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
@@ -77,8 +77,8 @@ class EventsInDriver:
             )
             return pa.Table.from_batches(new, schema=arrow_schema(table.columns))
 
-    def refused_lines(self, load: Load) -> pa.Table:
-        """Rows of `silver.quarantine`; those of a file that is stopped are none."""
+    def refused_lines(self, load: Load, at: datetime) -> pa.Table:
+        """Rows of `silver.quarantine`, seen `at` this time; those of a file that is stopped are none."""
         is_refused = pl.col("reason").is_not_null() & ~pl.col("batch_id").is_in(self.outcome.stopped)
         refused = self.lines.filter(is_refused)
         told = _frame(self.rows.select(["field", "message"]).take(refused["number"].to_arrow()))
@@ -89,7 +89,7 @@ class EventsInDriver:
             .join(files, on="batch_id", how="left", maintain_order="left")
             .with_columns(
                 *(_told_by(of_judgement, column.name) for column in FAULT_COLUMNS[1:]),
-                first_seen_at=pl.lit(datetime.now(UTC)),
+                first_seen_at=pl.lit(at),
                 replayed_at=None,
             )
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial, reduce
 
 import pyarrow as pa
@@ -63,9 +64,9 @@ class EventsInSpark:
         new = rows.join(_broadcast_if_few(self.left_out), on=_PLACE, how="left_anti").localCheckpoint()
         return new.coalesce(max(1, self.outcome.families[family] // ROWS_A_FILE))
 
-    def refused_lines(self, load: Load) -> DataFrame:
+    def refused_lines(self, load: Load, at: datetime) -> DataFrame:
         """Rows of `silver.quarantine`."""
-        return refused_lines(self.lines, load.files)
+        return refused_lines(self.lines, load.files, at)
 
 
 def judge_in_spark(lake: Lake, lines: DataFrame, load: Load, key: PseudonymKey, bad_line_limit: float) -> EventsInSpark:

@@ -1,7 +1,7 @@
 """Refused lines as rows of `silver.quarantine`: where they stood and why, never what they said."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -10,8 +10,8 @@ from jobs.contracts.silver import QUARANTINE
 from jobs.storage.local_rows import local_rows
 
 
-def refused_lines(judged: DataFrame, files: Sequence[tuple[str, str, str]]) -> DataFrame:
-    """One row of `silver.quarantine` for each line with a `reason`, seen now.
+def refused_lines(judged: DataFrame, files: Sequence[tuple[str, str, str]], at: datetime) -> DataFrame:
+    """One row of `silver.quarantine` for each line with a `reason`, seen `at` this time.
 
     `files`: the id, the name and the feed of each file.
     """
@@ -20,6 +20,6 @@ def refused_lines(judged: DataFrame, files: Sequence[tuple[str, str, str]]) -> D
         judged.where(F.col("reason").isNotNull())
         .select("batch_id", "line_number", "reason", "field", "message")
         .join(F.broadcast(named), on="batch_id", how="inner")
-        .withColumns({"first_seen_at": F.lit(datetime.now(UTC)), "replayed_at": F.lit(None).cast("timestamp")})
+        .withColumns({"first_seen_at": F.lit(at), "replayed_at": F.lit(None).cast("timestamp")})
         .select(*QUARANTINE.column_names)
     )

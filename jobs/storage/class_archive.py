@@ -5,6 +5,7 @@ is missing, or Java does not take it, a run starts without.
 """
 
 import hashlib
+import logging
 import os
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import pyspark
 from platformdirs import user_cache_path
 
 from jobs.storage.delta_jars import SHA256, jar_folder
+
+logger = logging.getLogger(__name__)
 
 # Java says in a warning why it does not take an archive; the run goes on, and nobody can do anything about it.
 _QUIETLY = ("-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off", "-Xlog:class+path=off")
@@ -68,7 +71,7 @@ def make_archive() -> None:
     path = archive_path()
     if path.exists():
         return
-    print("Making an archive of Java's classes (once, half a minute) …", file=sys.stderr)
+    logger.info("Making an archive of Java's classes (once, half a minute) …")
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     with tempfile.TemporaryDirectory(prefix="playhead-classes-") as home:
@@ -80,7 +83,7 @@ def make_archive() -> None:
             check=False,
         )
     if made.returncode or not unfinished.exists():
-        print(f"No archive was made; runs start some seconds later. {made.stderr[-500:]}", file=sys.stderr)
+        logger.warning("No archive was made; runs start some seconds later. %s", made.stderr[-500:])
         return
     for old in path.parent.glob(f"{_digest(sys.prefix)}-*.jsa"):
         old.unlink()
@@ -100,4 +103,5 @@ def _java() -> str:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
     make_archive()

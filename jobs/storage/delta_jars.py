@@ -5,21 +5,29 @@ local jars needs no network at all.
 """
 
 import hashlib
+import logging
 import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
 from jobs.errors import PlayheadError
 
-MAVEN_COORDINATES = ("io.delta:delta-spark_4.1_2.13:4.4.0", "io.delta:delta-storage:4.4.0")
-SHA256 = {
-    "io.delta_delta-spark_4.1_2.13-4.4.0.jar": "75a9400986853c061f5109f012547de2545a5759e5e752e5ef633dabe16a4f10",
-    "io.delta_delta-storage-4.4.0.jar": "c46735481fa8e326b0957be02b4420cbcab4b325bb08009b7f2045a95133f1cc",
+logger = logging.getLogger(__name__)
+
+SCALA = "2.13"
+# The versions are those of the Python packages, which pyproject.toml states.
+_SPARK, _DELTA = ".".join(version("pyspark").split(".")[:2]), version("delta-spark")
+_ARTIFACTS = {
+    f"delta-spark_{_SPARK}_{SCALA}": "75a9400986853c061f5109f012547de2545a5759e5e752e5ef633dabe16a4f10",
+    "delta-storage": "c46735481fa8e326b0957be02b4420cbcab4b325bb08009b7f2045a95133f1cc",
 }
+MAVEN_COORDINATES = [f"io.delta:{artifact}:{_DELTA}" for artifact in _ARTIFACTS]
+SHA256 = {f"io.delta_{artifact}-{_DELTA}.jar": digest for artifact, digest in _ARTIFACTS.items()}
 # What the two jars ask for and Spark either has already or does not need on this path.
 UNNEEDED = (
     "io.unitycatalog:*,org.antlr:*,org.apache*:*,com.fasterxml*:*,org.slf4j:*,org.scala-lang*:*,io.delta:delta-kernel*"
@@ -60,7 +68,7 @@ def delta_jars() -> list[Path]:
 
 def fetch_delta_jars() -> None:
     """Puts the two jars into the cache folder. Honours the user's Ivy settings, mirrors and proxies."""
-    print("Fetching the two Delta jars (9.6 MB, once) …", file=sys.stderr)
+    logger.info("Fetching the two Delta jars (9.6 MB, once) …")
     jar_folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="playhead-ivy-") as ivy:
         command = [sys.executable, "-c", _RESOLVE, ",".join(MAVEN_COORDINATES), UNNEEDED, ivy]
@@ -82,4 +90,5 @@ def _sha256(path: Path) -> str:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
     delta_jars()

@@ -18,6 +18,9 @@ from jobs.storage.delta_jars import delta_jars
 
 MINIMUM_JAVA = 17
 
+# `infra/check_java.sh` reads it and the number above, too: it looks for Java before there is an environment.
+INSTALL_JAVA = Path(__file__).with_name("install_java.txt")
+
 # Spark's own profile tells of every start; ours of what went wrong.
 LOG_PROFILE = Path(__file__).with_name("log4j2.properties")
 
@@ -32,7 +35,7 @@ _JAVA_OPTIONS = (
 
 
 class JavaMissingError(PlayheadError):
-    """No Java 17 or newer on this machine."""
+    """No Java of `MINIMUM_JAVA` or newer on this machine."""
 
 
 @cache
@@ -135,9 +138,4 @@ def _pass_over_the_end_of_the_jvm(session: SparkSession) -> None:
 
 
 def _how_to_install_java(problem: str) -> str:
-    return (
-        f"{problem} Install Java 17 or 21:\n"
-        "  Debian, Ubuntu:  sudo apt-get install openjdk-17-jre-headless\n"
-        "  Fedora:          sudo dnf install java-21-openjdk-headless\n"
-        "  macOS:           brew install openjdk@21, then export JAVA_HOME=$(brew --prefix openjdk@21)"
-    )
+    return f"{problem} {INSTALL_JAVA.read_text().rstrip()}"

@@ -1,6 +1,7 @@
 """One writer a table, on a local disk: Delta guards commits there only inside one JVM."""
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,8 @@ from pyspark.sql import SparkSession
 from tenacity import RetryCallState, RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from jobs.errors import PlayheadError
-from jobs.terminal import say
+
+logger = logging.getLogger(__name__)
 
 # Who waits longer than this waits for something stuck: a writer holds a table's lock for one commit, seconds long, and
 # the lock of silver or gold for one load.
@@ -78,4 +80,4 @@ def _try_lock(file: IO[str]) -> bool:
 
 def _say_that_it_waits(table_name: str, state: RetryCallState) -> None:
     if state.attempt_number == 1:
-        say(f"{table_name}: another process is writing it; waiting for it …")
+        logger.info("%s: another process is writing it; waiting for it …", table_name)

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import mlflow
@@ -25,7 +26,7 @@ from jobs.errors import PlayheadError
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
 MODEL_FOLDER = "model"
 # Inferring the requirements of a Spark model takes 25 s; these are what loading it needs.
-REQUIREMENTS = ["pyspark==4.1.3", "mlflow==3.17.2"]
+REQUIREMENTS = [f"{package}=={version(package)}" for package in ("pyspark", "mlflow")]
 
 _MLFLOW_SETTINGS = {
     # MLflow's own limits add up to four minutes of silence before it says that the server is down.

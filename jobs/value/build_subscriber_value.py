@@ -64,7 +64,7 @@ class Month:
         return [self.start + timedelta(days=day) for day in range((self.as_of - self.start).days + 1)]
 
 
-def build_subscriber_value(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> list[Month]:
+def build_subscriber_value(lake: Lake, settings: Settings, gate: "Gate", load_id: str, today: date) -> list[Month]:
     """Values the subscribers of the months that are not valued up to their last day, or not released; returns them.
 
     They follow what gold has published, and what the run measured that the recommender's champion came from.
@@ -73,7 +73,7 @@ def build_subscriber_value(lake: Lake, settings: Settings, gate: "Gate", load_id
     """
     lake.suit_queries(VIEWING_SESSIONS)
     gold = lake.published()
-    months = _months_to_value(gold, newest_full_date(gold.read(VIEWING_SESSIONS)))
+    months = _months_to_value(gold, newest_full_date(gold.read(VIEWING_SESSIONS), today))
     gain = _measured_gain(settings) if months else None
     for month in months:
         _build_month(lake, settings, month, gain, gate, load_id)

@@ -8,8 +8,8 @@ from pyspark.sql import SparkSession
 
 from jobs.contracts.gold import AUDIENCE_SEGMENTS, CHURN_SIGNALS, PROFILE_SEGMENTS, VIEWING_SESSIONS
 from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS
-from jobs.gold.publish import publish
 from jobs.run.pipeline import run_audience
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.storage.lake import Lake
 from tests.deaths import Died, die_after
@@ -59,13 +59,13 @@ def test_a_run_that_dies_before_it_publishes_shows_nothing(work: Workspace) -> N
     with pytest.MonkeyPatch.context() as patch:
         die_after(patch, Lake, "replace_dates")
         with pytest.raises(Died):
-            run_audience(work, print)
+            run_audience(work)
     assert work.lake.version(CHURN_SIGNALS) > 0
     assert hours(work) == {}
 
 
 def test_nine_people_are_no_segment_and_that_is_said(work: Workspace) -> None:
-    said = str(run_audience(work, print))
+    said = str(run_audience(work))
     published = work.lake.published()
     assert [published.read(table).count() for table in (AUDIENCE_SEGMENTS, PROFILE_SEGMENTS)] == [0, 0]
     assert "no segments: 9 profiles with a consent to marketing watched something in the last 28 days" in said
@@ -77,7 +77,7 @@ def test_a_month_that_is_over_and_computed_is_left_alone(work: Workspace) -> Non
     agree(work, [PEOPLE - 1], "load-2")
     watch(work, LAST_OF_MAY, [0], "late")
     watch(work, IN_JUNE, [0], "load-2")
-    run_audience(work, print)
+    run_audience(work)
     assert hours(work) == {LAST_OF_MAY: {1.0}, IN_JUNE: {1.0, 3.0}}
 
 

@@ -41,7 +41,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
 
 @pytest.fixture(scope="module")
 def said(work: Workspace) -> str:
-    return str(run_audience(work, print))
+    return str(run_audience(work))
 
 
 @pytest.fixture(scope="module")

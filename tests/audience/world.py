@@ -7,7 +7,7 @@ import numpy as np
 
 from jobs.contracts.gold import VIEWING_SESSIONS
 from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS, TITLES
-from jobs.gold.publish import publish
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.storage.local_rows import local_rows
 from tests.factories import NOON, make_rows

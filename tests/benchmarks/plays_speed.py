@@ -61,7 +61,7 @@ def main(folder: Path, viewers: int, days: int, rounds: int) -> None:
     work = Workspace(Settings(home=folder / "home"))
     put_into_inbox(work, [*traffic.reference_files, *(file.path for file in traffic.event_files)])
     for stage in (run_intake, run_bronze, run_silver):
-        stage(work, lambda _: None)
+        stage(work)
     titles = work.lake.read(TITLES).localCheckpoint()
     ways = {"tasks": in_tasks, "driver": in_driver, "windows": by_windows}
     seconds: dict[str, list[float]] = {name: [] for name in ways}

@@ -44,7 +44,7 @@ def playhead(first: Workspace, home: Path, events: Path) -> float:
     work.lake = Lake(first.lake.spark, work.settings.lake_root, work.settings.locks)
     work.gate = first.gate
     shutil.copytree(events, work.settings.inbox / "events")
-    return seconds(lambda: [stage(work, lambda _: None) for stage in (run_intake, run_bronze, run_silver)])
+    return seconds(lambda: [stage(work) for stage in (run_intake, run_bronze, run_silver)])
 
 
 def another(name: str, source: Path, out: Path) -> float:

@@ -25,10 +25,10 @@ def seconds_of_gold(work: Workspace, file: Path) -> float:
     """Gold and its insights of the day in the file, which is in silver by then."""
     put_into_inbox(work, [file])
     for stage in (run_intake, run_bronze, run_silver):
-        stage(work, print)
+        stage(work)
     started = time.monotonic()
-    run_gold(work, print)
-    run_insights(work, print)
+    run_gold(work)
+    run_insights(work)
     return time.monotonic() - started
 
 
@@ -39,8 +39,8 @@ def test_new_day_cost(spark: SparkSession, tmp_path: Path) -> None:
     with spark_as_users_have_it(spark):
         for days, work in homes.items():
             put_into_inbox(work, [*traffic.reference_files, *files[LONG - days : LONG]])
-            run_cycle(work, print)
-            run_insights(work, print)
+            run_cycle(work)
+            run_insights(work)
         warm_up, *new_days = files[LONG:]
         for work in homes.values():
             seconds_of_gold(work, warm_up)

@@ -29,13 +29,13 @@ def test_rerun_cost(spark: SparkSession, tmp_path: Path) -> None:
 
     def bring(file: Path, name: str) -> None:
         shutil.copy(file, events / name)
-        run_cycle(work, lambda _: None)
+        run_cycle(work)
 
     with spark_as_users_have_it(spark):
         bring(first, "warm-up.ndjson.zst")
         normal = seconds(lambda: bring(second, "new.ndjson.zst"))
         again = seconds(lambda: bring(second, "again.ndjson.zst"))
-        empty = seconds(lambda: run_cycle(work, lambda _: None))
+        empty = seconds(lambda: run_cycle(work))
     print(
         f"\n{traffic.event_files[1].counts.lines:,} lines: {normal:.1f} s the first time, {again:.3f} s again "
         f"(1/{normal / again:.0f}), {empty:.3f} s with nothing new (1/{normal / empty:.0f})"

@@ -12,8 +12,8 @@ from jobs.config import Settings
 from jobs.contracts.all_tables import ALL_TABLES
 from jobs.contracts.gold import TITLE_FEATURES
 from jobs.contracts.table import Column, Table
-from jobs.gold.publish import publish
 from jobs.ledger.ledger import Batch, Ledger
+from jobs.run.publication import publish
 from jobs.storage.lake import Lake
 from tests.factories import NOON, make_rows
 
@@ -202,11 +202,13 @@ def test_doctor_finds_a_key_that_others_can_read(home: Path) -> None:
     assert result.exit_code != 0
 
 
-def test_simulate_writes_into_the_folder_and_says_how_much(tmp_path: Path) -> None:
-    arguments = ["simulate", "--days", "1", "--viewers", "10", "--seed", "3", "--out", str(tmp_path / "out")]
-    result = CliRunner().invoke(cli.app, [*arguments, "--start-date", "2026-01-02"])
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert "Wrote 1 event file with" in result.stderr
+def test_simulate_writes_into_the_folder_and_says_how_much(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    arguments = ["--days", "1", "--viewers", "10", "--seed", "3", "--out", str(tmp_path / "out")]
+    assert run_main(monkeypatch, "simulate", *arguments, "--start-date", "2026-01-02") == 0
+    output = capsys.readouterr()
+    assert (output.out, "Wrote 1 event file with" in output.err) == ("", True)
     assert [path.name[:19] for path in (tmp_path / "out" / "events").iterdir()] == ["playback-2026-01-02"]
 
 
@@ -224,7 +226,7 @@ def test_keys_are_made_once_and_rotated_into_the_next_epoch(
     cli.app(["keys", "init"], standalone_mode=False)
     assert run_main(monkeypatch, "keys", "init") == 2
     assert "`playhead keys rotate` begins the next epoch" in capsys.readouterr().err
-    cli.app(["keys", "rotate"], standalone_mode=False)
+    assert run_main(monkeypatch, "keys", "rotate") == 0
     said = " ".join(capsys.readouterr().err.split())
     assert "Epoch 2 begins." in said
     assert sorted(path.name for path in (home / "keys").iterdir()) == [
@@ -273,10 +275,10 @@ def test_no_epoch_begins_in_the_middle_of_a_load_of_silver(
     cli.app(["keys", "init"], standalone_mode=False)
     ledger = Ledger(f"sqlite:///{home / 'ledger.db'}")
     ledger.record_landed(Batch("a" * 64, "events", "a.ndjson", size_bytes=10, line_count=2, landed_at=NOON))
-    landed = ledger.open_load("bronze")
+    landed = ledger.open_load("bronze", NOON)
     assert landed is not None
     ledger.close_load(landed, NOON)
-    ledger.open_load("silver")
+    ledger.open_load("silver", NOON)
     assert run_main(monkeypatch, "keys", "rotate") == 2
     assert "A load of silver was begun and not finished." in capsys.readouterr().err
     assert len(list((home / "keys").iterdir())) == 1

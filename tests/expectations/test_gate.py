@@ -10,14 +10,14 @@ from pyspark.sql import functions as F
 
 from expectations.gate import Gate, Verdict
 from expectations.offline_docs import without_remote_parts
-from expectations.suites import TABLE_EXPECTATIONS, suite_for, suites_for
+from expectations.suites import suite_for, suites_for
 from expectations.unique_key import ExpectKeyToBeUnique
 from jobs.contracts.all_tables import ALL_TABLES, TABLES
 from jobs.contracts.gold import INTERACTIONS, ONLY_JUDGED
 from jobs.contracts.published import DIFFERENCES
 from jobs.contracts.table import Table, by_full_name
 from jobs.errors import GateFailedError, NotJudgedError
-from tests.factories import make_rows
+from tests.factories import NOON, make_rows
 
 TABLES_WITH_ROWS = TABLES | by_full_name([*ONLY_JUDGED, DIFFERENCES])
 CANARY = "canary-of-a-viewer"
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def used_gate(spark: SparkSession, folder: Path) -> Gate:
-    return Gate(folder)
+    return Gate(folder, lambda: NOON)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def odd_rows(table: Table) -> list[dict[str, Any]]:
 
 COMPARING_COLUMNS = [
     table
-    for table in (TABLES_WITH_ROWS[name] for name in TABLE_EXPECTATIONS)
+    for table in TABLES_WITH_ROWS.values()
     if any(not isinstance(one, ExpectKeyToBeUnique) for one in suites_for(table)[1].expectations)
 ]
 
@@ -157,7 +157,7 @@ LOOKS_LIKE_A_DATE = "4a3512687726"
 
 
 def test_every_page_is_linked_and_asks_no_other_host(spark: SparkSession, tmp_path: Path) -> None:
-    gate = Gate(tmp_path)
+    gate = Gate(tmp_path, lambda: NOON)
     for load in ("first", LOOKS_LIKE_A_DATE):
         gate.judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), load)
         gate.report()
@@ -173,15 +173,15 @@ def test_a_gate_that_finds_nothing_to_expect_is_no_pass(
     spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("expectations.suites._contract_expectations", lambda table: [])
-    monkeypatch.setitem(TABLE_EXPECTATIONS, INTERACTIONS.full_name, [])
+    monkeypatch.setattr("expectations.suites.promised", lambda table: [])
     with pytest.raises(NotJudgedError):
-        Gate(tmp_path).judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), "load")
+        Gate(tmp_path, lambda: NOON).judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), "load")
 
 
-@pytest.mark.parametrize("name", TABLE_EXPECTATIONS)
-def test_expectations_are_of_a_table_and_its_columns(name: str) -> None:
-    columns = set(TABLES_WITH_ROWS[name].column_names)
-    for expectation in TABLE_EXPECTATIONS[name]:
+@pytest.mark.parametrize("table", TABLES_WITH_ROWS.values(), ids=lambda table: table.full_name)
+def test_expectations_are_of_a_table_and_its_columns(table: Table) -> None:
+    columns = set(table.column_names)
+    for expectation in suite_for(table).expectations:
         named = {getattr(expectation, field, None) for field in ("column", "column_A", "column_B")} - {None}
         assert named | set(getattr(expectation, "column_list", [])) <= columns
 

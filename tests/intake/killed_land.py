@@ -4,12 +4,15 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jobs.intake import land as intake
 from jobs.intake import numbered_lines
 from jobs.ledger.ledger import Ledger
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 def die(*_: Any, **__: Any) -> Any:
@@ -29,7 +32,8 @@ def main(home: Path, point: str) -> None:
             Ledger.record_landed = die  # type: ignore[method-assign]
         case "before the original is moved":
             intake.move_original = die  # type: ignore[assignment]
-    intake.land([], inbox=home / "inbox", landing=home / "landing", ledger=Ledger(f"sqlite:///{home / 'ledger.db'}"))
+    ledger = Ledger(f"sqlite:///{home / 'ledger.db'}")
+    intake.land([], inbox=home / "inbox", landing=home / "landing", ledger=ledger, now=lambda: NOON)
 
 
 if __name__ == "__main__":

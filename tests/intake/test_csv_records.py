@@ -1,5 +1,6 @@
 import io
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -12,6 +13,8 @@ from jobs.intake.source_file import FileRefusedError
 from jobs.ledger.ledger import Ledger
 from tests.conftest import SHARED_DATA
 
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
 CASE = SHARED_DATA.parent / "cases" / "21-titles-with-semicolons"
 
 
@@ -23,7 +26,7 @@ def records(content: bytes) -> list[bytes]:
 def landed_titles(root: Path) -> list[dict[str, str]]:
     """The lines of what is in the inbox, as objects, in the order of the files' names."""
     ledger = Ledger(f"sqlite:///{root / 'ledger.db'}")
-    report = land([], inbox=root / "inbox", landing=root / "landing", ledger=ledger)
+    report = land([], inbox=root / "inbox", landing=root / "landing", ledger=ledger, now=lambda: NOON)
     assert [file.reason for file in report.files if file.reason] == []
     landed = [pq.read_table(root / "landing" / f"{file.batch_id}.parquet") for file in report.files]
     return [orjson.loads(line) for lines in landed for line in lines["line"].to_pylist()]

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,6 +20,8 @@ from jobs.errors import PlayheadError, WrongUsageError
 from jobs.intake.feeds import FEEDS
 from jobs.intake.land import KNOWN, LANDED, REFUSED, LandReport, land
 from jobs.ledger.ledger import Ledger
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 TEXT = b'{"a":1}\n{"a":2}\n{"a":3}'
 LINES = TEXT.split(b"\n")
@@ -48,6 +51,7 @@ class Home:
             inbox=self.inbox,
             landing=self.landing,
             ledger=self.ledger,
+            now=lambda: NOON,
             max_line_bytes=max_line_bytes,
             takes_reactions=takes_reactions,
         )
@@ -214,7 +218,7 @@ def test_a_file_refused_for_its_name_lands_under_the_right_one(home: Home) -> No
     assert outcomes(home.land()) == [("a.txt", REFUSED)]
     home.put("events/a.ndjson", TEXT)
     assert outcomes(home.land()) == [("a.ndjson", LANDED)]
-    assert home.ledger.open_load("bronze") is not None
+    assert home.ledger.open_load("bronze", NOON) is not None
 
 
 def test_links_pipes_and_folders_are_refused_and_never_opened(home: Home, tmp_path: Path) -> None:

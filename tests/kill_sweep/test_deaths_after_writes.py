@@ -88,8 +88,8 @@ def runs(spark: SparkSession, traffic: SimulationReport, tmp_path_factory: pytes
     shutil.copytree(clean.settings.keys, killed.settings.keys)
     for work in (clean, killed):
         fill_inbox(work, [*traffic.reference_files, *(file.path for file in traffic.event_files)])
-    run_cycle(clean, print)
-    run_insights(clean, print)
+    run_cycle(clean)
+    run_insights(clean)
     deaths = Deaths()
     with pytest.MonkeyPatch.context() as patch:
         for owner, names in ((Lake, LAKE_WRITES), (Ledger, LEDGER_WRITES)):
@@ -112,8 +112,8 @@ def has_died(work: Workspace) -> bool:
     again = Workspace(work.settings)
     again.lake = work.lake
     try:
-        run_cycle(again, print)
-        run_insights(again, print)
+        run_cycle(again)
+        run_insights(again)
     except Died:
         return True
     return False

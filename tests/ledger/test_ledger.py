@@ -72,18 +72,18 @@ def test_a_file_goes_through_the_stages_in_order(ledger: Ledger) -> None:
     ledger.record_landed(make_batch("a"))
     for stage in ("bronze", "silver", "published"):
         later = {"bronze": ("silver", "published"), "silver": ("published",), "published": ()}[stage]
-        assert [ledger.open_load(name) for name in later] == [None] * len(later)
-        load = ledger.open_load(stage)
+        assert [ledger.open_load(name, NOON) for name in later] == [None] * len(later)
+        load = ledger.open_load(stage, NOON)
         assert load is not None
         assert load.batch_ids == ["a" * 64]
         ledger.close_load(load, NOON)
-        assert ledger.open_load(stage) is None
+        assert ledger.open_load(stage, NOON) is None
 
 
 def test_oldest_files_come_first_and_equals_by_their_hash(ledger: Ledger) -> None:
     for batch in (make_batch("c"), make_batch("b"), make_batch("d", landed_at=NOON - timedelta(hours=1))):
         ledger.record_landed(batch)
-    load = ledger.open_load("bronze")
+    load = ledger.open_load("bronze", NOON)
     assert load is not None
     assert [name[0] for name in load.batch_ids] == [batch.batch_id[0] for batch in ledger.all_batches()]
     assert [name[0] for name in load.batch_ids] == ["d", "b", "c"]
@@ -91,9 +91,9 @@ def test_oldest_files_come_first_and_equals_by_their_hash(ledger: Ledger) -> Non
 
 def test_a_load_that_was_begun_is_taken_up_again_without_what_came_later(ledger: Ledger) -> None:
     ledger.record_landed(make_batch("a"))
-    begun = ledger.open_load("bronze")
+    begun = ledger.open_load("bronze", NOON)
     ledger.record_landed(make_batch("b"))
-    assert ledger.open_load("bronze") == begun
+    assert ledger.open_load("bronze", NOON) == begun
 
 
 @pytest.mark.parametrize(("limit", "most"), [("LOAD_LINE_LIMIT", 5), ("LOAD_FILE_LIMIT", 2)])
@@ -103,7 +103,7 @@ def test_a_load_ends_where_its_lines_or_files_are_enough(
     monkeypatch.setattr(ledger_module, limit, most)
     for letter in "abc":
         ledger.record_landed(make_batch(letter))
-    load = ledger.open_load("bronze")
+    load = ledger.open_load("bronze", NOON)
     assert load is not None
     assert [name[0] for name in load.batch_ids] == ["a", "b"]
 
@@ -111,25 +111,25 @@ def test_a_load_ends_where_its_lines_or_files_are_enough(
 def test_a_stopped_file_waits_and_the_others_go_on(ledger: Ledger) -> None:
     for letter in "ab":
         ledger.record_landed(make_batch(letter))
-    ledger.block("a" * 64, "bronze", "too many bad lines")
-    load = ledger.open_load("bronze")
+    ledger.block("a" * 64, "bronze", "too many bad lines", NOON)
+    load = ledger.open_load("bronze", NOON)
     assert load is not None
     assert load.batch_ids == ["b" * 64]
     ledger.close_load(load, NOON)
 
     ledger.unblock("a" * 64)
-    again = ledger.open_load("bronze")
+    again = ledger.open_load("bronze", NOON)
     assert again is not None
     assert again.batch_ids == ["a" * 64]
 
 
 def test_a_stopped_load_makes_way_for_what_came_later(ledger: Ledger) -> None:
     ledger.record_landed(make_batch("a"))
-    stopped = ledger.open_load("bronze")
+    stopped = ledger.open_load("bronze", NOON)
     assert stopped is not None
     ledger.block_load(stopped, "the gate said no", NOON)
     ledger.record_landed(make_batch("b"))
-    load = ledger.open_load("bronze")
+    load = ledger.open_load("bronze", NOON)
     assert load is not None
     assert load.batch_ids == ["b" * 64]
 
@@ -138,14 +138,14 @@ def test_what_intake_refused_is_not_let_through_by_unblock(ledger: Ledger) -> No
     ledger.record_landed(refused(make_batch("a")))
     ledger.unblock("a" * 64)
     assert ledger.known("a" * 64) == refused(make_batch("a"))
-    assert ledger.open_load("bronze") is None
+    assert ledger.open_load("bronze", NOON) is None
 
 
 def test_a_refused_file_that_is_sound_now_takes_its_place(ledger: Ledger) -> None:
     ledger.record_landed(refused(make_batch("a")))
     assert ledger.record_landed(make_batch("a"))
     assert ledger.known("a" * 64) == make_batch("a")
-    assert ledger.open_load("bronze") is not None
+    assert ledger.open_load("bronze", NOON) is not None
 
 
 def test_a_landed_file_is_never_turned_into_a_refused_one(ledger: Ledger) -> None:
@@ -167,7 +167,7 @@ def test_dates_of_a_file_are_added_up_and_those_of_many_are_joined(ledger: Ledge
 
 
 def go_through(ledger: Ledger, stage: str) -> None:
-    load = ledger.open_load(stage)
+    load = ledger.open_load(stage, NOON)
     assert load is not None
     ledger.close_load(load, NOON)
 
@@ -175,7 +175,7 @@ def go_through(ledger: Ledger, stage: str) -> None:
 def replay_of_a_published_file(ledger: Ledger, quarantined: int) -> Load:
     in_silver(ledger, "a", quarantined=quarantined)
     go_through(ledger, "published")
-    load = ledger.open_replay(NOON)
+    load = ledger.open_replay(NOON, NOON)
     assert load is not None
     return load
 
@@ -191,7 +191,7 @@ def in_silver(ledger: Ledger, *letters: str, quarantined: int = 0) -> None:
 def test_a_load_of_one_feed_has_the_first_that_waits(ledger: Ledger) -> None:
     for letter, feed in (("a", "events"), ("b", "titles"), ("c", "titles")):
         ledger.record_landed(make_batch(letter, feed=feed))
-    load = ledger.open_load("bronze", feed_order=("consents", "titles", "events"))
+    load = ledger.open_load("bronze", NOON, feed_order=("consents", "titles", "events"))
     assert load is not None
     assert (load.feed, [name[0] for name in load.batch_ids]) == ("titles", ["b", "c"])
 
@@ -215,12 +215,12 @@ def test_what_was_stopped_since_a_time_is_told_once_more_and_what_waits_is_not(l
 def test_a_replay_tries_each_file_with_refused_lines_once(ledger: Ledger) -> None:
     in_silver(ledger, "a", quarantined=1)
     in_silver(ledger, "b")
-    load = ledger.open_replay(NOON)
+    load = ledger.open_replay(NOON, NOON)
     assert load is not None
     assert load.batch_ids == ["a" * 64]
     ledger.close_replay(load, {}, NOON)
-    assert ledger.open_replay(NOON) is None
-    assert ledger.open_replay(datetime.now(UTC)) is not None
+    assert ledger.open_replay(NOON, NOON) is None
+    assert ledger.open_replay(NOON + timedelta(days=1), NOON) is not None
 
 
 def test_what_a_replay_took_in_is_counted_as_accepted_and_waits_for_gold(ledger: Ledger) -> None:
@@ -230,7 +230,7 @@ def test_what_a_replay_took_in_is_counted_as_accepted_and_waits_for_gold(ledger:
     assert found is not None
     assert (found.accepted_count, found.quarantined_count, found.duplicate_count) == (1, 0, 1)
     assert (found.accepted_hash, found.duplicate_hash) == ("7", "4")
-    again = ledger.open_load("published")
+    again = ledger.open_load("published", NOON)
     assert again is not None
     assert again.batch_ids == ["a" * 64]
 
@@ -246,16 +246,16 @@ def test_of_two_runs_that_do_the_same_replay_one_is_counted(ledger: Ledger) -> N
 
 def test_a_load_that_somebody_closed_is_not_begun_again(ledger: Ledger) -> None:
     in_silver(ledger, "a")
-    load = ledger.open_load("published")
+    load = ledger.open_load("published", NOON)
     assert load is not None
     ledger.close_load(load, NOON)
     in_silver(ledger, "b")
-    assert ledger.open_load("published") is not None
+    assert ledger.open_load("published", NOON) is not None
     assert ledger.begin(load) is None
 
 
 def begun(ledger: Ledger, stage: str) -> Load:
-    load = ledger.open_load(stage)
+    load = ledger.open_load(stage, NOON)
     assert load is not None
     attempt = ledger.begin(load)
     assert attempt is not None
@@ -275,7 +275,7 @@ def test_a_load_is_a_retry_when_it_or_a_file_of_it_was_begun_before(ledger: Ledg
 
 def test_who_began_a_load_after_somebody_that_opened_it_later_knows_of_that_attempt(ledger: Ledger) -> None:
     in_silver(ledger, "a")
-    opened_first, opened_later = ledger.open_load("published"), ledger.open_load("published")
+    opened_first, opened_later = ledger.open_load("published", NOON), ledger.open_load("published", NOON)
     assert opened_first is not None
     assert opened_later is not None
     attempts = [ledger.begin(opened_later), ledger.begin(opened_first)]
@@ -288,7 +288,7 @@ def test_after_a_replay_that_took_in_duplicates_alone_gold_has_the_counts_to_sho
 ) -> None:
     load = replay_of_a_published_file(ledger, quarantined=1)
     ledger.close_replay(load, {"a" * 64: LineCounts(0, 0, duplicates)}, NOON)
-    assert (ledger.open_load("published") is not None) == waits
+    assert (ledger.open_load("published", NOON) is not None) == waits
 
 
 def test_the_first_key_of_an_epoch_is_the_one_that_is_remembered(ledger: Ledger) -> None:
@@ -300,7 +300,7 @@ def test_the_first_key_of_an_epoch_is_the_one_that_is_remembered(ledger: Ledger)
 def test_a_load_has_begun_until_it_is_closed(ledger: Ledger) -> None:
     ledger.record_landed(make_batch("a"))
     before = ledger.has_begun("bronze")
-    load = ledger.open_load("bronze")
+    load = ledger.open_load("bronze", NOON)
     assert load is not None
     during = ledger.has_begun("bronze")
     ledger.close_load(load, NOON)
@@ -322,7 +322,7 @@ def test_of_two_threads_that_land_the_same_bytes_one_is_first(ledger: Ledger, ur
 def test_two_threads_that_open_a_load_get_the_same_one(ledger: Ledger, url: str) -> None:
     for letter in "abcdef":
         ledger.record_landed(make_batch(letter))
-        first, second = at_once(lambda one: one.open_load("bronze"), url)
+        first, second = at_once(lambda one: one.open_load("bronze", NOON), url)
         assert first is not None
         assert first == second
         ledger.close_load(first, NOON)

@@ -26,9 +26,9 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     events = work.settings.inbox / "events"
     events.mkdir(parents=True)
     (events / "day.ndjson").write_bytes(b"\n".join(LINES) + b"\n")
-    run_intake(work, print)
-    run_bronze(work, print)
-    run_silver(work, print)
+    run_intake(work)
+    run_bronze(work)
+    run_silver(work)
     return work
 
 

@@ -100,9 +100,9 @@ def landed(work: Workspace) -> dict[str, FileOutcome]:
     (titles / "odd names.ndjson").write_bytes(
         as_lines([{"title_id": title_id, "name": name, "kind": "film"} for title_id, name in ODD_TITLES.items()])
     )
-    report = run_intake(work, print)
-    run_bronze(work, print)
-    run_silver(work, print)
+    report = run_intake(work)
+    run_bronze(work)
+    run_silver(work)
     return {outcome.source_name: outcome for outcome in report.files}
 
 

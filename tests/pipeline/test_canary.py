@@ -19,6 +19,7 @@ from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
 from tests.event_log import event_log
 from tests.factories import make_event, make_rows, make_workspace
+from tests.messages import logged_messages
 from tests.recommender.first_choices import first_choices
 from tests.token_scanner import Finding, TokenScanner
 
@@ -111,11 +112,10 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, pytestco
     consent = {"profile_id": TOKENS["profile"], "purpose": "research", "granted_at": "2026-01-01T00:00:00.000Z"}
     put(work, "consents", "canary.ndjson", [json.dumps(consent).encode()])
     put(work, "consents", "refused.ndjson", [json.dumps(consent | {"purpose": "gossip"}).encode()])
-    said: list[str] = []
-    with event_log(spark, work.settings.root / EVENT_LOG):
-        run_cycle(work, said.append)
-        run_insights(work, said.append)
-        said.append(str(train(work.lake, work.settings, said.append, first_choices())))
+    with event_log(spark, work.settings.root / EVENT_LOG), logged_messages() as said:
+        run_cycle(work)
+        run_insights(work)
+        said.append(str(train(work.lake, work.settings, work.now().date(), first_choices())))
         said.append(str(run_recommend(work)))
     (work.settings.root / "said.log").write_text("\n".join(said))
     # What this process, its JVM and Spark's Python workers wrote to where a log would be.

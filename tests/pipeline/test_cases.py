@@ -32,8 +32,8 @@ def work(spark: SparkSession, shared_cases: Path, tmp_path_factory: pytest.TempP
     for number in (*CASES, "04", "13"):
         (case,) = shared_cases.glob(f"{number}-*")
         shutil.copytree(case / "inbox", work.settings.inbox, dirs_exist_ok=True)
-    run_cycle(work, print)
-    run_insights(work, print)
+    run_cycle(work)
+    run_insights(work)
     return work
 
 

@@ -70,7 +70,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     work = make_workspace(spark, tmp_path_factory.mktemp("insights") / "home")
     put_play(work, "first")
     put_reactions(work, range(SMALLEST_GROUP - 1))
-    run_cycle(work, print)
+    run_cycle(work)
     return work
 
 
@@ -82,10 +82,10 @@ def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everythi
     with pytest.MonkeyPatch.context() as patch:
         die_after(patch, Lake, "replace_dates")
         with pytest.raises(Died):
-            run_insights(work, print)
+            run_insights(work)
     assert seen(work) == [set(), set()]
 
-    run_insights(work, print)
+    run_insights(work)
     assert seen(work) == [{"first"}] * 2
     assert work.ledger.dates_due() == {}
 
@@ -98,9 +98,9 @@ def test_a_late_file_is_shown_once_gold_has_published_it(work: Workspace) -> Non
     put_play(work, "second")
     put_reactions(work, [SMALLEST_GROUP - 1])
     put_shown(work, "first", "second", "unseen")
-    run_cycle(work, print)
+    run_cycle(work)
     assert (seen(work), attempts(work)) == ([{"first"}] * 2, [1])
-    run_insights(work, print)
+    run_insights(work)
     assert (seen(work), attempts(work)) == ([{"first", "second"}] * 2, [2])
 
 
@@ -119,7 +119,7 @@ def test_without_anything_due_nothing_is_written(work: Workspace) -> None:
         return [work.lake.version(table) for table in tables]
 
     before = versions(INSIGHTS)
-    assert run_insights(work, print).did_nothing
+    assert run_insights(work).did_nothing
     assert versions(INSIGHTS) == before
 
 
@@ -129,7 +129,7 @@ def test_subscriptions_that_come_alone_make_the_newest_date_due(work: Workspace)
     paid = {"account_id": "account", "plan": "basic", "price": 9.99, "currency": "EUR", "country": "FR"}
     (subscriptions / "new.ndjson").write_text(json.dumps(paid | {"started_at": "2026-03-10T12:00:00Z"}) + "\n")
     for stage in (run_intake, run_bronze, run_silver):
-        stage(work, print)
+        stage(work)
     assert list(work.ledger.dates_due()) == [NOON.date()]
 
 
@@ -141,8 +141,8 @@ def test_a_new_licence_counts_on_the_dates_that_it_covers(work: Workspace) -> No
     priced = {"title_id": "first", "name": "First", "kind": "film", "licence_cost": 300.0, "licence_end": "2026-06-30"}
     lines = [json.dumps(unseen | {"licence_start": "2026-01-01"}), json.dumps(priced | {"licence_start": "2026-06-01"})]
     (titles / "new.ndjson").write_text("\n".join(lines) + "\n")
-    run_cycle(work, print)
-    run_insights(work, print)
+    run_cycle(work)
+    run_insights(work)
     demand = work.lake.published().read(GENRE_DEMAND_DAILY).where("facet = 'genre'").collect()
     assert {row.session_date: row.supply_hours for row in demand} == {NOON.date(): 2.0}
 

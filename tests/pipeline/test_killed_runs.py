@@ -47,9 +47,9 @@ def killed(spark: SparkSession, runs: Runs, tmp_path_factory: pytest.TempPathFac
             assert run.comes_to(stage), f"no {stage!r} in {run.output.read_text()}"
             time.sleep(moments.uniform(*seconds))
             ended.append((run.kill(victim), run.process.returncode))
-            take_over(work, print)
+            take_over(work)
             started.append(run)
-    run_insights(work, print)
+    run_insights(work)
     for run in started:
         run.wait_until_gone()
     said = {victim: run.output.read_text() for (victim, _), run in zip(ended, started, strict=True)}

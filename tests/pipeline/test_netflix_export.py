@@ -40,7 +40,7 @@ def work(spark: SparkSession, shared_data: Path, tmp_path_factory: pytest.TempPa
     import_netflix_export(exports / "household_a", work.settings.inbox, "household-a")
     shorten(exports / "household_b" / "ViewingActivity.csv", folder / "household_b" / "ViewingActivity.csv")
     import_netflix_export(folder / "household_b", work.settings.inbox, "household-b")
-    run_cycle(work, print)
+    run_cycle(work)
     return work
 
 
@@ -111,5 +111,5 @@ def test_no_name_of_a_profile_is_in_the_lake(work: Workspace) -> None:
 def test_the_same_export_again_brings_nothing_new(work: Workspace, shared_data: Path) -> None:
     version = work.lake.version(VIEWING_SESSIONS)
     import_netflix_export(shared_data / "netflix_export" / "household_a", work.settings.inbox, "household-a")
-    run_cycle(work, print)
+    run_cycle(work)
     assert work.lake.version(VIEWING_SESSIONS) == version

@@ -28,7 +28,7 @@ from tests.pipeline.one_play import put_play
 
 def into_silver(work: Workspace) -> None:
     for stage in (run_intake, run_bronze, run_silver):
-        stage(work, print)
+        stage(work)
 
 
 def put_viewing(work: Workspace, title_id: str, reported_seconds: float) -> None:
@@ -55,7 +55,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     work = make_workspace(spark, tmp_path_factory.mktemp("publication") / "home")
     put_play(work, "first")
     put_viewing(work, "reported", reported_seconds=60)
-    run_cycle(work, print)
+    run_cycle(work)
     return work
 
 
@@ -75,7 +75,7 @@ def die_between_two_tables(work: Workspace, title_id: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         die_after(patch, Lake, "replace_dates")
         with pytest.raises(Died):
-            run_gold(work, print)
+            run_gold(work)
     assert work.lake.read(VIEWING_SESSIONS).where(F.col("title_id") == title_id).count() == 1
 
 
@@ -87,7 +87,7 @@ def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everythi
     rebuild_gold(work, [date(2026, 7, 1)])
     assert seen(work) == [PUBLISHED] * 4
 
-    run_gold(work, print)
+    run_gold(work)
     assert seen(work) == [PUBLISHED | {"second"}] * 4
 
 
@@ -99,10 +99,10 @@ def test_the_half_of_a_run_that_the_gate_stops_when_it_is_tried_again_is_never_s
         stricter = Workspace(work.settings)
         stricter.lake = work.lake
         with pytest.raises(GateFailedError):
-            run_gold(stricter, print)
+            run_gold(stricter)
     put_play(work, "later")
     into_silver(work)
-    run_gold(work, print)
+    run_gold(work)
     assert seen(work) == [before | {"later"}] * 4
 
 

@@ -12,9 +12,9 @@ from jobs.contracts.published import EXPORTED_TABLES, RELEASES, VIEWING_DAILY
 from jobs.contracts.silver import TITLES
 from jobs.contracts.table import Table
 from jobs.errors import GateFailedError
-from jobs.gold.publish import publish
 from jobs.published import build_published
 from jobs.run.pipeline import run_publish
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.storage.lake import Lake
 from tests.deaths import Died, die_after
@@ -74,17 +74,17 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
 
 
 def test_a_week_is_released_when_it_is_over(work: Workspace) -> None:
-    run_publish(work, print)
+    run_publish(work)
     assert (released_weeks(work), days_seen(work)) == ([], 0)
 
     show_in_gold(work, plays([MONDAY + timedelta(days=6)]))
     with pytest.MonkeyPatch.context() as patch:
         die_after(patch, Lake, "replace_dates")
         with pytest.raises(Died):
-            run_publish(work, print)
+            run_publish(work)
     assert (released_weeks(work), days_seen(work)) == ([], 0)
 
-    run_publish(work, print)
+    run_publish(work)
     assert (released_weeks(work), days_seen(work)) == ([MONDAY], 7)
 
 
@@ -92,17 +92,17 @@ def test_a_released_week_stays_as_it_is(work: Workspace) -> None:
     """Else the second release less the first would be the plays of those who came late."""
     before = fingerprints(work.lake, WEEKLY)
     show_in_gold(work, plays([MONDAY], range(14)))
-    run_publish(work, print)
+    run_publish(work)
     assert fingerprints(work.lake, WEEKLY) == before
 
 
 def test_week_by_week_is_as_all_at_once(work: Workspace, spark: SparkSession, tmp_path_factory: Any) -> None:
     show_in_gold(work, plays(days_from(MONDAY + timedelta(days=7), 7)))
-    run_publish(work, print)
+    run_publish(work)
     at_once = make_workspace(spark, tmp_path_factory.mktemp("at-once") / "home")
     at_once.lake.upsert(TITLES, make_rows(spark, TITLES, [{"title_id": "all", "name": "All", "genres": ["drama"]}]))
     show_in_gold(at_once, plays(days_from(MONDAY, 14)))
-    run_publish(at_once, print)
+    run_publish(at_once)
     assert fingerprints(at_once.lake, WEEKLY) == fingerprints(work.lake, WEEKLY)
 
 
@@ -127,5 +127,5 @@ def test_the_gate_stops_a_release_of_few(work: Workspace, monkeypatch: pytest.Mo
     )
     monkeypatch.setattr(build_published, "viewing_daily", careless(VIEWING_DAILY))
     with pytest.raises(GateFailedError, match=r"published\.viewing_daily.*viewers: 1 of 1 rows"):
-        run_publish(work, print)
+        run_publish(work)
     assert len(released_weeks(work)) == 2

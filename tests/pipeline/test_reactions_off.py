@@ -38,7 +38,7 @@ def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Run:
     traffic = simulate(1, 60, seed=11, out=folder / "traffic")
     work = make_workspace(spark, folder / "home", reactions=False)
     shutil.copytree(folder / "traffic", work.settings.inbox, dirs_exist_ok=True)
-    run_cycle(work, print)
+    run_cycle(work)
     (file,) = traffic.event_files
     return Run(work, file.counts.lines, unpacked(file.path).count(b'"event_type":"reaction_sampled"'))
 

@@ -1,6 +1,7 @@
 """Refused lines tried again: reactions that came before the consent, and nothing twice."""
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,9 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs.cli import commands as cli
+from jobs.cli.audit_tables import quarantine_total
 from jobs.contracts.silver import QUARANTINE, REACTIONS
-from jobs.run.audit import AuditFinding, audit_batches, quarantine_reasons, quarantine_summary, quarantine_total
+from jobs.run.audit import AuditFinding, audit_batches, quarantine_reasons, quarantine_summary
 from jobs.run.pipeline import ReplayReport, run_bronze, run_gold, run_intake, run_replay, run_silver
 from jobs.run.workspace import Workspace
 from jobs.storage.lake import Lake
@@ -39,7 +41,7 @@ def put(work: Workspace, feed: str, name: str, lines: list[bytes]) -> None:
 
 def into_silver(work: Workspace) -> None:
     for stage in (run_intake, run_bronze, run_silver):
-        stage(work, print)
+        stage(work)
 
 
 def finding(work: Workspace, name: str) -> AuditFinding:
@@ -81,9 +83,9 @@ def killed_then_replayed(refused: Workspace) -> ReplayReport:
     with pytest.MonkeyPatch.context() as patch:
         die_at(patch, refused.ledger, "close_replay")
         with pytest.raises(Died):
-            run_replay(refused, print)
+            run_replay(refused)
     agree(refused, "agreed-later")
-    return run_replay(refused, print)
+    return run_replay(refused)
 
 
 def test_what_is_sound_now_is_taken_in_once(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
@@ -109,7 +111,7 @@ def test_quarantine_shows_what_is_still_refused_and_keeps_when_the_rest_was_take
 
 
 def test_a_second_replay_takes_nothing_in(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
-    assert run_replay(refused, print) == ReplayReport(tried=1, accepted=0, duplicates=0)
+    assert run_replay(refused) == ReplayReport(tried=1, accepted=0, duplicates=0)
     assert stored_reactions(refused) == ["reaction-1", "reaction-2", "reaction-4"]
 
 
@@ -117,12 +119,13 @@ def test_from_the_command_line(
     refused: Workspace,
     killed_then_replayed: ReplayReport,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO, logger="jobs")
     monkeypatch.setenv("PLAYHEAD_HOME", str(refused.settings.home))
     monkeypatch.setenv("PLAYHEAD_MASTER", refused.settings.master)
     cli.app(["quarantine", "replay", "--batch", "felt.ndjson"], standalone_mode=False)
-    assert "replay: 0 taken in, 0 already there, 1 still refused." in capsys.readouterr().err
+    assert caplog.messages[-1] == "replay: 0 taken in, 0 already there, 1 still refused."
 
 
 def test_what_is_replayed_as_soon_as_gold_lets_go_is_computed_by_its_next_load(
@@ -138,9 +141,9 @@ def test_what_is_replayed_as_soon_as_gold_lets_go_is_computed_by_its_next_load(
         with publishing(lake):
             yield
         patch.undo()
-        assert run_replay(work, print).accepted == 2
+        assert run_replay(work).accepted == 2
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Lake, "publishing", replayed_afterwards)
-        report = run_gold(work, print)
+        report = run_gold(work)
     assert report.done == len(["felt.ndjson", "agreed.ndjson", "felt.ndjson again"])

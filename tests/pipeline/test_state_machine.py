@@ -197,8 +197,8 @@ def make_machine(spark: SparkSession) -> type[RuleBasedStateMachine]:
             self.deliver("consents", [consent])
             self.deliver("reported_viewings", [viewing_line("session-0"), viewing_line("never traced")])
             self.run()
-            run_replay(self.work, quietly)
-            run_gold(self.work, quietly)
+            run_replay(self.work)
+            run_gold(self.work)
             self.has_consent = True
             self.felt |= self.refused
 
@@ -226,7 +226,7 @@ def make_machine(spark: SparkSession) -> type[RuleBasedStateMachine]:
                 folder = other.settings.inbox / feed
                 folder.mkdir(parents=True, exist_ok=True)
                 (folder / f"{number}.ndjson").write_bytes(content)
-            run_cycle(other, quietly)
+            run_cycle(other)
             return other
 
         def deliver(self, feed: str, lines: list[bytes]) -> None:
@@ -242,7 +242,7 @@ def make_machine(spark: SparkSession) -> type[RuleBasedStateMachine]:
 
         def run(self) -> None:
             for stage in (run_intake, run_bronze, run_silver, run_gold):
-                stage(self.work, quietly)
+                stage(self.work)
 
         def stored(self, table: str) -> list[str]:
             path = self.folder / "home" / "lake" / "silver" / table
@@ -251,10 +251,6 @@ def make_machine(spark: SparkSession) -> type[RuleBasedStateMachine]:
             return sorted(DeltaTable(path).to_pyarrow_table(columns=["event_id"])["event_id"].to_pylist())
 
     return Deliveries
-
-
-def quietly(_: str) -> None:
-    """Says nothing."""
 
 
 def test_files_come_late_twice_and_overlapping_while_runs_die_and_the_lake_holds_each_event_once(

@@ -61,7 +61,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     put_events(work, "above-the-limit.ndjson", sound_lines + [BROKEN] * 2)
     put_events(work, "sent-again.ndjson", sound_lines)
     put_events(work, "all-broken.ndjson", [BROKEN] * 3)
-    run_cycle(work, print)
+    run_cycle(work)
     return work
 
 
@@ -150,7 +150,7 @@ def test_later_files_go_on_and_a_retry_finishes(
 ) -> None:
     put_events(work, "later.ndjson", [make_line(event_time="2026-06-02T12:00:00Z", received_time=None)])
     for stage in (run_intake, run_bronze, run_silver):
-        stage(work, print)
+        stage(work)
     assert finding(work, "later.ndjson").state == "silver"
     monkeypatch.setenv("PLAYHEAD_HOME", str(work.settings.home))
     monkeypatch.setenv("PLAYHEAD_MASTER", work.settings.master)
@@ -165,15 +165,15 @@ def test_a_full_disk_does_not_hide_that_the_gate_said_no(work: Workspace, monkey
         raise OSError(28, "No space left on device")
 
     put_events(work, "on-a-full-disk.ndjson", [make_line(event_time="2026-06-03T12:00:00Z", received_time=None)])
-    run_intake(work, print)
-    run_bronze(work, print)
+    run_intake(work)
+    run_bronze(work)
     monkeypatch.setitem(TABLE_EXPECTATIONS, PLAYBACK_EVENTS.full_name, [NONE_AT_ZERO])
     other = Workspace(work.settings)
     other.lake = work.lake
     monkeypatch.setattr(other.gate, "report", no_space_left)
     monkeypatch.setattr(Lake, "upsert", no_space_left)
     with pytest.raises(GateFailedError, match=r"silver\.playback_events"):
-        run_silver(other, print)
+        run_silver(other)
     assert finding(work, "on-a-full-disk.ndjson").state == "stopped in silver"
 
 
@@ -185,7 +185,7 @@ def test_gold_is_told_of_titles_though_the_file_before_them_is_stopped(work: Wor
         b'{"title_id": "title-1", "name": "Film", "kind": "film", "runtime_seconds": 60}'
     )
     for stage in (run_intake, run_bronze, run_silver):
-        stage(work, print)
+        stage(work)
     assert finding(work, "a-broken.ndjson").state == "stopped in silver"
     sound = finding(work, "sound-titles.ndjson").batch_id
     assert NOON.date() in work.ledger.dates_touched([sound], PLAYBACK_EVENTS.name)
@@ -201,7 +201,7 @@ def die_before_the_ledger_is_told(work: Workspace) -> None:
     with pytest.MonkeyPatch.context() as patch:
         die_at(patch, work.ledger, "close_load")
         with pytest.raises(Died):
-            run_silver(work, print)
+            run_silver(work)
 
 
 def audited(work: Workspace, name: str) -> tuple[str, int, int, str | None]:
@@ -214,15 +214,15 @@ def put_sound_and_broken(work: Workspace, prefix: str, day: str) -> tuple[Worksp
     lines = [make_line(event_time=day, received_time=None) for _ in range(11)]
     put_events(work, f"{prefix}-sound.ndjson", lines[8:])
     put_events(work, f"{prefix}-broken.ndjson", lines[:8] + [BROKEN] * 2)
-    run_intake(work, print)
-    run_bronze(work, print)
+    run_intake(work)
+    run_bronze(work)
     return with_limit(work, 0.05), with_limit(work, 0.5)
 
 
 def test_a_file_that_a_dead_load_stopped_is_written_when_the_limit_is_raised(work: Workspace) -> None:
     strict, lenient = put_sound_and_broken(work, "raised", "2026-06-04T12:00:00Z")
     die_before_the_ledger_is_told(strict)
-    run_silver(lenient, print)
+    run_silver(lenient)
     assert audited(work, "raised-sound.ndjson") == ("silver", 3, 0, None)
     assert audited(work, "raised-broken.ndjson") == ("silver", 8, 2, None)
 
@@ -231,7 +231,7 @@ def test_a_file_that_a_dead_load_wrote_is_not_stopped_when_the_limit_is_lowered(
     """Else its rows stay hidden for good, and a corrected file would be full of duplicates of them."""
     strict, lenient = put_sound_and_broken(work, "lowered", "2026-06-05T12:00:00Z")
     die_before_the_ledger_is_told(lenient)
-    run_silver(strict, print)
+    run_silver(strict)
     assert audited(work, "lowered-broken.ndjson") == ("silver", 8, 2, None)
 
 
@@ -240,23 +240,23 @@ def test_titles_that_a_dead_load_wrote_are_not_stopped_either(work: Workspace) -
     titles.mkdir(parents=True, exist_ok=True)
     lines = [b'{"title_id": "lowered-%d", "name": "Film", "kind": "film"}' % number for number in range(8)]
     (titles / "lowered-titles.ndjson").write_bytes(b"\n".join([*lines, BROKEN, BROKEN]))
-    run_intake(work, print)
-    run_bronze(work, print)
+    run_intake(work)
+    run_bronze(work)
     die_before_the_ledger_is_told(with_limit(work, 0.5))
-    run_silver(with_limit(work, 0.05), print)
+    run_silver(with_limit(work, 0.05))
     assert audited(work, "lowered-titles.ndjson") == ("silver", 8, 2, None)
 
 
 def test_a_file_that_bronze_has_is_not_appended_by_another_load(work: Workspace) -> None:
     put_events(work, "stopped-after-its-write.ndjson", [make_line() for _ in range(4)])
-    run_intake(work, print)
-    load = work.ledger.open_load("bronze")
+    run_intake(work)
+    load = work.ledger.open_load("bronze", NOON)
     assert load is not None
     build_bronze(work.lake, work.settings.landing, load, work.gate)
     work.ledger.block_load(load, "The gate gave no answer.", NOON)
     work.ledger.unblock(load.batch_ids[0])
     for stage in (run_bronze, run_silver):
-        stage(work, print)
+        stage(work)
     assert audited(work, "stopped-after-its-write.ndjson") == ("silver", 4, 0, None)
 
 
@@ -283,10 +283,10 @@ def test_a_swapped_key_stops_silver_before_anything_is_written(work: Workspace, 
     create_key(work.settings.keys, epoch=1)
     before = versions(work)
     try:
-        run_intake(other, print)
-        run_bronze(other, print)
+        run_intake(other)
+        run_bronze(other)
         with pytest.raises(WrongKeyError, match="is not the one that made this lake's pseudonyms"):
-            run_silver(other, print)
+            run_silver(other)
     finally:
         kept.replace(key)
     changed = {name for name, version in versions(work).items() if version != before[name]}

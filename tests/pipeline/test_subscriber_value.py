@@ -12,8 +12,8 @@ from jobs.contracts.gold import INTERACTIONS, SUBSCRIBER_VALUE_MONTHLY, TITLE_VA
 from jobs.contracts.published import SUBSCRIBER_VALUE_MONTHLY as RELEASED
 from jobs.contracts.silver import SUBSCRIPTIONS
 from jobs.errors import WrongUsageError
-from jobs.gold.publish import publish
 from jobs.run.pipeline import run_publish, run_value
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.value.worth import worth
 from tests.factories import make_rows, make_workspace
@@ -76,8 +76,8 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
         work.lake.replace_dates(table, make_rows(spark, table, rows), dates)
     publish(work.lake, list(tables), "gold", datetime.now(UTC))
     work.lake.upsert(SUBSCRIPTIONS, make_rows(spark, SUBSCRIPTIONS, [subscribed(number) for number in range(PEOPLE)]))
-    run_value(work, print)
-    run_publish(work, print)
+    run_value(work)
+    run_publish(work)
     return work
 
 
@@ -143,4 +143,4 @@ def test_a_missing_exchange_rate_is_named(work: Workspace) -> None:
     work.lake.replace_dates(VIEWING_SESSIONS, make_rows(work.lake.spark, VIEWING_SESSIONS, [later]), [date(2026, 6, 1)])
     publish(work.lake, [VIEWING_SESSIONS], "gold", datetime.now(UTC))
     with pytest.raises(WrongUsageError, match="no exchange rate for EUR"):
-        run_value(other, print)
+        run_value(other)

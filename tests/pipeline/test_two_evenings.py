@@ -53,8 +53,8 @@ def bring_in(work: Workspace, **files: list[bytes]) -> None:
     (work.settings.inbox / "events").mkdir(parents=True, exist_ok=True)
     for name, lines in files.items():
         (work.settings.inbox / "events" / f"{name}.ndjson").write_bytes(b"\n".join(lines) + b"\n")
-    run_cycle(work, print)
-    run_insights(work, print)
+    run_cycle(work)
+    run_insights(work)
 
 
 def exits(work: Workspace) -> dict[tuple[date, int], int]:

@@ -1,5 +1,6 @@
 """What two days of traffic with faults come to, however they are delivered."""
 
+import logging
 import os
 import re
 from collections import Counter
@@ -115,7 +116,7 @@ def test_every_table_counts_the_same_hours(runs: Runs) -> None:
 def test_gold_computed_anew_is_the_gold_that_grew(runs: Runs) -> None:
     grown = fingerprints(runs.day_by_day.lake, GOLD_COMPARED)
     rebuild_gold(runs.day_by_day, [FIRST_DAY, SECOND_DAY])
-    run_insights(runs.day_by_day, print)
+    run_insights(runs.day_by_day)
     assert fingerprints(runs.day_by_day.lake, GOLD_COMPARED) == grown
 
 
@@ -129,17 +130,17 @@ def test_an_event_id_occurs_once_in_silver(runs: Runs) -> None:
 def test_the_same_bytes_under_another_name_are_known(runs: Runs) -> None:
     before = versions(runs.day_by_day)
     put_into_inbox(runs.day_by_day, [runs.traffic.event_files[0].path], prefix="renamed-")
-    (landed,) = run_intake(runs.day_by_day, print).files
-    run_cycle(runs.day_by_day, print)
+    (landed,) = run_intake(runs.day_by_day).files
+    run_cycle(runs.day_by_day)
     assert (landed.outcome, versions(runs.day_by_day)) == ("already landed", before)
 
 
-def test_an_empty_inbox_writes_nothing_and_says_so(runs: Runs) -> None:
+def test_an_empty_inbox_writes_nothing_and_says_so(runs: Runs, caplog: pytest.LogCaptureFixture) -> None:
     """The second run has a workspace of its own: it must not even start Spark."""
     work = Workspace(runs.at_once.settings)
     before, table_versions = files_below(work.settings.root), versions(runs.at_once)
-    said: list[str] = []
-    reports = [*run_cycle(work, said.append), run_insights(work, said.append)]
+    caplog.set_level(logging.INFO, logger="jobs")
+    reports = [*run_cycle(work), run_insights(work)]
     assert "lake" not in vars(work)
     after = files_below(work.settings.root)
     assert {name for name in before | after if before.get(name) != after.get(name)} == set()
@@ -148,7 +149,12 @@ def test_an_empty_inbox_writes_nothing_and_says_so(runs: Runs) -> None:
         *(StageReport(stage, 0) for stage in ("bronze", "silver", "gold")),
         StageReport("insights", 0, unit="date"),
     ]
-    assert said == ["land: nothing new.", "bronze: nothing new.", "silver: nothing new.", "gold: nothing new."]
+    assert caplog.messages == [
+        "land: nothing new.",
+        "bronze: nothing new.",
+        "silver: nothing new.",
+        "gold: nothing new.",
+    ]
 
 
 @pytest.mark.parametrize("table", [table for table in ALL_TABLES if table not in NOT_BUILT], ids=lambda t: t.full_name)

@@ -45,13 +45,13 @@ def bring_in_twice(spark: SparkSession, folder: Path) -> Runs:
     at_once = with_key_of(day_by_day, make_workspace(spark, folder / "at-once"))
     for delivery in ([*people, first], [second, titles]):
         put_into_inbox(day_by_day, delivery)
-        run_cycle(day_by_day, print)
-        run_insights(day_by_day, print)
+        run_cycle(day_by_day)
+        run_insights(day_by_day)
     shuffled_files = shuffled([first, second], folder / "shuffled" / "events")
     put_into_inbox(at_once, [titles, *people, *shuffled_files])
     with spark_as_users_have_it(spark):
-        run_cycle(at_once, print)
-        run_insights(at_once, print)
+        run_cycle(at_once)
+        run_insights(at_once)
     return Runs(traffic, day_by_day, at_once)
 
 

@@ -12,8 +12,8 @@ from jobs.contracts.published import (
     TITLE_VIEWING_WEEKLY,
     VIEWING_DAILY,
 )
-from jobs.gold.publish import publish
 from jobs.report.published_frames import MOST_WEEKS, read_published
+from jobs.run.publication import publish
 from jobs.storage.lake import Lake
 from tests.factories import NOON, make_rows
 from tests.report.published_lake import AT, publish_rows

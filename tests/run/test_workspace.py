@@ -1,4 +1,4 @@
-"""Which key a run takes. None of this starts Spark."""
+"""Which clock and which key a run takes. None of this starts Spark."""
 
 from pathlib import Path
 
@@ -7,7 +7,9 @@ from pydantic import SecretStr
 
 from jobs.config import Settings
 from jobs.privacy.keys import KeyMissingError, PseudonymKey, WrongKeyError, create_key
+from jobs.run.pipeline import run_intake
 from jobs.run.workspace import Workspace
+from tests.factories import NOON, make_line
 
 FIRST, SECOND = bytes(32), bytes(range(32))
 
@@ -19,6 +21,16 @@ def home(tmp_path: Path) -> Path:
 
 def key_of_a_run(home: Path, given: bytes | None = None) -> PseudonymKey:
     return Workspace(Settings(home=home, pseudonym_key=SecretStr(given.hex()) if given else None)).key
+
+
+def test_the_times_of_a_run_are_those_of_its_clock(home: Path) -> None:
+    work = Workspace(Settings(home=home), now=lambda: NOON)
+    (work.settings.inbox / "events").mkdir(parents=True)
+    (work.settings.inbox / "events" / "a.ndjson").write_bytes(make_line())
+    run_intake(work)
+    load = work.ledger.open_load("bronze", work.now())
+    assert load is not None
+    assert (load.opened_at, load.batches[0].landed_at) == (NOON, NOON)
 
 
 def test_a_rotated_key_is_taken_by_the_next_run_and_both_are_remembered(home: Path) -> None:

@@ -18,6 +18,7 @@ from jobs.silver.events_in_driver import judge_in_driver
 from jobs.silver.events_in_spark import judge_in_spark
 from jobs.silver.outcomes import LoadOutcome
 from tests.factories import NOON, make_line, make_rows, make_workspace
+from tests.messages import logged_messages
 from tests.pipeline.two_days import with_key_of
 
 SENT_TWICE = make_line(event_id="sent-twice")
@@ -49,14 +50,14 @@ NOT_OF_A_LINE = {"first_seen_at", "received_time"}
 
 
 def brought_in(work: Workspace) -> Found:
-    said: list[str] = []
-    for files in (FILES, LATER):
-        for name, lines in files.items():
-            path = work.settings.inbox / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b"\n".join(lines))
-        for stage in (run_intake, run_bronze, run_silver):
-            stage(work, said.append)
+    with logged_messages() as said:
+        for files in (FILES, LATER):
+            for name, lines in files.items():
+                path = work.settings.inbox / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(b"\n".join(lines))
+            for stage in (run_intake, run_bronze, run_silver):
+                stage(work)
     found = {table.name: rows_of(work, table) for table in (*EVENT_TABLES, QUARANTINE)}
     counts = [
         (file.source_name, file.accepted_count, file.quarantined_count, file.accepted_hash, file.duplicate_hash)
@@ -133,10 +134,10 @@ def test_what_an_earlier_attempt_took_in_stands(spark: SparkSession, tmp_path: P
     path = work.settings.inbox / "events" / "a.ndjson"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"\n".join([make_line(event_id="is-sound-today"), b"{", b"{"]))
-    run_intake(work, print)
-    run_bronze(work, print)
+    run_intake(work)
+    run_bronze(work)
     assert work.key, "made before the first load"
-    load = work.ledger.open_load("silver")
+    load = work.ledger.open_load("silver", NOON)
     assert load is not None
     (file,) = load.batch_ids
     written = {"batch_id": file, "line_number": 2, "event_date": NOON.date()}

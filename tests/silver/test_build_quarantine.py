@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -13,6 +13,7 @@ from jobs.storage.local_rows import local_rows
 from tests.factories import make_rows
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+LATER = NOON + timedelta(days=1)
 FILE, OTHER_FILE = "a" * 64, "b" * 64
 
 
@@ -39,11 +40,11 @@ def test_a_retry_that_refuses_other_lines_notes_them_and_counts_the_sound_ones_a
     batch = Batch(FILE, "events", "a.ndjson", size_bytes=10, line_count=3, landed_at=NOON)
     retry = Load("load", "silver", NOON, (batch,), is_retry=True)
     lines = judged(lake, (1, None), (2, "wrong_type"), (3, "wrong_type"))
-    write_quarantine(lake, refused_lines(lines, retry.files), retry, LoadOutcome({}, {}))
+    write_quarantine(lake, refused_lines(lines, retry.files, LATER), retry, LoadOutcome({}, {}), LATER)
 
     first_seen = F.col("first_seen_at") == F.lit(NOON)
     found = lake.read(QUARANTINE).select(
-        F.substring("batch_id", 1, 1), "line_number", first_seen, F.col("replayed_at").isNotNull()
+        F.substring("batch_id", 1, 1), "line_number", first_seen, F.col("replayed_at").eqNullSafe(F.lit(LATER))
     )
     assert sorted(tuple(row) for row in found.collect()) == [
         ("a", 1, True, True),

@@ -6,7 +6,7 @@ from pyspark.sql import SparkSession
 
 from jobs.contracts.gold import GENRE_DEMAND_DAILY, INTERACTIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.contracts.silver import REPORTED_VIEWINGS, TITLES
-from jobs.gold.publish import publish
+from jobs.run.publication import publish
 from jobs.silver import build_reference
 from jobs.storage.lake import Lake
 from tests.factories import make_rows

@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from jobs.config import Settings
 from jobs.contracts.silver import PLAYBACK_EVENTS
 from jobs.contracts.table import Column, Layer, Privacy, Table
-from jobs.gold.publish import publish
+from jobs.run.publication import publish
 from jobs.storage.lake import Lake, Rows, SchemaMismatchError, UnexpectedDateError
 from jobs.storage.local_rows import local_rows
 from tests.factories import NOON, make_rows

@@ -1,11 +1,16 @@
 """Gold: what it is good for."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from jobs.contracts.gold.audience import (
     AUDIENCE_SEGMENTS,
     PROFILE_SEGMENTS,
 )
 from jobs.contracts.gold.demand import (
+    FIRST_PLAY_WITHIN_DAYS,
     GENRE_DEMAND_DAILY,
+    HOURS_BY_DATE,
     HOURS_BY_MONTH,
     TITLE_VALUE_MONTHLY,
 )
@@ -40,7 +45,7 @@ from jobs.contracts.gold.subscribers import (
     SUBSCRIBER_VALUE_MONTHLY,
 )
 from jobs.contracts.gold.viewing import (
-    HOURS_BY_DATE,
+    FIRST_DAYS,
     LARGEST_COMPLETION_RATIO,
     MOMENT_SECONDS,
     PLAY_RANGES,
@@ -51,7 +56,9 @@ from jobs.contracts.gold.viewing import (
     TITLE_REACTIONS_WEEKLY,
     VIEWING_CLOCK,
     VIEWING_SESSIONS,
+    WITHIN_DAYS,
 )
+from jobs.contracts.table import Layer, Table
 
 __all__ = [
     "ACTIVITY_DAYS",
@@ -62,6 +69,8 @@ __all__ = [
     "EXPERIENCE_DAILY",
     "FEWEST_PLAYS",
     "FEWEST_VIEWERS",
+    "FIRST_DAYS",
+    "FIRST_PLAY_WITHIN_DAYS",
     "FROM_SILVER",
     "GENRE_DEMAND_DAILY",
     "GOLD_TABLES",
@@ -99,7 +108,16 @@ __all__ = [
     "TITLE_VALUE_MONTHLY",
     "VIEWING_CLOCK",
     "VIEWING_SESSIONS",
+    "WITHIN_DAYS",
 ]
+
+
+def _declared() -> list[Table]:
+    """The tables of this package's modules, each once: some are imported by others."""
+    modules = [import_module(module.name) for module in iter_modules(__path__, f"{__name__}.")]
+    values = [value for module in modules for value in vars(module).values()]
+    return list(dict.fromkeys(value for value in values if isinstance(value, Table) and value.layer == Layer.GOLD))
+
 
 # Gold computes these from silver,
 FROM_SILVER = (
@@ -114,22 +132,11 @@ FROM_SILVER = (
 )
 # and a run of it publishes them together with the ledger's mirror.
 PUBLISHED_TOGETHER = (*FROM_SILVER, BATCHES)
-# Then a run of insights, from what gold has published, these.
-INSIGHTS = (
-    TITLE_ENGAGEMENT_WEEKLY,
-    TITLE_MOMENTS,
-    TITLE_REACTIONS_WEEKLY,
-    EXPERIENCE_DAILY,
-    STALL_COST_MONTHLY,
-    SEARCH_DAILY,
-    GENRE_DEMAND_DAILY,
-    RETENTION_MONTHLY,
-    TITLE_VALUE_MONTHLY,
-    RECOMMENDATION_OUTCOMES,
-)
+# Then a run of insights, from what gold has published, all others that are declared: a new one is found by itself.
+INSIGHTS = tuple(table for table in _declared() if table.reads and table.is_kept and table not in FROM_SILVER)
 # From what gold has published, too, and silver: groups for marketing, and who may leave.
 AUDIENCE = (AUDIENCE_SEGMENTS, PROFILE_SEGMENTS, CHURN_SIGNALS)
 # The gate judges these rows, and nobody keeps them.
-ONLY_JUDGED = (HOURS_BY_DATE, HOURS_BY_MONTH, REVENUE_BY_REGION, RECOMMENDED_LISTS)
+ONLY_JUDGED = tuple(table for table in _declared() if not table.is_kept)
 READ_AS_PUBLISHED = (*PUBLISHED_TOGETHER, *INSIGHTS, *AUDIENCE, SUBSCRIBER_VALUE_MONTHLY, RECOMMENDATIONS)
 GOLD_TABLES = (*READ_AS_PUBLISHED, PUBLICATIONS, QUALITY_RESULTS)

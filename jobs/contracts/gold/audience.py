@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from jobs.contracts import columns as c
+from jobs.contracts.promises import Between, Unique, never_negative, share
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.contracts.table import Column, Layer, Privacy, Purpose, Table
 
@@ -42,6 +43,13 @@ AUDIENCE_SEGMENTS = Table(
             *("genre_shares", "device_shares", "daypart_shares", "weekend_share", "as_of_date"),
         }
     ),
+    promises=(
+        Between("profiles", least=SMALLEST_GROUP),
+        Between("segment_id", least=1),
+        Unique(("name",)),
+        *never_negative("watched_hours_mean"),
+        *share("profile_share", "weekend_share"),
+    ),
 )
 
 PROFILE_SEGMENTS = Table(
@@ -56,4 +64,5 @@ PROFILE_SEGMENTS = Table(
     ),
     key=("profile_key",),
     required=frozenset({"segment_id", "as_of_date"}),
+    promises=(Between("segment_id", least=1),),
 )

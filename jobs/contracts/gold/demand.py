@@ -1,7 +1,13 @@
 """What was wanted, and what it cost."""
 
 from jobs.contracts import columns as c
+from jobs.contracts.gold.viewing import TITLE_ENGAGEMENT_DAILY, TITLE_PROGRESS, VIEWING_SESSIONS
+from jobs.contracts.promises import OneOf, about_zero, at_least, never_negative, share
+from jobs.contracts.silver import SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
 from jobs.contracts.table import Column, Layer, Purpose, Table
+
+# Who plays nothing for longer after signing up did not come for the first title.
+FIRST_PLAY_WITHIN_DAYS = 30
 
 GENRE_DEMAND_DAILY = Table(
     layer=Layer.GOLD,
@@ -23,6 +29,12 @@ GENRE_DEMAND_DAILY = Table(
     key=("session_date", "country", "facet", "label"),
     partitioned_by=("session_date",),
     required=frozenset({"watched_hours", "viewers", "searches_without_result", "supply_hours"}),
+    promises=(
+        *never_negative("watched_hours", "supply_hours", "demand_supply_ratio"),
+        *share("demand_share", "supply_share"),
+        OneOf("facet", ("genre", "theme")),
+    ),
+    reads={"sessions": VIEWING_SESSIONS.days(), "searches": SEARCH_EVENTS.days(), "titles": TITLES.whole()},
 )
 
 TITLE_VALUE_MONTHLY = Table(
@@ -63,6 +75,18 @@ TITLE_VALUE_MONTHLY = Table(
     key=("month_start_date", "title_id", "country"),
     partitioned_by=("month_start_date",),
     required=frozenset({"plays", "viewers", "watched_hours", "demand_share", "completed_views", "first_plays"}),
+    promises=(
+        *never_negative("watched_hours", "completed_views", "first_plays"),
+        *never_negative("monthly_licence_cost", "cost_per_completed_view"),
+        *share("demand_share"),
+        *at_least("plays", "viewers", "completed_views", "first_plays"),
+    ),
+    reads={
+        "sessions": VIEWING_SESSIONS.days(before=FIRST_PLAY_WITHIN_DAYS),
+        "progress": TITLE_PROGRESS.days(),
+        "titles": TITLES.whole(),
+        "subscriptions": SUBSCRIPTIONS.whole(),
+    },
 )
 
 HOURS_BY_MONTH = Table(
@@ -78,4 +102,31 @@ HOURS_BY_MONTH = Table(
     ),
     key=("month_start_date", "country"),
     required=frozenset({"watched_hours", "titles_off_by", "shares_off_by"}),
+    promises=about_zero("titles_off_by", "shares_off_by"),
+    partitioned_by=("month_start_date",),
+    reads={"values": TITLE_VALUE_MONTHLY.days(), "engagement": TITLE_ENGAGEMENT_DAILY.days()},
+    is_kept=False,
+)
+
+HOURS_BY_DATE = Table(
+    layer=Layer.GOLD,
+    name="hours_by_date",
+    row="what the tables say that was watched in the sessions of one UTC date",
+    columns=(
+        c.SESSION_DATE,
+        c.WATCHED_HOURS,
+        Column("titles_off_by", "double", "(Hours of its titles - those of its sessions) / (those, and 1 at least)"),
+        Column("genres_off_by", "double", "The same of its genres"),
+        Column("themes_off_by", "double", "The same of its themes"),
+    ),
+    key=("session_date",),
+    required=frozenset({"watched_hours", "titles_off_by", "genres_off_by", "themes_off_by"}),
+    promises=about_zero("titles_off_by", "genres_off_by", "themes_off_by"),
+    partitioned_by=("session_date",),
+    reads={
+        "sessions": VIEWING_SESSIONS.days(),
+        "engagement": TITLE_ENGAGEMENT_DAILY.days(),
+        "demand": GENRE_DEMAND_DAILY.days(),
+    },
+    is_kept=False,
 )

@@ -1,6 +1,9 @@
 """How the player and the search felt."""
 
 from jobs.contracts import columns as c
+from jobs.contracts.gold.viewing import VIEWING_SESSIONS
+from jobs.contracts.promises import at_least, never_negative, share
+from jobs.contracts.silver import SEARCH_EVENTS
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.contracts.table import Column, Layer, Table
 
@@ -35,6 +38,12 @@ EXPERIENCE_DAILY = Table(
     key=("session_date", "country", "device_type", "app_version"),
     partitioned_by=("session_date",),
     required=frozenset({"attempts", "viewers", "started_plays", "watched_hours", "stalled_hours"}),
+    promises=(
+        *never_negative("startup_seconds_p50", "stalled_hours", "seek_stalled_hours", "watched_hours"),
+        *share("rebuffer_ratio"),
+        *at_least("attempts", "started_plays", "viewers"),
+    ),
+    reads={"sessions": VIEWING_SESSIONS.days()},
 )
 
 STALL_COST_MONTHLY = Table(
@@ -61,6 +70,13 @@ STALL_COST_MONTHLY = Table(
     key=("month_start_date", "country"),
     partitioned_by=("month_start_date",),
     required=frozenset({"plays_with_stall", "plays_compared", "viewers"}),
+    promises=(
+        *never_negative("plays_compared"),
+        *at_least("plays_with_stall", "plays_compared"),
+        *at_least("plays_compared", "viewers"),
+        *at_least("minutes_lost_mean", "minutes_lost_mean_low"),
+    ),
+    reads={"sessions": VIEWING_SESSIONS.days()},
 )
 
 SEARCH_DAILY = Table(
@@ -80,4 +96,10 @@ SEARCH_DAILY = Table(
     key=("event_date", "country", "query"),
     partitioned_by=("event_date",),
     required=frozenset({"searches", "viewers", "zero_result_share", "opened_share", "played_share"}),
+    promises=(
+        *share("zero_result_share", "opened_share", "played_share"),
+        *at_least("searches", "viewers"),
+    ),
+    # What is found is played up to midnight and after it.
+    reads={"searches": SEARCH_EVENTS.days(after=1), "sessions": VIEWING_SESSIONS.days(after=1)},
 )

@@ -1,6 +1,9 @@
 """What a recommender learns from, and the lists that it makes."""
 
 from jobs.contracts import columns as c
+from jobs.contracts.gold.viewing import TITLE_PROGRESS, VIEWING_SESSIONS
+from jobs.contracts.promises import Between, Unique, at_least, between_its_ends, never_negative, share
+from jobs.contracts.silver import BROWSE_EVENTS, FEEDBACK_EVENTS, TITLES
 from jobs.contracts.table import Column, Layer, Privacy, Purpose, Table
 
 _PERSONALISATION = (Purpose.PERSONALISATION,)
@@ -46,6 +49,15 @@ INTERACTIONS = Table(
     key=("session_date", "profile_key", "title_id"),
     partitioned_by=("session_date",),
     required=frozenset({"plays", "watched_seconds"}),
+    promises=(
+        *never_negative("watched_seconds"),
+        Between("rating_score", -1, 1),
+    ),
+    reads={
+        "sessions": VIEWING_SESSIONS.days(),
+        "progress": TITLE_PROGRESS.days(),
+        "feedback": FEEDBACK_EVENTS.days(),
+    },
 )
 
 PROFILE_FEATURES = Table(
@@ -84,6 +96,8 @@ PROFILE_FEATURES = Table(
     ),
     key=("profile_key",),
     required=frozenset({"as_of_date", "active_days", "plays", "watched_seconds"}),
+    promises=never_negative("active_days", "titles_played", "watched_seconds"),
+    reads={"interactions": INTERACTIONS.days(), "titles": TITLES.whole()},
 )
 
 TITLE_FEATURES = Table(
@@ -104,6 +118,11 @@ TITLE_FEATURES = Table(
     ),
     key=("title_id",),
     required=frozenset({"as_of_date", "plays", "viewers", "watched_hours"}),
+    promises=(
+        *never_negative("watched_hours"),
+        *at_least("plays", "viewers"),
+    ),
+    reads={"interactions": INTERACTIONS.days(), "titles": TITLES.whole()},
 )
 
 RECOMMENDATIONS = Table(
@@ -130,6 +149,10 @@ RECOMMENDATIONS = Table(
     ),
     key=("profile_key", "rank"),
     required=frozenset({"title_id", "score", "reason", "source", "model_name", "model_version", "as_of_date", "basis"}),
+    promises=(
+        Between("rank", 1, LIST_LENGTH),
+        Unique(("profile_key", "title_id")),
+    ),
 )
 
 RECOMMENDATION_OUTCOMES = Table(
@@ -160,6 +183,18 @@ RECOMMENDATION_OUTCOMES = Table(
     key=("week_start_date", "shown_row"),
     partitioned_by=("week_start_date",),
     required=frozenset({"shown", "viewers", "played", "play_rate"}),
+    promises=(
+        *never_negative("first_place_play_rate_low"),
+        *share("play_rate"),
+        *between_its_ends("play_rate", "first_place_play_rate"),
+        *at_least("shown", "played", "viewers"),
+    ),
+    # What is shown and played on the day after is not the outcome of what was shown before.
+    reads={
+        "shown": BROWSE_EVENTS.days(after=1),
+        "sessions": VIEWING_SESSIONS.days(after=1),
+        "titles": TITLES.whole(),
+    },
 )
 
 RECOMMENDED_LISTS = Table(
@@ -177,4 +212,10 @@ RECOMMENDED_LISTS = Table(
     ),
     key=("as_of_date",),
     required=frozenset({"profiles", "lists", "empty_share", "titles_shown", "shown_share", "coverage"}),
+    promises=(
+        Between("empty_share", 0, MOST_EMPTY_LISTS),
+        Between("shown_share", least=1),
+        *share("coverage"),
+    ),
+    is_kept=False,
 )

@@ -1,6 +1,8 @@
 """Who stays, who may leave, and what a subscriber is worth."""
 
 from jobs.contracts import columns as c
+from jobs.contracts.promises import Between, Equal, at_least, between_its_ends, never_negative, share
+from jobs.contracts.silver import SUBSCRIPTIONS
 from jobs.contracts.table import Column, Layer, Privacy, Purpose, Table
 
 _VALUE = (Purpose.VALUATION,)
@@ -39,6 +41,12 @@ RETENTION_MONTHLY = Table(
     ),
     key=("signup_month", "plan", "months_since"),
     required=frozenset({"subscribers", "left_subscribers", "followed_subscribers", "kept_share", "as_of_date"}),
+    promises=(
+        *share("kept_share", "kept_share_low", "kept_share_high"),
+        *between_its_ends("kept_share"),
+        *at_least("subscribers", "left_subscribers"),
+    ),
+    reads={"subscriptions": SUBSCRIPTIONS.whole()},
 )
 
 CHURN_SIGNALS = Table(
@@ -79,6 +87,12 @@ CHURN_SIGNALS = Table(
     key=("month_start_date", "account_key"),
     partitioned_by=("month_start_date",),
     required=frozenset({"as_of_date", "active_days_28", "watched_hours_28", "months_subscribed", "plan"}),
+    promises=(
+        Between("days_since_last_play", 0, ACTIVITY_DAYS - 1),
+        Between("active_days_28", 0, ACTIVITY_DAYS),
+        *never_negative("watched_hours_28", "engagement_trend", "months_subscribed"),
+        *share("leave_probability"),
+    ),
 )
 
 SUBSCRIBER_VALUE_MONTHLY = Table(
@@ -124,6 +138,11 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
     key=("month_start_date", "account_key"),
     partitioned_by=("month_start_date",),
     required=frozenset({"as_of_date", "currency", "revenue", "direct_value", "value", "assumptions"}),
+    promises=(
+        *never_negative("revenue", "remaining_months", "direct_value", "teaching_value", "demand_value"),
+        *share("training_share"),
+        *between_its_ends("direct_value", "teaching_value", "demand_value", "value"),
+    ),
 )
 
 REVENUE_BY_REGION = Table(
@@ -138,4 +157,6 @@ REVENUE_BY_REGION = Table(
     ),
     key=("month_start_date", "place"),
     required=frozenset({"revenue_of_subscribers", "revenue_of_subscriptions"}),
+    promises=(Equal("revenue_of_subscribers", "revenue_of_subscriptions"),),
+    is_kept=False,
 )

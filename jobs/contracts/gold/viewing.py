@@ -1,13 +1,19 @@
 """What was watched: the sessions, and what they say of titles and of hours."""
 
 from jobs.contracts import columns as c
+from jobs.contracts.promises import Between, at_least, never_negative, share
+from jobs.contracts.silver import REACTIONS, TITLES
 from jobs.contracts.smallest_group import SMALLEST_GROUP
-from jobs.contracts.table import Column, Layer, Privacy, Table
+from jobs.contracts.table import Column, Input, Layer, Privacy, Table
 
 # The last heartbeat of a play may be a little behind the title's stated runtime; twice it is another title.
 LARGEST_COMPLETION_RATIO = 2.0
 # Short enough to show a scene, long enough that a title has hundreds of them and not thousands.
 MOMENT_SECONDS = 10
+# Who goes on with a title later than this begins it anew: the 28 days in which services count a view (tables.md).
+WITHIN_DAYS = 28
+# Netflix's list of its most popular titles counts the views of a title's first 91 days: thirteen weeks.
+FIRST_DAYS = 91
 _MOMENT_START_SECONDS = Column("moment_start_seconds", "bigint", "Where in the title it begins", unit="seconds")
 
 
@@ -61,6 +67,14 @@ VIEWING_SESSIONS = Table(
     key=("session_id", "profile_key", "title_id", "session_date"),
     partitioned_by=("session_date",),
     required=frozenset({"started_at", "watched_seconds", "unique_watched_seconds", "is_sampled", "is_preview"}),
+    promises=(
+        *never_negative("unique_watched_seconds", "playing_seconds", "paused_seconds", "ad_seconds"),
+        *never_negative("stalled_seconds", "startup_seconds"),
+        *at_least("buffering_seconds", "stalled_seconds"),
+        *at_least("watched_seconds", "unique_watched_seconds", "watched_before_stall_seconds"),
+        *at_least("ended_at", "started_at"),
+        *share("completion_ratio"),
+    ),
 )
 
 PLAY_RANGES = Table(
@@ -86,6 +100,10 @@ PLAY_RANGES = Table(
     key=("session_id", "profile_key", "title_id", "session_date", "range_number"),
     partitioned_by=("session_date",),
     required=frozenset({"what", "seconds"}),
+    promises=(
+        *never_negative("seconds"),
+        *at_least("to_ms", "from_ms"),
+    ),
 )
 
 TITLE_PROGRESS = Table(
@@ -133,6 +151,17 @@ TITLE_PROGRESS = Table(
     key=("session_date", "profile_key", "title_id"),
     partitioned_by=("session_date",),
     required=frozenset({"first_date"}),
+    promises=(
+        *never_negative("seen_seconds"),
+        *share("completion_ratio"),
+        *at_least("session_date", "first_date", "completed_date"),
+    ),
+    reads={
+        "sessions": VIEWING_SESSIONS.days(before=WITHIN_DAYS - 1),
+        "ranges": PLAY_RANGES.days(before=WITHIN_DAYS - 1),
+        "titles": TITLES.whole(),
+        "earlier": Input(None, days_before=WITHIN_DAYS - 1),
+    },
 )
 
 TITLE_ENGAGEMENT_DAILY = Table(
@@ -155,6 +184,12 @@ TITLE_ENGAGEMENT_DAILY = Table(
     key=("session_date", "title_id", "country"),
     partitioned_by=("session_date",),
     required=frozenset({"plays", "viewers", "watched_hours"}),
+    promises=(
+        *never_negative("watched_hours", "views"),
+        *share("completed_share", "sampled_share"),
+        *at_least("plays", "viewers"),
+    ),
+    reads={"sessions": VIEWING_SESSIONS.days(), "progress": TITLE_PROGRESS.days(), "titles": TITLES.whole()},
 )
 
 TITLE_ENGAGEMENT_WEEKLY = Table(
@@ -180,6 +215,11 @@ TITLE_ENGAGEMENT_WEEKLY = Table(
     key=("week_start_date", "ranked_id"),
     partitioned_by=("week_start_date",),
     required=frozenset({"hours_viewed"}),
+    promises=(
+        *never_negative("hours_viewed", "views", "views_91_days"),
+        Between("weekly_rank", least=1),
+    ),
+    reads={"daily": TITLE_ENGAGEMENT_DAILY.days(before=FIRST_DAYS - 1), "titles": TITLES.whole()},
 )
 
 TITLE_MOMENTS = Table(
@@ -200,6 +240,16 @@ TITLE_MOMENTS = Table(
     key=("session_date", "title_id", "moment_start_seconds"),
     partitioned_by=("session_date",),
     required=frozenset({"plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls"}),
+    promises=never_negative(
+        "moment_start_seconds", "plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls"
+    ),
+    # Whether a play was an exit is known when its viewer could not go on any more.
+    reads={
+        "ranges": PLAY_RANGES.days(),
+        "sessions": VIEWING_SESSIONS.days(after=WITHIN_DAYS - 1),
+        "progress": TITLE_PROGRESS.days(),
+        "titles": TITLES.whole(),
+    },
 )
 
 TITLE_REACTIONS_WEEKLY = Table(
@@ -217,6 +267,13 @@ TITLE_REACTIONS_WEEKLY = Table(
     key=("week_start_date", "title_id", "moment_start_seconds"),
     partitioned_by=("week_start_date",),
     required=frozenset({"viewers", "valence_mean", "arousal_mean"}),
+    promises=(
+        *never_negative("moment_start_seconds"),
+        Between("viewers", least=SMALLEST_GROUP),
+        Between("valence_mean", -1, 1),
+        *share("arousal_mean"),
+    ),
+    reads={"reactions": REACTIONS.days()},
 )
 
 VIEWING_CLOCK = Table(
@@ -236,19 +293,12 @@ VIEWING_CLOCK = Table(
     key=("week_start_date", "country", "device_type", "local_day_of_week", "local_hour"),
     partitioned_by=("week_start_date",),
     required=frozenset({"plays", "viewers", "watched_hours"}),
-)
-
-HOURS_BY_DATE = Table(
-    layer=Layer.GOLD,
-    name="hours_by_date",
-    row="what the tables say that was watched in the sessions of one UTC date",
-    columns=(
-        c.SESSION_DATE,
-        c.WATCHED_HOURS,
-        Column("titles_off_by", "double", "(Hours of its titles - those of its sessions) / (those, and 1 at least)"),
-        Column("genres_off_by", "double", "The same of its genres"),
-        Column("themes_off_by", "double", "The same of its themes"),
+    promises=(
+        *never_negative("watched_hours"),
+        Between("local_hour", 0, 23),
+        Between("local_day_of_week", 1, 7),
+        *at_least("plays", "viewers"),
     ),
-    key=("session_date",),
-    required=frozenset({"watched_hours", "titles_off_by", "genres_off_by", "themes_off_by"}),
+    # A week on the viewers' clocks begins up to a day before it does in UTC, and ends up to a day after.
+    reads={"sessions": VIEWING_SESSIONS.days(before=1, after=1)},
 )

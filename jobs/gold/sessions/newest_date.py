@@ -1,7 +1,7 @@
 """How far gold reaches."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from pyspark.sql import DataFrame
@@ -15,9 +15,8 @@ class NewestDates(NamedTuple):
     of_others: date | None
 
 
-def newest_dates(sessions: DataFrame, besides: Sequence[date]) -> NewestDates:
+def newest_dates(sessions: DataFrame, besides: Sequence[date], today: date) -> NewestDates:
     """Not after today: later ones are of a clock that is wrong. Today where there is no session."""
-    today = datetime.now(UTC).date()
     is_other = ~F.col("session_date").isin(list(besides))
     found = (
         sessions.where(F.col("session_date") <= today)
@@ -28,6 +27,6 @@ def newest_dates(sessions: DataFrame, besides: Sequence[date]) -> NewestDates:
     return NewestDates(found.of_all or today, found.of_others)
 
 
-def newest_full_date(sessions: DataFrame) -> date:
+def newest_full_date(sessions: DataFrame, today: date) -> date:
     """The last day of which there is a session, and not today: of a day that goes on, more comes."""
-    return min(newest_dates(sessions, []).newest, datetime.now(UTC).date() - timedelta(days=1))
+    return min(newest_dates(sessions, [], today).newest, today - timedelta(days=1))

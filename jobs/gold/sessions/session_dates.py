@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.expressions.periods import days_around
 from jobs.gold.sessions.event_order import LONGEST_SESSION_DAYS, PLAY
 from jobs.gold.sessions.viewing_sessions import REPORTED_DAYS_OFF
 
@@ -75,8 +76,3 @@ def covered(dates: Iterable[date], spans: Iterable[Span]) -> list[date]:
     given = set(dates)
     of_spans = set[date]().union(*(span.dates for span in spans if not given.isdisjoint(span.dates)))
     return sorted(given | of_spans.intersection(days_around(given, REACH_DAYS, REACH_DAYS)))
-
-
-def days_around(dates: Iterable[date], before: int = 0, after: int = 0) -> list[date]:
-    """The dates, and so many days before and after each of them."""
-    return sorted({day + timedelta(days=shift) for day in dates for shift in range(-before, after + 1)})

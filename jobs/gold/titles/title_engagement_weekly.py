@@ -3,11 +3,9 @@
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.contracts.gold import TITLE_ENGAGEMENT_WEEKLY
+from jobs.contracts.gold import FIRST_DAYS, TITLE_ENGAGEMENT_WEEKLY
 from jobs.expressions.periods import week_start
 
-# Netflix's list of its most popular titles counts the views of a title's first 91 days: thirteen weeks.
-FIRST_DAYS = 91
 SEASON = "season"
 _WEEK = ("week_start_date", "ranked_id")
 _RANKED = ("kind", "title_id", "series_id", "season_number")

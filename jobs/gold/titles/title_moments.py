@@ -11,12 +11,11 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.contracts.gold import LARGEST_COMPLETION_RATIO, MOMENT_SECONDS, TITLE_MOMENTS, TITLE_PROGRESS
+from jobs.contracts.gold import LARGEST_COMPLETION_RATIO, MOMENT_SECONDS, TITLE_MOMENTS, TITLE_PROGRESS, WITHIN_DAYS
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
 from jobs.gold.sessions.play_ranges import LEFT, PAUSED, PLAYED, REWATCHED, SKIPPED, STALLED
 from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.gold.titles.completion import LENGTH, end_seconds
-from jobs.gold.titles.title_progress import WITHIN_DAYS
 
 _MOMENT_MS = 1000 * MOMENT_SECONDS
 _MEASURES = ("plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls")

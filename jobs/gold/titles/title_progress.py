@@ -6,42 +6,38 @@ from datetime import date
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.contracts.gold import TITLE_PROGRESS, VIEWING_SESSIONS
+from jobs.contracts.gold import TITLE_PROGRESS, VIEWING_SESSIONS, WITHIN_DAYS
 from jobs.gold.sessions.play_ranges import PLAYED
 from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.gold.titles.completion import LENGTH, completion_ratio, is_completed
 
-# Who goes on with a title later than this begins it anew: the 28 days in which services count a view (tables.md).
-WITHIN_DAYS = 28
-# A date has part in the rows of those after it, and these in what was completed when.
-REACH_DAYS = 2 * (WITHIN_DAYS - 1)
 _PAIR = ("profile_key", "title_id")
 _KEY = TITLE_PROGRESS.key
 
 
 def title_progress(
-    sessions: DataFrame, ranges: DataFrame, titles: DataFrame, earlier: DataFrame, dates: Sequence[date]
+    sessions: DataFrame, ranges: DataFrame, titles: DataFrame, earlier: DataFrame, due: Sequence[date]
 ) -> DataFrame:
-    """One row a viewer, title and UTC date of `dates` on which they played it: what they have seen of it by then.
+    """One row a viewer, title and UTC date of `due` on which they played it: what they have seen of it by then.
 
-    `sessions` and `ranges`: `gold.viewing_sessions` and `gold.play_ranges` of the dates and of the `WITHIN_DAYS` - 1
+    `sessions` and `ranges`: `gold.viewing_sessions` and `gold.play_ranges` of these dates and of the `WITHIN_DAYS` - 1
     before each; `earlier`: this table's rows of those before. Seen is the union of what was played in these days. What
     has no place in the title (reported viewings, live titles) is taken as not seen before, until the runtime is full;
     a report of far more than the runtime tells nothing.
     """
     plays = sessions.where(is_play())
     days = _days_played(plays)
-    due = days.where(F.col("session_date").isin(list(dates))).select(*_KEY)
-    of_due_pairs = days.join(due.select(*_PAIR).distinct(), on=list(_PAIR), how="left_semi")
+    rows_due = days.where(F.col("session_date").isin(list(due))).select(*_KEY)
+    of_due_pairs = days.join(rows_due.select(*_PAIR).distinct(), on=list(_PAIR), how="left_semi")
     seen = (
-        _over_days_before(due, of_due_pairs)
+        _over_days_before(rows_due, of_due_pairs)
         .groupBy(*_KEY)
         .agg(
             F.min("day").alias("first_date"),
             F.sum("unplaced_seconds").alias("_unplaced_seconds"),
             F.bool_or("is_live").alias("is_live"),
         )
-        .join(_seen_in_place(due, ranges, plays), on=list(_KEY), how="left")
+        .join(_seen_in_place(rows_due, ranges, plays), on=list(_KEY), how="left")
         .join(titles.select(*LENGTH), on="title_id", how="left")
         .withColumn("seen_seconds", _seen_seconds())
         .withColumn("completion_ratio", completion_ratio("seen_seconds"))
@@ -49,7 +45,7 @@ def title_progress(
         .drop("is_live")
     )
     before = (
-        earlier.where(~F.col("session_date").isin(list(dates)))
+        earlier.where(~F.col("session_date").isin(list(due)))
         .join(titles.select(*LENGTH), on="title_id", how="left")
         .select(*_KEY, is_completed().alias("_is_completed"))
     )
@@ -58,7 +54,7 @@ def title_progress(
         .join(seen.unionByName(before, allowMissingColumns=True), on=list(_KEY), how="inner")
         .withColumn("_completed", _first_completed())
         .withColumns({"completed_date": F.col("_completed.day"), "completed_at": F.col("_completed.ended_at")})
-        .where(F.col("session_date").isin(list(dates)))
+        .where(F.col("session_date").isin(list(due)))
         .select(*TITLE_PROGRESS.column_names)
     )
 

@@ -5,14 +5,12 @@ from datetime import date, timedelta
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.contracts.gold import TITLE_PROGRESS, TITLE_VALUE_MONTHLY
+from jobs.contracts.gold import FIRST_PLAY_WITHIN_DAYS, TITLE_PROGRESS, TITLE_VALUE_MONTHLY
 from jobs.expressions.countries import known_country
 from jobs.expressions.periods import month_start
 from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.gold.subscribers.tenures import tenures_by_key
 
-# Who plays nothing for longer after signing up did not come for the first title.
-FIRST_PLAY_WITHIN = timedelta(days=30)
 NO_SIGNUP = "unknown"
 _KEY = TITLE_VALUE_MONTHLY.key
 _COMPLETION = ("completion_ratio", "completed_date")
@@ -34,7 +32,8 @@ def title_value_monthly(
 
     Signing up is the beginning of a tenure as `gold.retention_monthly` has it. A play belongs to the last one before
     it, which makes its cohort, and is a first play if that tenure has none before and began less than
-    `FIRST_PLAY_WITHIN` ago: a month needs the sessions of so many days before it. Trailers are nobody's first play.
+    `FIRST_PLAY_WITHIN_DAYS` days ago: a month needs the sessions of so many days before it. Trailers are nobody's first
+    play.
     After a change of the pseudonym key, an account is another one.
     """
     plays = sessions.transform(_plays, progress, subscriptions.transform(_signups, newest), titles)
@@ -72,7 +71,7 @@ def _plays(sessions: DataFrame, progress: DataFrame, signups: DataFrame, titles:
     of_tenure = Window.partitionBy("account_key", "signed_up_at", "is_trailer").orderBy("started_at", "session_id")
     is_first = ~F.col("is_trailer") & (F.row_number().over(of_tenure) == 1)
     is_judged, again = F.col("completion_ratio").isNotNull(), F.coalesce("is_completed", F.lit(False))
-    is_soon = F.col("started_at") < F.col("signed_up_at") + F.lit(FIRST_PLAY_WITHIN)
+    is_soon = F.col("started_at") < F.col("signed_up_at") + F.lit(timedelta(days=FIRST_PLAY_WITHIN_DAYS))
     return (
         sessions.where(is_play())
         .drop("completion_ratio")

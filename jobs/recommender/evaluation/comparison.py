@@ -1,13 +1,12 @@
-"""Models side by side: a table for the terminal, rows for a file, and a plot."""
+"""Models side by side: rows for a file, and a plot."""
 
 from collections.abc import Sequence
 
 import matplotlib
 from matplotlib.figure import Figure
-from rich.table import Table as RichTable
 
 from jobs.recommender.evaluation.estimate import Estimate
-from jobs.recommender.evaluation.trial import Result, described, in_words
+from jobs.recommender.evaluation.trial import Result, described
 
 matplotlib.use("Agg")
 
@@ -26,18 +25,8 @@ MEASURE_NAMES = {
 }
 
 
-def comparison_table(title: str, results: Sequence[Result], gains: Sequence[Estimate]) -> RichTable:
-    """A row a model: each figure above its 95 % interval."""
-    table = RichTable("model", *MEASURE_NAMES.values(), title=title, show_lines=True)
-    for result, gain in zip(results, gains, strict=True):
-        told = in_words(described(result.parameters))
-        estimates = {**result.quality.estimates, GAIN: gain}
-        table.add_row(f"{result.contender}\n{told}", *(_cell(estimates[name]) for name in MEASURE_NAMES))
-    return table
-
-
 def comparison_rows(results: Sequence[Result], gains: Sequence[Estimate]) -> list[dict[str, object]]:
-    """The same, a row a model and measure: for JSON, and for MLflow's table."""
+    """A row a model and measure, with its 95 % interval: for JSON, and for MLflow's table."""
     return [
         {
             "model": result.contender,
@@ -69,7 +58,3 @@ def comparison_plot(results: Sequence[Result]) -> Figure:
         axes.grid(axis="x", alpha=0.3)
         axes.margins(y=0.15)
     return figure
-
-
-def _cell(estimate: Estimate) -> str:
-    return f"{estimate.mean:.3f}\n{estimate.low:.3f} to {estimate.high:.3f}"

@@ -1,6 +1,7 @@
 """All models on a file of ratings, side by side, as published comparisons have them."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -18,7 +19,9 @@ from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation,
 from jobs.recommender.learning.contenders import Contender, contenders
 from jobs.recommender.learning.viewers import viewers
 from jobs.storage.query_settings import suit_queries
-from jobs.terminal import counted
+from jobs.wording import counted
+
+logger = logging.getLogger(__name__)
 
 Protocol = Literal["stratified", "time", "users"]
 LEARNT_SHARE = 0.75
@@ -56,7 +59,6 @@ def evaluate_ratings(
     path: Path,
     item_column: str | None,
     protocol: Protocol,
-    say: Callable[[str], None],
     of: Sequence[Contender] | None = None,
 ) -> Evaluation:
     """Every rating counts as a liking, a high one for more; what a viewer rated before is not recommended again.
@@ -65,18 +67,18 @@ def evaluate_ratings(
     Explicit ALS knows only whom it learnt from: it also learns from what tested users are known by.
     Raises `jobs.errors.WrongUsageError` and `NobodyToTestError`.
     """
-    say(f"evaluate: reading {path} …")
+    logger.info("evaluate: reading %s …", path)
     suit_queries(spark, None)
     likings = read_ratings(spark, path, item_column).transform(_likings).localCheckpoint()
     parts = _split(likings, protocol, _TEST_SEED)
     validation, test = _trial(_split(parts.learnt, protocol, _VALIDATION_SEED)), _trial(parts)
     results: list[Result] = []
     for contender in contenders() if of is None else of:
-        say(f"evaluate: {contender.name}, {len(contender.choices)} to choose from …")
-        best = best_in_validation(contender, validation, lambda result: say(f"  in validation, {result}"))
+        logger.info("evaluate: %s, %d to choose from …", contender.name, len(contender.choices))
+        best = best_in_validation(contender, validation, lambda result: logger.info("  in validation, %s", result))
         results.append(on_test(contender, best.parameters, test))
-        say(f"  on the test, {results[-1]}")
-    say("evaluate: explicit ALS …")
+        logger.info("  on the test, %s", results[-1])
+    logger.info("evaluate: explicit ALS …")
     return Evaluation(
         ratings=likings.count(),
         learnt=parts.learnt.count(),

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from rich.table import Table as RichTable
-
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
 from jobs.recommender.evaluation.comparison import GAIN, MEASURE_NAMES
@@ -59,24 +57,25 @@ def roll_back(settings: Settings) -> str:
     )
 
 
-def compared(settings: Settings, versions: Sequence[str]) -> RichTable:
-    """A column a version: what it was made of, what it learnt from, each figure of its test. Raises as `promote`."""
+def compared(settings: Settings, versions: Sequence[str]) -> dict[str, list[str]]:
+    """What versions were made of, what they learnt from, each figure of their tests; the versions are in each list in
+    the order in which they were asked for.
+
+    Raises as `promote`.
+    """
     tracking.connect(settings, EXPERIMENT)
     found = [_version(which) for which in versions]
-    titles = (f"{which}: version {version.version}" for which, version in zip(versions, found, strict=True))
-    table = RichTable(
-        "", *titles, title="Held-out quality, each on its own test days: only the gains are of the same days"
-    )
     recipes = [Recipe.of_text(version.tags[RECIPE_TAG]) for version in found]
-    table.add_row("model", *(recipe.contender for recipe in recipes))
-    table.add_row("parameters", *(in_words(recipe.parameters) for recipe in recipes))
-    table.add_row("half-life, days", *(str(recipe.half_life_days or "") for recipe in recipes))
-    for name in sorted({tag for version in found for tag in version.tags if tag.startswith("data.")}):
-        table.add_row(name.removeprefix("data."), *(version.tags.get(name, "") for version in found))
-    table.add_row("gain over the champion then", *(_figure(version, GAIN_OVER_CHAMPION) for version in found))
-    for name, title in MEASURE_NAMES.items():
-        table.add_row(title, *(_figure(version, name) for version in found))
-    return table
+    data = sorted({tag for version in found for tag in version.tags if tag.startswith("data.")})
+    return {
+        "version": [version.version for version in found],
+        "model": [recipe.contender for recipe in recipes],
+        "parameters": [in_words(recipe.parameters) for recipe in recipes],
+        "half-life, days": [str(recipe.half_life_days or "") for recipe in recipes],
+        **{name.removeprefix("data."): [version.tags.get(name, "") for version in found] for name in data},
+        "gain over the champion then": [_figure(version, GAIN_OVER_CHAMPION) for version in found],
+        **{title: [_figure(version, name) for version in found] for name, title in MEASURE_NAMES.items()},
+    }
 
 
 def _version(which: str) -> tracking.Registered:

@@ -1,9 +1,10 @@
 """Training: a search among models on a split by time; what is best in validation is tested, registered and compared."""
 
+import logging
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ from jobs.recommender.learning.stored_model import save_model
 from jobs.recommender.learning.viewers import viewers
 from jobs.storage import tracking
 from jobs.storage.lake import Lake
+
+logger = logging.getLogger(__name__)
 
 # How soon what was watched counts half; None is never. Searched before the models' own parameters.
 HALF_LIVES = (None, 30)
@@ -67,9 +70,7 @@ class TrainingReport:
         )
 
 
-def train(
-    lake: Lake, settings: Settings, say: Callable[[str], None], of: Sequence[Contender] | None = None
-) -> TrainingReport:
+def train(lake: Lake, settings: Settings, today: date, of: Sequence[Contender] | None = None) -> TrainingReport:
     """Learns from `gold.interactions` of those who agreed to personalisation.
 
     The last fifth of the days is the test, the last fifth of the days before it the validation. Registered is the model
@@ -82,7 +83,7 @@ def train(
     lake.suit_queries(INTERACTIONS)
     published = lake.published()
     # Later ones are of a clock that is wrong.
-    known = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(datetime.now(UTC).date()))
+    known = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(today))
     found = known.agg(F.min("session_date").alias("first"), F.max("session_date").alias("last")).head()
     if found is None or found.first is None or (found.last - found.first).days + 1 < FEWEST_DAYS:
         raise NotEnoughDataError(
@@ -104,7 +105,7 @@ def train(
     }
     season = Season(interactions, validate_from, test_from, data)
     with tracking.tracked_run("recommender", {}, data):
-        report = _compete(season, contenders() if of is None else of, say)
+        report = _compete(season, contenders() if of is None else of)
     interactions.unpersist()
     return report
 
@@ -148,13 +149,13 @@ def _trial(interactions: DataFrame, since: date, half_life_days: int | None) -> 
     )
 
 
-def _compete(season: Season, of: Sequence[Contender], say: Callable[[str], None]) -> TrainingReport:
+def _compete(season: Season, of: Sequence[Contender]) -> TrainingReport:
     validations = {half_life: season.validation(half_life) for half_life in HALF_LIVES}
-    half_life = _best_half_life(validations, of[-1], say)
+    half_life = _best_half_life(validations, of[-1])
     validation, test = validations[half_life], season.test(half_life)
     validated, results = [], []
     for contender in of:
-        say(f"train: {contender.name}, {len(contender.choices)} to choose from …")
+        logger.info("train: %s, %d to choose from …", contender.name, len(contender.choices))
         chosen = best_in_validation(contender, validation, lambda result: _log_trial(result, season.data))
         validated.append(chosen)
         with tracking.tracked_run(f"test: {contender.name}", described(chosen.parameters), season.data):
@@ -169,11 +170,9 @@ def _compete(season: Season, of: Sequence[Contender], say: Callable[[str], None]
     return _registered(season, of, results, gains, best, half_life)
 
 
-def _best_half_life(
-    validations: Mapping[int | None, Trial], contender: Contender, say: Callable[[str], None]
-) -> int | None:
+def _best_half_life(validations: Mapping[int | None, Trial], contender: Contender) -> int | None:
     """By the nDCG in validation of one model with its first parameters."""
-    say(f"train: how soon what was watched counts half, by {contender.name} …")
+    logger.info("train: how soon what was watched counts half, by %s …", contender.name)
     first = Contender(contender.name, contender.choices[:1], contender.fit)
     reached = {
         half_life: best_in_validation(first, validation, lambda _: None).quality.ndcg

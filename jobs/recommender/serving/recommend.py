@@ -2,7 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ from jobs.recommender.serving.variety import list_variety, varied_lists
 from jobs.storage import tracking
 from jobs.storage.lake import Lake
 from jobs.storage.spark_schema import in_columns_of
-from jobs.terminal import counted
+from jobs.wording import counted
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -82,7 +82,7 @@ class _Champion:
     model: Recommender | None
 
 
-def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> RecommendationReport:
+def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str, today: date) -> RecommendationReport:
     """Puts new lists in the place of those of viewers with new activity; of all, where the model is another one.
 
     Raises `jobs.errors.GateFailedError` and `tracking.TrackingUnavailableError`.
@@ -91,7 +91,7 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str) -> Rec
     champion = _champion(lake)
     lake.suit_queries(INTERACTIONS)
     published = lake.published()
-    as_of = day_of_lists(published.read(PROFILE_FEATURES))
+    as_of = day_of_lists(published.read(PROFILE_FEATURES), today)
     interactions = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(as_of)).persist()
     titles = lake.read(TITLES).localCheckpoint()
     agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, as_of)
@@ -167,11 +167,10 @@ def _candidates(
     return found.transform(one_of_each).transform(available, due, titles)
 
 
-def day_of_lists(profiles: DataFrame) -> date:
+def day_of_lists(profiles: DataFrame, today: date) -> date:
     """The last day of which anything is known: what is offered on it may be recommended.
 
     It is not after today: one device whose clock is wrong does not end everybody's licences. Today without a profile.
     """
-    today = datetime.now(UTC).date()
     found = profiles.agg(F.max("as_of_date").alias("as_of_date")).head()
     return min(found.as_of_date or today, today) if found else today

@@ -1,7 +1,7 @@
 """The lists of `gold.recommendations` by the ids that the source knows viewers by, for a page to show."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +13,9 @@ from jobs.privacy.keys import PseudonymKey
 from jobs.storage.stored_tables import open_published
 
 
-def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[str], first_day: date) -> pa.Table:
+def served_lists(
+    settings: Settings, key: PseudonymKey, profile_ids: Sequence[str], first_day: date, today: date
+) -> pa.Table:
     """One row a title of a list: `profile_id`, `title_id`, `rank` and `source`, of those of the profiles that have one.
 
     They are for pages from `first_day` on. They live in memory only: a file of them would say who watches what. Raises
@@ -22,7 +24,7 @@ def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[st
     stored = open_published(settings, RECOMMENDATIONS)
     if stored is None:
         raise WrongUsageError("This lake has no lists yet. `playhead recommend` makes them.")
-    if first_day < (last := _last_day(settings)):
+    if first_day < (last := _last_day(settings, today)):
         raise WrongUsageError(
             f"The lake has plays up to {last}, and lists are shown after what it knows: "
             f"give --start-date {last} or later."
@@ -41,10 +43,10 @@ def served_lists(settings: Settings, key: PseudonymKey, profile_ids: Sequence[st
     return served
 
 
-def _last_day(settings: Settings) -> date:
+def _last_day(settings: Settings, today: date) -> date:
     """The last UTC date with a play that gold shows; not after today, whatever a wrong clock says."""
     stored = open_published(settings, VIEWING_SESSIONS)
     if stored is None:
         return date.min
     files = pa.table(stored.get_add_actions(flatten=True))
-    return min(pc.max(files["partition.session_date"]).as_py() or date.min, datetime.now(UTC).date())
+    return min(pc.max(files["partition.session_date"]).as_py() or date.min, today)

@@ -8,7 +8,7 @@ from expectations.gate import Gate
 from jobs.contracts.gold import GENRE_DEMAND_DAILY, HOURS_BY_DATE, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
 from jobs.errors import GateFailedError
 from jobs.gold.demand.hours_by_date import hours_by_date
-from tests.factories import make_rows
+from tests.factories import NOON, make_rows
 
 MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)
 
@@ -45,7 +45,7 @@ def test_each_table_is_held_against_the_sessions(spark: SparkSession) -> None:
 def test_a_second_that_is_in_one_table_and_not_in_another_stops_all_of_them(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    gate = Gate(tmp_path)
+    gate = Gate(tmp_path, lambda: NOON)
     gate.judge(HOURS_BY_DATE, hours(spark, of_drama_on_monday=1.0), "load")
     with pytest.raises(GateFailedError, match="on genres_off_by: 1 of 2 rows"):
         gate.judge(HOURS_BY_DATE, hours(spark, of_drama_on_monday=1.0 + 1 / 3600), "load")

@@ -6,7 +6,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.contracts.silver import PLAYBACK_EVENTS, REPORTED_VIEWINGS
-from jobs.gold.sessions.session_dates import Span, covered, dates_of_sessions, days_around, spans_of_sessions
+from jobs.expressions.periods import days_around
+from jobs.gold.sessions.session_dates import Span, covered, dates_of_sessions, spans_of_sessions
 from tests.factories import make_rows
 
 Days = list[int]

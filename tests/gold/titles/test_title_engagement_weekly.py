@@ -7,15 +7,12 @@ from typing import NamedTuple
 
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pyspark.sql import Row, SparkSession
 
 from jobs.contracts.gold import TITLE_ENGAGEMENT_DAILY, TITLE_PROGRESS, VIEWING_SESSIONS
 from jobs.contracts.silver import TITLES
-from jobs.gold.build_insights import weeks_with_first_days_of
 from jobs.gold.titles.title_engagement_daily import title_engagement_daily
-from jobs.gold.titles.title_engagement_weekly import FIRST_DAYS, title_engagement_weekly
+from jobs.gold.titles.title_engagement_weekly import title_engagement_weekly
 from tests.factories import make_rows
 
 MONDAY, SUNDAY, NEXT_MONDAY = date(2026, 6, 1), date(2026, 6, 7), date(2026, 6, 8)
@@ -116,13 +113,6 @@ def test_sums_of_the_same_views_in_another_order_share_a_rank(spark: SparkSessio
     daily = make_rows(spark, TITLE_ENGAGEMENT_DAILY, days).coalesce(1)
     found = title_engagement_weekly(daily, make_rows(spark, TITLES, TITLE_ROWS)).collect()
     assert {row.title_id: row.weekly_rank for row in found} == {"hit": 1, "as good": 1}
-
-
-@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)))
-def test_a_play_makes_the_weeks_due_in_which_a_titles_first_days_may_hold_it(day: date) -> None:
-    """Released on the day of the play itself, a title counts it until its own last of the first days."""
-    first_days = [day + timedelta(days=number) for number in range(FIRST_DAYS)]
-    assert weeks_with_first_days_of([day]) == sorted({first - timedelta(days=first.weekday()) for first in first_days})
 
 
 class Published(NamedTuple):

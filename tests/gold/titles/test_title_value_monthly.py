@@ -16,10 +16,9 @@ from jobs.contracts.gold import (
 )
 from jobs.contracts.silver import SUBSCRIPTIONS, TITLES
 from jobs.errors import GateFailedError
-from jobs.gold.build_insights import months_with_value_of
 from jobs.gold.demand.hours_by_month import hours_by_month
 from jobs.gold.titles.title_value_monthly import title_value_monthly
-from tests.factories import make_rows
+from tests.factories import NOON, make_rows
 
 MAY, JUNE, NEWEST = date(2026, 5, 1), date(2026, 6, 1), date(2026, 6, 10)
 
@@ -182,17 +181,6 @@ def test_who_sees_it_whole_again_completes_it_again(spark: SparkSession) -> None
     assert found == {MAY: 1, JUNE: 1}
 
 
-def test_a_play_may_bear_on_what_was_completed_in_the_next_54_days() -> None:
-    assert months_with_value_of([date(2026, 4, 7)], None) == [date(2026, 4, 1), MAY]
-    assert months_with_value_of([date(2026, 4, 8)], None) == [date(2026, 4, 1), MAY, JUNE]
-
-
-def test_a_month_that_was_not_over_costs_more_when_it_is() -> None:
-    """However long nothing came."""
-    assert months_with_value_of([date(2026, 9, 1)], date(2026, 5, 30)) == [MAY, date(2026, 9, 1), date(2026, 10, 1)]
-    assert months_with_value_of([JUNE], date(2026, 5, 31)) == [JUNE, date(2026, 7, 1)]
-
-
 @pytest.mark.parametrize(("hours", "share"), [(2.0 + 1 / 3600, 1.0), (2.0, 0.999)], ids=["hours", "share"])
 def test_the_gate_holds_months_against_their_dates(
     spark: SparkSession, tmp_path: Path, hours: float, share: float
@@ -206,7 +194,7 @@ def test_the_gate_holds_months_against_their_dates(
             make_rows(spark, TITLE_VALUE_MONTHLY, values), make_rows(spark, TITLE_ENGAGEMENT_DAILY, by_date)
         )
 
-    gate = Gate(tmp_path)
+    gate = Gate(tmp_path, lambda: NOON)
     gate.judge(HOURS_BY_MONTH, sums(2.0, 1.0), "load")
     with pytest.raises(GateFailedError, match="1 of 1 rows"):
         gate.judge(HOURS_BY_MONTH, sums(hours, share), "load")

@@ -10,7 +10,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from rich.console import Console
 
-from jobs.recommender.evaluation.comparison import MEASURE_NAMES, comparison_rows, comparison_table
+from jobs.cli.model_tables import comparison_table
+from jobs.recommender.evaluation.comparison import MEASURE_NAMES, comparison_rows
 from jobs.recommender.evaluation.evaluate_ratings import Evaluation, NobodyToTestError, evaluate_ratings
 from jobs.recommender.learning.contenders import EASE, POPULARITY
 from jobs.recommender.models import Recommender
@@ -18,9 +19,6 @@ from tests.recommender.first_choices import first_choices
 
 USERS = 60
 OF = first_choices((POPULARITY, EASE))
-
-
-def silent(_: str) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +31,7 @@ def few_ratings(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def evaluation(spark: SparkSession, few_ratings: Path) -> Evaluation:
-    return evaluate_ratings(spark, few_ratings, "Id", "stratified", silent, OF)
+    return evaluate_ratings(spark, few_ratings, "Id", "stratified", OF)
 
 
 def test_three_quarters_of_each_users_ratings_are_learnt_from(evaluation: Evaluation) -> None:
@@ -66,7 +64,7 @@ def test_the_table_has_every_model_and_measure(evaluation: Evaluation) -> None:
 
 def test_by_time_only_known_users_are_tested(spark: SparkSession, few_ratings: Path) -> None:
     """Most users rate everything in one sitting: few are there before and after."""
-    found = evaluate_ratings(spark, few_ratings, "Id", "time", silent, OF[:1])
+    found = evaluate_ratings(spark, few_ratings, "Id", "time", OF[:1])
     assert 0 < found.viewers < USERS / 2
 
 
@@ -87,7 +85,7 @@ def test_by_users_those_are_tested_that_nothing_was_learnt_from(spark: SparkSess
         for choice, model in OF[0].fit(preferences, choices):
             yield choice, Noted(model)
 
-    found = evaluate_ratings(spark, few_ratings, "Id", "users", silent, [replace(OF[0], fit=noted)])
+    found = evaluate_ratings(spark, few_ratings, "Id", "users", [replace(OF[0], fit=noted)])
     validation, test = zip(learnt_from, recommended_to, strict=True)
     assert validation[0].isdisjoint(validation[1])
     assert test[0].isdisjoint(test[1])
@@ -102,4 +100,4 @@ def test_where_nobody_can_be_tested_that_is_said(spark: SparkSession, tmp_path: 
     ratings = tmp_path / "ratings.csv"
     ratings.write_text("user,item,rating,timestamp\n1,10,4.0,1\n2,10,4.0,1\n")
     with pytest.raises(NobodyToTestError, match="Nobody who is known"):
-        evaluate_ratings(spark, ratings, None, "time", silent, OF)
+        evaluate_ratings(spark, ratings, None, "time", OF)

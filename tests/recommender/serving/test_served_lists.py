@@ -6,8 +6,8 @@ from pyspark.sql import SparkSession
 
 from jobs.contracts.gold import RECOMMENDATIONS, VIEWING_SESSIONS
 from jobs.errors import WrongUsageError
-from jobs.gold.publish import publish
 from jobs.recommender.serving.served_lists import served_lists
+from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from tests.factories import NOON, make_rows, make_workspace
 
@@ -32,23 +32,23 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
 
 
 def test_lists_come_by_the_ids_of_the_source(work: Workspace) -> None:
-    rows = served_lists(work.settings, work.key, ["without list", "ann"], LAST_DAY).to_pylist()
+    rows = served_lists(work.settings, work.key, ["without list", "ann"], LAST_DAY, LAST_DAY).to_pylist()
     served = sorted((row["profile_id"], row["title_id"], row["rank"], row["source"]) for row in rows)
     assert served == [("ann", *row) for row in LIST]
 
 
 def test_viewers_of_another_world_are_named_as_such(work: Workspace) -> None:
     with pytest.raises(WrongUsageError, match="None of these 2 viewers has a list in this lake"):
-        served_lists(work.settings, work.key, ["x", "y"], LAST_DAY)
+        served_lists(work.settings, work.key, ["x", "y"], LAST_DAY, LAST_DAY)
 
 
 def test_days_that_the_lake_has_are_refused(work: Workspace) -> None:
     """Their showings would be new, and their plays another's under a known id."""
     with pytest.raises(WrongUsageError, match=r"plays up to 2026-06-01, .*: give --start-date 2026-06-01 or later"):
-        served_lists(work.settings, work.key, ["ann"], LAST_DAY - timedelta(days=1))
+        served_lists(work.settings, work.key, ["ann"], LAST_DAY - timedelta(days=1), LAST_DAY)
 
 
 def test_a_lake_without_lists_says_what_makes_them(spark: SparkSession, tmp_path: Path) -> None:
     empty = make_workspace(spark, tmp_path)
     with pytest.raises(WrongUsageError, match="`playhead recommend` makes them"):
-        served_lists(empty.settings, empty.key, ["ann"], LAST_DAY)
+        served_lists(empty.settings, empty.key, ["ann"], LAST_DAY, LAST_DAY)

@@ -1,0 +1,54 @@
+"""One run of gold's tables, from its first read to the commit by which all of it becomes visible, or nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from jobs.contracts.gold import PUBLICATIONS
+from jobs.contracts.table import Table
+from jobs.run.candidates import Candidate, judged, write
+from jobs.run.ledger_mirror import write_verdicts
+from jobs.run.workspace import Workspace
+from jobs.storage.lake import Lake, PublishedLake
+from jobs.storage.local_rows import arrow_rows
+from jobs.storage.spark_schema import spark_schema
+
+
+@contextmanager
+def publishing(work: Workspace, tables: Sequence[Table]) -> Iterator[PublishedLake]:
+    """Nobody else publishes meanwhile, and what a dead run left of these tables is gone. Gives what readers see."""
+    with work.lake.publishing(), verdicts_kept(work):
+        yield work.lake.take_back_unpublished(tables)
+
+
+def judge_and_write(work: Workspace, candidates: Iterable[Candidate], load_id: str) -> None:
+    """Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`."""
+    write(work.lake, [judged(candidate, work.gate, load_id) for candidate in candidates])
+
+
+def publish(lake: Lake, tables: Iterable[Table], load_id: str, at: datetime) -> None:
+    """From now on readers see these tables as they are now. A table without rows so far is left out."""
+    versions = {table.full_name: lake.version(table) for table in tables}
+    rows = [(name, version, load_id, at) for name, version in versions.items() if version >= 0]
+    lake.upsert(PUBLICATIONS, arrow_rows(rows, spark_schema(PUBLICATIONS.columns)))
+
+
+@contextmanager
+def verdicts_kept(work: Workspace) -> Iterator[None]:
+    """What the gate found goes into Data Docs and `gold.quality_results`, also where it said no."""
+    try:
+        yield
+    except Exception as error:
+        with as_its_cause(error):
+            write_verdicts(work.lake, work.gate.report())
+        raise
+    write_verdicts(work.lake, work.gate.report())
+
+
+@contextmanager
+def as_its_cause(error: Exception) -> Iterator[None]:
+    """What fails in the block does not hide the error: a retry after a gate's no would find the load set aside."""
+    try:
+        yield
+    except Exception as another:
+        raise error from another
