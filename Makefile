@@ -10,7 +10,7 @@ READY := .venv/.playhead-ready
 # In the order that `tests/conftest.py` gives them.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: help setup demo test test-fast bench kill-sweep mutation-check lint format up clean
+.PHONY: help setup demo test test-fast bench kill-sweep mutation-check lint format docs up clean
 
 help:  ## What a contributor can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -60,7 +60,10 @@ format: setup  ## Let ruff put the code in its form
 	$(RUN) ruff format .
 	$(RUN) ruff check --fix .
 
-up: setup  ## Airflow, MLflow and the Data Docs on this machine, until ctrl-C
+docs: setup  ## The pages that follow from contracts and DAG files: tables, their graph, DAGs
+	$(RUN) python -m infra.docs
+
+up: setup  ## The report, Airflow, MLflow and the Data Docs on this machine, until ctrl-C
 	@$(RUN) python -m infra.local_stack
 
 clean:  ## Remove the environment and the home with its lake and keys; the jars stay in the cache

@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.providers.standard.hooks.subprocess import SubprocessHook
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from airflow.utils.process_utils import reap_process_group
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -45,14 +45,16 @@ class PlayheadCommand(BaseOperator):
     Each argument is rendered by itself and passed on as it is: no shell reads it. One that renders to nothing is left
     out, so an unset Param leaves no option behind. Airflow's own settings hold secrets: the command does not get them.
 
-    Raises `AirflowFailException` (no retry) on exit codes 2 and 3, `AirflowException` on any other but 0.
+    Raises `AirflowSkipException` on `skip_on_exit_code`, `AirflowFailException` (no retry) on exit codes 2 and 3,
+    `AirflowException` on any other but 0.
     """
 
     template_fields: Sequence[str] = ("arguments",)
 
-    def __init__(self, *, arguments: list[str], **kwargs: Any) -> None:
+    def __init__(self, *, arguments: list[str], skip_on_exit_code: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.arguments = arguments
+        self.skip_on_exit_code = skip_on_exit_code
         self._was_killed = False
 
     @cached_property
@@ -68,6 +70,8 @@ class PlayheadCommand(BaseOperator):
         # A reaped process looks as if it had exited with 0: ask first whether it was us who ended it.
         if self._was_killed:
             raise AirflowException("The command was ended because its task was.")
+        if exit_code == self.skip_on_exit_code:
+            raise AirflowSkipException(f"playhead exited with {exit_code}: there is nothing to do yet, see above.")
         if exit_code in EXITS_THAT_A_RETRY_CANNOT_CHANGE:
             raise AirflowFailException(f"playhead exited with {exit_code}: {EXIT_REASONS[exit_code]}.")
         if exit_code != 0:

@@ -77,6 +77,8 @@ with DAG(
 ):
     PlayheadCommand(
         task_id="simulate",
+        doc_md="Writes a file of events for each day, and the titles, subscriptions and consents behind them, into the "
+        "inbox. Every person in them is invented. `playhead_daily` takes them from there.",
         arguments=[
             "simulate",
             "--days={{ params.days }}",

@@ -2,9 +2,8 @@
 ## Playhead: training
 
 Recommenders learn from the gold interactions of those who agreed to it and are measured beside plain popularity on
-held-out days, each a run in MLflow. If the best one beats the champion it takes its place: the next `playhead_daily`
-recommends with it. Then viewers are put into segments, a model says which accounts may be about to leave, and
-subscribers are valued.
+held-out days, each a run in MLflow. If the best one becomes champion, the next `playhead_daily` recommends with it.
+Then viewers are put into segments, a model says which accounts may be about to leave, and subscribers are valued.
 
 | task | what it does |
 |---|---|
@@ -34,7 +33,7 @@ from playhead_command import RETRY_POLICY, WRITERS_POOL, PlayheadCommand
 
 with DAG(
     dag_id="playhead_training",
-    description="Models in MLflow: a recommender, champion if it beats the last one; segments and who may leave",
+    description="Models in MLflow: a recommender, segments, and who may leave",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 6 * * 1", timezone="UTC", run_immediately=timedelta()),
     catchup=False,
@@ -43,8 +42,19 @@ with DAG(
     tags=["playhead", "models"],
 ):
     # Training a month of a large service takes minutes; hours mean that something hangs.
-    train = PlayheadCommand(task_id="train", arguments=["train"], execution_timeout=timedelta(hours=2))
+    train = PlayheadCommand(
+        task_id="train",
+        doc_md="Tries recommenders on days that they have not seen, each a run in MLflow's experiment "
+        "`playhead-recommender`. One that beats the champion beyond doubt becomes the champion.",
+        arguments=["train"],
+        execution_timeout=timedelta(hours=2),
+    )
     audience = PlayheadCommand(
-        task_id="audience", arguments=["audience"], pool=WRITERS_POOL, execution_timeout=timedelta(hours=2)
+        task_id="audience",
+        doc_md="Segments of the profiles that agreed to marketing, the accounts that may be about to leave, and what "
+        "subscribers are worth, in gold tables; the models are in MLflow's experiment `playhead-audience`.",
+        arguments=["audience"],
+        pool=WRITERS_POOL,
+        execution_timeout=timedelta(hours=2),
     )
     train >> audience

@@ -26,6 +26,7 @@ from expectations.deciding_values import deciding_values, rows_of_repeated_keys
 from expectations.offline_docs import make_offline
 from expectations.suites import columns_of, suite_for, suites_for
 from expectations.unique_key import ExpectKeyToBeUnique
+from expectations.why_not_judged import reports, why_not_judged
 from jobs.contracts.table import Table
 from jobs.errors import GateFailedError, NotJudgedError
 
@@ -80,17 +81,18 @@ class Gate:
         died.
         """
         checked_at = self._now()
-        verdicts = self._run(_VERDICT, table, rows, load_id, checked_at)
+        verdicts, faults = self._run(_VERDICT, table, rows, load_id, checked_at)
         if "failed" in _outcomes(verdicts):
-            counted = self._run(_COUNTS, table, rows, load_id, checked_at)
+            counted, _ = self._run(_COUNTS, table, rows, load_id, checked_at)
             # What failed once has failed, whatever a second look finds.
             broken = counted if "failed" in _outcomes(counted) else verdicts
             self._verdicts.extend(broken)
             raise GateFailedError(_what_broke(table, broken, self._docs / "index.html"))
         self._verdicts.extend(verdicts)
         if _outcomes(verdicts) != {"passed"}:
+            why = faults[0] if faults else "nothing is expected of it"
             raise NotJudgedError(
-                f"The gate could not judge {table.full_name}. Nothing was written to it. "
+                f"The gate could not judge {table.full_name} ({why}). Nothing was written to it. "
                 "What was begun is finished by the next run: see to the cause and run again."
             )
         return rows
@@ -122,13 +124,14 @@ class Gate:
 
     def _run(
         self, how: str, table: Table, rows: DataFrame | pa.Table, load_id: str, checked_at: datetime
-    ) -> list[Verdict]:
+    ) -> tuple[list[Verdict], list[str]]:
+        """A verdict an expectation, and why those that errored did."""
         run = RunIdentifier(
             # Great Expectations looks for a date in the name, and finds one in ids like 4a3512687726.
             run_name=f"load-{load_id[:12]}",
             run_time=checked_at,
         )
-        verdicts = []
+        verdicts, faults = [], []
         for suite, frame in self._parts(how, table, rows):
             result = self._checkpoint(suite, how, isinstance(rows, pa.Table)).run(
                 batch_parameters={"dataframe": frame}, run_id=run
@@ -136,7 +139,8 @@ class Gate:
             ((judgement, validation),) = result.run_results.items()
             self._judgements[judgement] = None
             verdicts += [_verdict(found, table, load_id, checked_at) for found in validation.results]
-        return verdicts
+            faults += [why_not_judged(found.exception_info or {}) for found in validation.results if _is_errored(found)]
+        return verdicts, faults
 
     def _parts(
         self, how: str, table: Table, rows: DataFrame | pa.Table
@@ -256,21 +260,17 @@ def _verdict(found: ExpectationValidationResult, table: Table, load_id: str, che
         or config.kwargs.get("column_list")
         or [config.kwargs[name] for name in ("column", "column_A", "column_B") if name in config.kwargs]
     )
-    is_errored = bool(found.exception_info and _raised(found.exception_info))
     return Verdict(
         load_id=load_id,
         table_name=table.full_name,
         expectation=config.type,
         column_name=", ".join(columns),
-        outcome="errored" if is_errored else "passed" if found.success else "failed",
+        outcome="errored" if _is_errored(found) else "passed" if found.success else "failed",
         row_count=found.result.get("element_count"),
         unexpected_count=0 if found.success else found.result.get("unexpected_count"),
         checked_at=checked_at,
     )
 
 
-def _raised(exception_info: dict[str, Any]) -> bool:
-    """GX keeps either one report, or one a metric."""
-    if "raised_exception" in exception_info:
-        return bool(exception_info["raised_exception"])
-    return any(report["raised_exception"] for report in exception_info.values())
+def _is_errored(found: ExpectationValidationResult) -> bool:
+    return any(report["raised_exception"] for report in reports(found.exception_info or {}))

@@ -1,11 +1,13 @@
 """Settings, read once: environment `PLAYHEAD_*`, then `playhead.toml`, then these defaults."""
 
+import os
 import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,6 +16,8 @@ from pydantic_settings import (
 )
 
 PSEUDONYM_KEY = "PLAYHEAD_PSEUDONYM_KEY"
+# With these, Delta, Spark or Polars take the name of a folder for a pattern, a partition or another place.
+_ODD_CHARACTERS = frozenset("[]{}*?^|=%\\")
 LogFormat = Literal["text", "json"]
 
 
@@ -21,6 +25,31 @@ def _in_the_form_of_a_key(secret: SecretStr) -> SecretStr:
     if not re.fullmatch("[0-9a-fA-F]{64}", secret.get_secret_value()):
         raise ValueError("it should be 64 hexadecimal digits; it is not shown here")
     return secret
+
+
+def _named(home: object) -> object:
+    """Empty is what a variable is that was to be set from another one which is not."""
+    if home == "":
+        raise ValueError("it is empty; name a folder, or unset it for .playhead where the command is typed")
+    return home
+
+
+def _no_file(home: Path) -> Path:
+    if os.path.exists(home.expanduser()) and not os.path.isdir(home.expanduser()):
+        raise ValueError(f"{home} is a file; name a folder")
+    _refuse_odd_characters(str(home.expanduser().absolute()))
+    return home
+
+
+def _no_odd_folder(lake: str | None) -> str | None:
+    if lake and "://" not in lake:
+        _refuse_odd_characters(lake)
+    return lake
+
+
+def _refuse_odd_characters(path: str) -> None:
+    if odd := sorted(set(path) & _ODD_CHARACTERS):
+        raise ValueError(f"tables cannot lie in {path}: its name has {' '.join(odd)}; name another folder")
 
 
 class Settings(BaseSettings):
@@ -38,8 +67,12 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    home: Path = Path(".playhead")
-    lake: str | None = Field(default=None, description="Root of the Delta tables: a folder or an object-store URI.")
+    home: Annotated[Path, BeforeValidator(_named), AfterValidator(_no_file)] = Field(
+        default=Path(".playhead"), validate_default=True
+    )
+    lake: Annotated[str | None, AfterValidator(_no_odd_folder)] = Field(
+        default=None, description="Root of the Delta tables: a folder or an object-store URI."
+    )
     master: str = "local[*]"
     driver_memory: str = "4g"
     ledger_url: str | None = Field(default=None, description="SQLAlchemy URL of the ledger.")
@@ -112,14 +145,26 @@ class Settings(BaseSettings):
         return self.root / "keys"
 
     @property
+    def mlflow(self) -> Path:
+        return self.root / "mlflow"
+
+    @property
     def locks(self) -> Path:
         return self.root / "locks"
 
     @property
+    def ledger_file(self) -> Path:
+        return self.root / "ledger.db"
+
+    @property
     def ledger(self) -> str:
-        return self.ledger_url or f"sqlite:///{self.root / 'ledger.db'}"
+        return self.ledger_url or f"sqlite:///{quote(str(self.ledger_file))}"
 
 
 def wrong_setting(error: ValidationError) -> str:
-    """The message for whoever set it: which setting, and what is wrong with its value."""
-    return f"A setting is wrong (PLAYHEAD_… or playhead.toml): {error}"
+    """The message for whoever set it: which setting, and what is wrong with its value, which is not shown."""
+    faults = []
+    for fault in error.errors(include_input=False, include_context=False, include_url=False):
+        name, message = ".".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, ")
+        faults.append(f"{name}: {message}" if name else message)
+    return f"A setting is wrong (PLAYHEAD_… or playhead.toml): {'; '.join(faults)}."

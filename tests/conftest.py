@@ -81,17 +81,6 @@ def shared_cases() -> Path:
 
 
 def pytest_sessionstart() -> None:
-    _forget_mlflow()
-
-
-@pytest.fixture(autouse=True)
-def _no_mlflow_of_another_home() -> Iterator[None]:
-    """MLflow leaves its address in the environment, where the next home would take it for a setting."""
-    yield
-    _forget_mlflow()
-
-
-def _forget_mlflow() -> None:
     for name in [name for name in os.environ if name.startswith("MLFLOW_")]:
         del os.environ[name]
 

@@ -143,7 +143,7 @@ MUTATIONS = [
     Mutation(
         "the gate",
         "expectations/gate.py",
-        "verdicts = self._run(_VERDICT, table, rows, load_id, checked_at)",
+        "verdicts, faults = self._run(_VERDICT, table, rows, load_id, checked_at)",
         "return rows",
         "tests/expectations/test_gate.py",
     ),
@@ -240,10 +240,24 @@ MUTATIONS = [
     ),
     Mutation(
         "a champion is better beyond the interval",
-        "jobs/recommender/learning/train.py",
-        "if over.low <= 0:",
-        "if over.high <= 0:",
-        "tests/recommender/learning/test_train.py",
+        "jobs/recommender/learning/standing.py",
+        "if gain is None or gain.low <= 0:",
+        "if gain is None or gain.high <= 0:",
+        "tests/recommender/learning/test_standing.py",
+    ),
+    Mutation(
+        "a table that no new column mends is not upgraded",
+        "jobs/storage/contract_differences.py",
+        "if name not in found and name in (*table.key, *table.partitioned_by):",
+        "if False:",
+        "tests/storage/test_older_tables.py",
+    ),
+    Mutation(
+        "readers see the columns of an upgrade",
+        "jobs/run/completed_tables.py",
+        "publish_anew(lake, [each.table for each in seen])",
+        "pass",
+        "tests/run/test_completed_tables.py",
     ),
     Mutation(
         "what was seen is not in a list",

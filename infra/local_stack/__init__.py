@@ -1,1 +1,1 @@
-"""Airflow, MLflow and the Data Docs on one machine, on loopback only: `python -m infra.local_stack`, or `make up`."""
+"""Airflow, MLflow, report and Data Docs on one machine and for it alone: `make up`."""

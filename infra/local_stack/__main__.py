@@ -7,11 +7,11 @@ import sys
 from pydantic import ValidationError
 
 from infra.airflow.services import airflow_environment, airflow_password, airflow_services, preparations
-from infra.local_stack.data_docs import data_docs_service
 from infra.local_stack.environment import base_environment
+from infra.local_stack.pages import pages_service
 from infra.local_stack.ports import PortTakenError, check_ports
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
-from infra.mlflow.server import client_environment, mlflow_login, mlflow_service
+from infra.mlflow.server import client_environment, mlflow_login, mlflow_page, mlflow_service
 from jobs.cli.messages import messages_shown, wanted_format
 from jobs.cli.ports import LOOPBACK, Ports
 from jobs.config import Settings, wrong_setting
@@ -32,7 +32,7 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
     airflow = airflow_environment(home, ports.airflow_port, environment)
 
     for service in (
-        data_docs_service(home, ports.docs_port),
+        pages_service(home, ports),
         mlflow_service(home, ports.mlflow_port, login, environment),
     ):
         supervisor.start(service)
@@ -48,9 +48,10 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
 
     # For a person, and in no log: it has the passwords.
     print(
-        f"\nAirflow    http://{LOOPBACK}:{ports.airflow_port}  login admin, password {password}\n"
-        f"MLflow     http://{LOOPBACK}:{ports.mlflow_port}  login admin, password {login.password}\n"
-        f"Data Docs  http://{LOOPBACK}:{ports.docs_port}\n"
+        f"\nStart at   http://{LOOPBACK}:{ports.docs_port}  the report, and links to all that follows\n"
+        f"Airflow    http://{LOOPBACK}:{ports.airflow_port}  login admin, password {password}\n"
+        f"MLflow     {mlflow_page(ports.mlflow_port)}  login admin, password {login.password}\n"
+        f"Data Docs  http://{LOOPBACK}:{ports.docs_port}/data-docs/\n"
         f"Logs are in {supervisor.logs}. Everything else is in {home}. Ctrl-C ends it all.",
         file=sys.stderr,
         flush=True,
@@ -76,7 +77,7 @@ def _run_stack() -> int:
     for name in ENDING_SIGNALS:
         signal.signal(name, signal.default_int_handler)
     supervisor = Supervisor(settings.root / "logs")
-    logger.info("Starting the Data Docs, MLflow and Airflow on this machine, for you alone …")
+    logger.info("Starting the pages, MLflow and Airflow on this machine, for you alone …")
     try:
         start_everything(supervisor, settings, ports)
         supervisor.watch()

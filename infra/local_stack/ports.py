@@ -3,6 +3,7 @@
 import psutil
 
 from jobs.cli.ports import Ports, is_taken
+from jobs.cli.running_stack import running_stack
 
 
 class PortTakenError(RuntimeError):
@@ -26,6 +27,8 @@ def check_ports(ports: Ports) -> None:
 
 def holder(port: int) -> str:
     """Name and pid of the process that listens on the port, as far as this user may know it."""
+    if stack := running_stack(port):
+        return f"Playhead's own stack, which runs already (pid {stack.pid})"
     try:
         for connection in psutil.net_connections("tcp"):
             if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:

@@ -1,5 +1,6 @@
 """MLflow's server: runs and models in SQLite, artifacts as files, all in the home; with a login."""
 
+import sqlite3
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from pathlib import Path
 
 from infra.local_stack.secret_file import new_key, new_password, read_or_make
 from infra.local_stack.service import Service, answers
+from infra.local_stack.supervisor import ServiceFailedError
 from jobs.cli.ports import LOOPBACK
+from jobs.storage.artifact_places import follow_the_home
 
 AUTH_CONFIG = Path(__file__).with_name("basic_auth.ini")
 ADMIN = "admin"
@@ -21,6 +24,11 @@ class MlflowLogin:
     flask_secret_key: str
 
 
+def mlflow_page(port: int) -> str:
+    """The experiments, in the view for trained models: by itself MLflow opens in the one for language models."""
+    return f"http://{LOOPBACK}:{port}/#/experiments?workflowType=machine_learning"
+
+
 def mlflow_login(home: Path) -> MlflowLogin:
     secrets = read_or_make(
         home / "mlflow" / "secrets.json", lambda: {"password": new_password(), "flask_secret_key": new_key()}
@@ -31,15 +39,26 @@ def mlflow_login(home: Path) -> MlflowLogin:
 def client_environment(login: MlflowLogin, port: int) -> dict[str, str]:
     """What a `playhead` command needs to record its runs with this server."""
     return {
-        "MLFLOW_TRACKING_URI": f"http://{LOOPBACK}:{port}",
+        "PLAYHEAD_MLFLOW_TRACKING_URI": f"http://{LOOPBACK}:{port}",
         "MLFLOW_TRACKING_USERNAME": ADMIN,
         "MLFLOW_TRACKING_PASSWORD": login.password,
     }
 
 
 def mlflow_service(home: Path, port: int, login: MlflowLogin, environment: Mapping[str, str]) -> Service:
-    """The server. Clients write artifacts to the folder themselves, so runs recorded without a server look the same."""
+    """The server. Clients write artifacts to the folder themselves, so runs recorded without a server look the same.
+
+    What is known of the artifacts' places is put right first, as the home may have been moved or copied.
+    Raises `ServiceFailedError` where MLflow's database cannot be read or written.
+    """
     folder = home / "mlflow"
+    try:
+        follow_the_home(folder)
+    except sqlite3.Error as error:
+        raise ServiceFailedError(
+            f"mlflow cannot start: {folder / 'mlflow.db'} cannot be read or written ({error}). "
+            "Make it writable, or bring it and artifacts/ beside it back from a backup of the home."
+        ) from error
     return Service(
         name="mlflow",
         command=[

@@ -42,13 +42,19 @@ from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.gold.subscribers.tenures import paid_periods
 from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
 from jobs.storage import tracking
+from jobs.storage.experiment import Experiment
 from jobs.storage.lake import Lake
 from jobs.wording import counted, shown_text
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
 
-EXPERIMENT = "playhead-audience"
+EXPERIMENT = Experiment(
+    "playhead-audience",
+    "Segments of who agreed to marketing: a run for each number of clusters, the best one registered. And forecasts of "
+    "who may leave: a run for each forecast, tested on later weeks. `data.…` are the Delta versions and the day that a "
+    "run learnt from.",
+)
 
 
 @dataclass(frozen=True)

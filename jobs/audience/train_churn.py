@@ -83,7 +83,7 @@ def train_churn(examples: DataFrame, weeks: Weeks, data: Mapping[str, object]) -
             "It is tried again at every run."
         )
     parts = {f"weeks_{name}": f"{days[0]} to {days[-1]}" for name, days in weeks._asdict().items()}
-    with tracking.tracked_run("churn", {**parts, "leavers": leavers}, data):
+    with tracking.tracked_run(f"churn, tested to {weeks.tested[-1]}", {**parts, "leavers": leavers}, data):
         constant, idle = share_that_left(training), fit_leaving(training, [IDLE_DAYS])
         qualities = {
             CONSTANT: _judged(CONSTANT, constant, test, data),

@@ -18,7 +18,9 @@ def train_segments(tastes: DataFrame, people: int, data: Mapping[str, object]) -
     """
     if not cluster_counts(people):
         return None
-    with tracking.tracked_run("segments", {"model": "k-means", "seed": SEED, "profiles": people}, data):
+    with tracking.tracked_run(
+        f"segments to {data['as_of_date']}", {"model": "k-means", "seed": SEED, "profiles": people}, data
+    ):
         found = [clustering for count in cluster_counts(people) if (clustering := _tried(tastes, count, data))]
         if not found:
             return None

@@ -150,7 +150,7 @@ def _where_to_look(work: Workspace, report_page: Path, viewers: int) -> RichTabl
     for place, what in {
         escape(str(report_page)): "the report: open it in a browser",
         escape(f"{work.settings.home}/quality/data_docs/index.html"): "what the gate found",
-        "make up": "Airflow, MLflow and the Data Docs, on this lake",
+        "make up": "the report, Airflow, MLflow and the Data Docs, on this lake",
         ".venv/bin/playhead audit": "every file and where its lines went",
         ".venv/bin/playhead quarantine": "what was refused and why: most are reactions, which are off",
         ".venv/bin/playhead show gold.viewing_sessions": "what was watched",

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from jobs.cli.ports import Ports, is_taken
+from jobs.cli.running_stack import running_stack
 from jobs.config import PSEUDONYM_KEY, Settings
 from jobs.errors import PlayheadError
 from jobs.storage.delta_jars import delta_jars
@@ -111,6 +112,10 @@ def _keys(settings: Settings) -> Check:
 
 
 def _port(name: str, port: int) -> Check:
-    is_fine = not is_taken(port)
-    to_do = "" if is_fine else f"`make up` wants it: end what listens there, or set PLAYHEAD_{name.upper()}."
-    return Check(f"{name} {port}".replace("_", " "), is_fine, "free" if is_fine else "taken", to_do)
+    check = f"{name} {port}".replace("_", " ")
+    if not is_taken(port):
+        return Check(check, True, "free")
+    if stack := running_stack(port):
+        return Check(check, True, f"Playhead's own stack runs (pid {stack.pid})")
+    to_do = f"`make up` wants it: end what listens there, or set PLAYHEAD_{name.upper()}."
+    return Check(check, False, "taken", to_do)

@@ -1,6 +1,7 @@
 """What leaves: a released table as a file. No other table can be asked for."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,12 +33,11 @@ def export(settings: Settings, name: str, format_: str, out: Path | None) -> tup
     stored = open_published(settings, table)
     if stored is None:
         raise WrongUsageError(
-            f"Nothing of {table.full_name} was released yet. `playhead publish` releases the weeks and months that are "
-            "over."
+            f"Nothing of {table.full_name} was released yet in {settings.lake_root}. `playhead publish` releases the "
+            "weeks and months that are over."
         )
     rows = stored.to_pyarrow_table(columns=table.column_names).sort_by([(column, "ascending") for column in table.key])
     path = out or Path(f"{table.name}.{format_}")
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")
     _WRITERS[format_](rows, str(unfinished))
     unfinished.replace(path)
@@ -46,7 +46,9 @@ def export(settings: Settings, name: str, format_: str, out: Path | None) -> tup
 
 def _exported(name: str) -> Table:
     full_name = name if "." in name else f"published.{name}"
-    if full_name not in _EXPORTED:
-        listed = ", ".join(table.name for table in EXPORTED_TABLES)
-        raise WrongUsageError(f"{name} may not leave: only released tables do. They are {listed}.")
-    return _EXPORTED[full_name]
+    if full_name in _EXPORTED:
+        return _EXPORTED[full_name]
+    names = [table.name for table in EXPORTED_TABLES]
+    meant = get_close_matches(name.removeprefix("published."), names, n=1)
+    hint = f" Did you mean {meant[0]}?" if meant else ""
+    raise WrongUsageError(f"{name!r} may not leave: only released tables do.{hint} They are {', '.join(names)}.")

@@ -46,7 +46,8 @@ class AboveBars(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         message = Text(self.format(record))
-        message.highlight_regex(r"^\w+Error(?=: )", "bold red")
+        if record.levelno >= logging.ERROR:
+            message.highlight_regex(r"^[\w ]+(?=: )", "bold red")
         console.print(message, soft_wrap=True)
 
 

@@ -1,15 +1,20 @@
 """Models side by side, as tables for a person."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table as RichTable
 
-from jobs.recommender.evaluation.comparison import GAIN, MEASURE_NAMES
 from jobs.recommender.evaluation.estimate import Estimate
-from jobs.recommender.evaluation.trial import Result, described, in_words
+from jobs.recommender.evaluation.measures import GAIN, MEASURE_NAMES
+from jobs.recommender.evaluation.parameters import described, in_words
+
+if TYPE_CHECKING:
+    # Whoever compares registered versions starts no Spark.
+    from jobs.recommender.evaluation.trial import Result
 
 
-def comparison_table(title: str, results: Sequence[Result], gains: Sequence[Estimate]) -> RichTable:
+def comparison_table(title: str, results: "Sequence[Result]", gains: Sequence[Estimate]) -> RichTable:
     """A row a model: each figure above its 95 % interval."""
     table = RichTable("model", *MEASURE_NAMES.values(), title=title, show_lines=True)
     for result, gain in zip(results, gains, strict=True):

@@ -10,7 +10,10 @@ LOOPBACK = "127.0.0.1"
 
 
 class Ports(BaseSettings):
-    """Where each page is served, on loopback: PLAYHEAD_AIRFLOW_PORT, PLAYHEAD_MLFLOW_PORT, PLAYHEAD_DOCS_PORT."""
+    """Where each page is served, on loopback: PLAYHEAD_AIRFLOW_PORT, PLAYHEAD_MLFLOW_PORT, PLAYHEAD_DOCS_PORT.
+
+    The last one has the first page and the report, too.
+    """
 
     model_config = SettingsConfigDict(env_prefix="PLAYHEAD_", frozen=True)
 

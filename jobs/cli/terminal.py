@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable
 
+from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
@@ -11,6 +12,13 @@ from rich.table import Table as RichTable
 console = Console(stderr=True, highlight=False)
 # Wider than any table of ours.
 UNLIMITED_COLUMNS = 10_000
+
+
+def plain_table(first_column: str) -> RichTable:
+    """Without frames, and no cell is cut: a long name goes on in the next line."""
+    table = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column(first_column, overflow="fold")
+    return table
 
 
 def show_table(table: RichTable) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.errors import PlayheadError
+from jobs.errors import WrongUsageError
 
 
-class ExportError(PlayheadError):
-    """An outside file cannot be imported. The message names the file, the row, and what to do."""
+class ExportError(WrongUsageError):
+    """What was given to import cannot be imported. The message names the file, the row, and what to do."""
 
 
 @dataclass(frozen=True)

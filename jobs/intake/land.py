@@ -263,7 +263,11 @@ def _alone(landing: Path) -> Iterator[None]:
     """One intake at a time: another waits here. The lock goes with the process, however that ends."""
     # Opened to append: truncating would touch the file in a run that finds nothing.
     with open(landing / ".lock", "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            logger.info("land: another process is taking files in; waiting for it …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         for left_by_a_killed_run in landing.rglob(f".*{UNFINISHED}"):
             left_by_a_killed_run.unlink()
         yield

@@ -44,8 +44,8 @@ def build_report(settings: Settings, out: Path | None = None) -> Path:
     published = read_published(settings)
     if not published.weeks and not published.month:
         raise WrongUsageError(
-            "Nothing is released yet. `playhead publish` releases each week that is over, once a whole week of at "
-            f"least {SMALLEST_GROUP} viewers is in gold; `playhead run` brings it there."
+            f"Nothing is released yet in {settings.lake_root}. `playhead publish` releases each week that is over, "
+            f"once a whole week of at least {SMALLEST_GROUP} viewers is in gold; `playhead run` brings it there."
         )
     target = (out or settings.root / "report" / "playhead.html").expanduser().absolute()
     _write(target, report_page(published))

@@ -107,12 +107,12 @@ def run_bronze(work: Workspace, only: str | None = None) -> StageReport:
     done = 0
     for load in _loads(lambda: work.ledger.open_load("bronze", work.now(), only)):
         logger.info("bronze: %s …", _amount(load))
-        with verdicts_kept(work), _set_aside_if_refused(work, load):
+        with work.lake.filling_bronze(), verdicts_kept(work), _set_aside_if_refused(work, load):
             attempt = work.ledger.begin(load)
             if attempt is None:
                 continue
             build_bronze(work.lake, work.settings.landing, attempt, work.gate)
-        work.ledger.close_load(load, work.now())
+            work.ledger.close_load(load, work.now())
         done += len(load.batches)
     return StageReport("bronze", done)
 

@@ -18,6 +18,8 @@ from jobs.privacy.keys import (
     stored_keys,
     verified,
 )
+from jobs.run.home import has_ledger, home_to_fill
+from jobs.storage.stored_tables import is_stored
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -38,14 +40,17 @@ class Workspace:
 
     @cached_property
     def ledger(self) -> Ledger:
-        self.settings.root.mkdir(parents=True, exist_ok=True)
-        return Ledger(self.settings.ledger)
+        """Made, with the home, where it is missing. Raises `jobs.run.home.HomeError`."""
+        return Ledger(home_to_fill(self.settings).ledger)
 
     @cached_property
     def lake(self) -> "Lake":
+        """Raises `jobs.storage.contract_differences.TableVersionError` for a lake of an earlier version."""
         from jobs.storage.lake import Lake
+        from jobs.storage.older_tables import refuse_older_tables
         from jobs.storage.session import build_session
 
+        refuse_older_tables(self.settings)
         with ThreadPoolExecutor(max_workers=1) as beside:
             session = beside.submit(build_session, self.settings)
             # Great Expectations takes seven seconds to import, about as long as the JVM takes to start.
@@ -65,20 +70,32 @@ class Workspace:
         Raises `jobs.privacy.keys.KeyMissingError` and `WrongKeyError`.
         """
         known = self.ledger.known_keys()
-        if given := self.settings.pseudonym_key:
-            keys, place = [given_key(given.get_secret_value(), known)], PSEUDONYM_KEY
-        else:
-            keys, place = self._keys_in_folder(known), str(self.settings.keys)
-        current = verified(keys, known, place)
+        keys = self._keys(known)
+        current = verified(keys, known, self._place_of_keys)
         for key in keys:
             self.ledger.record_key(key.epoch, key.check_value, self.now())
         return current
 
-    def _keys_in_folder(self, known: Mapping[int, str]) -> list[PseudonymKey]:
+    @cached_property
+    def stored_key(self) -> PseudonymKey:
+        """The pseudonym key for who only reads: neither a key nor a ledger is made. Raises as `key`."""
+        known = self.ledger.known_keys() if has_ledger(self.settings) else {}
+        return verified(self._given_key(known) or stored_keys(self.settings.keys), known, self._place_of_keys)
+
+    def _keys(self, known: Mapping[int, str]) -> list[PseudonymKey]:
         folder = self.settings.keys
         try:
-            return stored_keys(folder)
+            return self._given_key(known) or stored_keys(folder)
         except KeyMissingError:
-            if known or any(folder.glob("*.key")) or any(self.lake.exists(table) for table in SILVER_TABLES):
+            if known or any(folder.glob("*.key")) or any(is_stored(self.settings, table) for table in SILVER_TABLES):
                 raise
             return [first_key(folder, known)]
+
+    def _given_key(self, known: Mapping[int, str]) -> list[PseudonymKey]:
+        """None where the keys are in the home."""
+        given = self.settings.pseudonym_key
+        return [given_key(given.get_secret_value(), known)] if given else []
+
+    @property
+    def _place_of_keys(self) -> str:
+        return PSEUDONYM_KEY if self.settings.pseudonym_key else str(self.settings.keys)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 import pyarrow as pa
-import xxhash
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.contracts import table
 from jobs.silver.line_columns import TIMESTAMP
+from jobs.silver.line_hashes import line_hashes
 from jobs.silver.packed_rows import PACKED, as_packed_rows, unpack
 from jobs.silver.row_schema import LINE_HASH
 from jobs.storage.arrow_reads import RowGroup, rows_of
@@ -21,24 +21,12 @@ from jobs.storage.spark_schema import spark_schema
 LINES_A_BATCH = 10_000
 # So few are decoded in a tenth of a second: asking Spark takes longer, and in a fresh process its workers start first.
 MOST_LINES_DECODED_HERE, MOST_BYTES_DECODED_HERE = 20_000, 2**26
-_SEED = 42
 _LINE = ("batch_id", "line_number", "received_at", "line")
 
 
 def line_hash() -> Column:
-    """What a line adds to the sum over its file: its bytes at their place. The order of adding does not matter."""
+    """`line_hashes`, computed by Spark."""
     return F.xxhash64("line_number", "line")
-
-
-def line_hashes(lines: pa.RecordBatch) -> pa.Array:
-    """The same without Spark. Of a line that was too long to keep, its place alone."""
-    numbers, texts = lines["line_number"].to_pylist(), lines["line"].to_pylist()
-    places = (xxhash.xxh64_intdigest(number.to_bytes(8, "little"), _SEED) for number in numbers)
-    hashes = (
-        place if text is None else xxhash.xxh64_intdigest(text, place)
-        for place, text in zip(places, texts, strict=True)
-    )
-    return pa.array(hashes, pa.uint64()).view(pa.int64())
 
 
 def decode(lines: DataFrame, kernel: Kernel, columns: Sequence[table.Column]) -> DataFrame:
@@ -82,4 +70,5 @@ def _placed_lines(groups: Sequence[RowGroup], batch_ids: Sequence[str]) -> Itera
         # Spark may have written it as nanoseconds without a zone.
         received_at = lines["received_at"].cast(pa.timestamp("us")).cast(TIMESTAMP)
         timed = lines.set_column(lines.schema.get_field_index("received_at"), "received_at", received_at)
-        yield timed.append_column(LINE_HASH.name, line_hashes(timed))
+        hashes = line_hashes(timed["line_number"].to_pylist(), timed["line"].to_pylist())
+        yield timed.append_column(LINE_HASH.name, pa.array(hashes, pa.uint64()).view(pa.int64()))

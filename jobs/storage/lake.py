@@ -1,6 +1,6 @@
 """The only place that reads or writes Delta tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +19,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from pyspark.sql.types import StructType
 
 from jobs.contracts.gold import PUBLICATIONS
+from jobs.contracts.table import Column as ContractColumn
 from jobs.contracts.table import Table
 from jobs.ledger.ledger import Batch
 from jobs.storage.arrow_reads import RowGroup, newest_version, row_count, row_groups, rows_of_partitions
@@ -110,11 +111,7 @@ class Lake:
 
     def published(self) -> "PublishedLake":
         """The tables as they were last published together."""
-        found = self.read(PUBLICATIONS).select("table_name", "delta_version", F.unix_micros("published_at").alias("us"))
-        return PublishedLake(
-            self,
-            {row.table_name: _Publication(row.delta_version, _as_time(row.us)) for row in found.collect()},
-        )
+        return PublishedLake(self, self._publications())
 
     def publishing(self) -> AbstractContextManager[None]:
         """One run of gold at a time, from its first read to its publication.
@@ -122,6 +119,10 @@ class Lake:
         Who changes what gold reads twice takes it too, after `filling_silver`. Raises `TableLockedError`.
         """
         return self._locked(PUBLICATIONS.full_name + ".run", LOAD_TIMEOUT_SECONDS)
+
+    def filling_bronze(self) -> AbstractContextManager[None]:
+        """One load of bronze at a time, from its look at what is there to its last write. Raises `TableLockedError`."""
+        return self._locked("bronze.run", LOAD_TIMEOUT_SECONDS)
 
     def filling_silver(self) -> AbstractContextManager[None]:
         """One load or replay of silver at a time, from its look at what is there to its last write.
@@ -146,13 +147,37 @@ class Lake:
         For whoever is `publishing`: what is taken back is computed again, from what silver has then. Returns what
         readers see.
         """
-        published = self.published()
+        published = PublishedLake(self, self._publications(), nobody_writes=True)
         for table in tables:
             newest, seen = self.version(table), max(published.version(table), _CREATED)
             if newest > seen:
                 with self._writing(table):
                     DeltaTable.forPath(self.spark, self.path(table)).restoreToVersion(seen)
         return published
+
+    def complete(self, table: Table, columns: Sequence[ContractColumn], properties: Mapping[str, str]) -> None:
+        """Gives the stored table columns and properties of its contract that it lacks: null in the rows that it has.
+
+        Two commits, of which a death may leave the first.
+        """
+        names = table.column_names
+        placed = [(column, names.index(column.name)) for column in columns]
+        added = ", ".join(
+            f"`{column.name}` {column.type} COMMENT {_quoted(column.comment)} "
+            + (f"AFTER `{names[place - 1]}`" if place else "FIRST")
+            for column, place in placed
+        )
+        set_ = ", ".join(f"{_quoted(name)} = {_quoted(value)}" for name, value in properties.items())
+        with self._writing(table):
+            if added:
+                self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` ADD COLUMNS ({added})")
+            if set_:
+                self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` SET TBLPROPERTIES ({set_})")
+
+    def remove(self, table: Table) -> None:
+        """Takes the stored table away, rows and all: for one of which nothing was ever published."""
+        with self._writing(table):
+            self._delete(self.path(table))
 
     def at_hand(self, rows: DataFrame) -> Rows:
         """The rows, computed once: as Arrow in the driver where they are few, else kept by Spark.
@@ -282,6 +307,10 @@ class Lake:
                 .execute()
             )
 
+    def _publications(self) -> dict[str, "_Publication"]:
+        found = self.read(PUBLICATIONS).select("table_name", "delta_version", F.unix_micros("published_at").alias("us"))
+        return {row.table_name: _Publication(row.delta_version, _as_time(row.us)) for row in found.collect()}
+
     def _taken(self, table: Table, rows: Rows) -> Rows:
         """The rows in the table's columns, as they are written: those in the driver by delta-rs, if the lake does."""
         taken = rows if self.takes_arrow else self.in_spark(rows)
@@ -319,8 +348,11 @@ class Lake:
         """
         if self.exists(table):
             return
-        log = self._jvm.org.apache.hadoop.fs.Path(self.path(table), "_delta_log")
-        log.getFileSystem(self.spark._jsc.hadoopConfiguration()).delete(log, True)
+        self._delete(f"{self.path(table)}/_delta_log")
+
+    def _delete(self, folder: str) -> None:
+        path = self._jvm.org.apache.hadoop.fs.Path(folder)
+        path.getFileSystem(self.spark._jsc.hadoopConfiguration()).delete(path, True)
 
     @property
     def _jvm(self) -> JVMView:
@@ -374,6 +406,11 @@ def _with_missing(rows: pa.Table, keys: pa.Table, table: Table) -> pa.Table:
     return pa.concat_tables(marked, promote_options="default")
 
 
+def _quoted(text: str) -> str:
+    """As a literal of Spark's SQL."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
 def _listed(dates: Iterable[date]) -> str:
     return ", ".join(f"DATE'{day.isoformat()}'" for day in dates)
 
@@ -387,9 +424,11 @@ class _Publication:
 class PublishedLake:
     """What readers of gold may see: each table as it was last published, whatever is being written meanwhile."""
 
-    def __init__(self, lake: Lake, publications: dict[str, _Publication]) -> None:
+    def __init__(self, lake: Lake, publications: dict[str, _Publication], nobody_writes: bool = False) -> None:
+        """`nobody_writes`: whoever reads is the one who publishes, and has written nothing yet."""
         self._lake = lake
         self._publications = publications
+        self._nobody_writes = nobody_writes
 
     def version(self, table: Table) -> int:
         """-1 where nothing is published yet."""
@@ -405,6 +444,9 @@ class PublishedLake:
         """The table's published rows; none where nothing is published yet."""
         if table.full_name not in self._publications:
             return local_rows(self._lake.spark, [], spark_schema(table.columns))
+        # Spark keeps what it knows of a table's newest version; of a version by number it reads the log each time.
+        if self._nobody_writes and self._lake.version(table) == self.version(table):
+            return self._lake.read(table)
         at_version = self._lake.spark.read.format("delta").option("versionAsOf", self.version(table))
         return at_version.load(self._lake.path(table)).select(*table.column_names)
 

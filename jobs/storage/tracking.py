@@ -2,25 +2,32 @@
 
 import logging
 import os
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import mlflow
-from matplotlib.figure import Figure
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
-from pyspark.ml import Model
 from requests import RequestException
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from jobs.config import Settings
 from jobs.errors import PlayheadError
+from jobs.storage.artifact_places import follow_the_home
+from jobs.storage.experiment import Experiment
+
+if TYPE_CHECKING:
+    # Whoever only asks what is registered starts neither.
+    from matplotlib.figure import Figure
+    from pyspark.ml import Model
 
 # The version in use, the newest one, and the one that was in use before.
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
@@ -28,6 +35,8 @@ MODEL_FOLDER = "model"
 # Inferring the requirements of a Spark model takes 25 s; these are what loading it needs.
 REQUIREMENTS = [f"{package}=={version(package)}" for package in ("pyspark", "mlflow")]
 
+# The page of an experiment opens with runs and their figures, not with traces of language models.
+_OF_MODEL_TRAINING = {"mlflow.experimentKind": "custom_model_development"}
 _MLFLOW_SETTINGS = {
     # MLflow's own limits add up to four minutes of silence before it says that the server is down.
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -57,15 +66,18 @@ def _answering() -> Iterator[None]:
     """Raises `TrackingUnavailableError`."""
     try:
         yield
-    except (MlflowException, RequestException) as error:
+    except (MlflowException, RequestException, OSError, sqlite3.Error) as error:
         # The address may hold a password, and MLflow quotes it.
         uri = mlflow.get_tracking_uri()
         shown = _without_password(uri)
-        why = f"{type(error).__name__}: {error}".splitlines()[0].replace(uri, shown)[:200]
-        raise TrackingUnavailableError(
-            f"MLflow at {shown} does not do its part ({why}). See that it runs (make up) and run this again, "
-            "or unset PLAYHEAD_MLFLOW_TRACKING_URI to use the file in PLAYHEAD_HOME."
-        ) from error
+        why = f"{type(error).__name__}: {error}".splitlines()[0].replace(uri, shown)[:300]
+        to_do = (
+            "See that this file and artifacts/ beside it are there, whole and writable; a backup of the home has both."
+            if uri.startswith("sqlite:")
+            else "See that it runs (make up) and run this again, or unset PLAYHEAD_MLFLOW_TRACKING_URI to use the file "
+            "in PLAYHEAD_HOME."
+        )
+        raise TrackingUnavailableError(f"MLflow at {shown} does not do its part ({why}). {to_do}") from error
 
 
 def _without_password(uri: str) -> str:
@@ -77,9 +89,10 @@ def _without_password(uri: str) -> str:
 
 
 @_answering()
-def connect(settings: Settings, experiment: str) -> None:
+def connect(settings: Settings, experiment: Experiment) -> None:
     """Points MLflow at the settings' server or, without one, at SQLite in the home, and makes the experiment.
 
+    A home that was moved or copied keeps its models: what MLflow knows of their places is put right.
     Raises `TrackingUnavailableError`.
     """
     for name, value in _MLFLOW_SETTINGS.items():
@@ -90,13 +103,23 @@ def connect(settings: Settings, experiment: str) -> None:
     # It warns at every model that there is no pip here; the environment is uv's.
     logging.getLogger("mlflow.utils.environment").setLevel(logging.ERROR)
     folder = settings.root / "mlflow"
-    uri = settings.mlflow_tracking_uri or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{folder}/mlflow.db"
+    in_home = f"sqlite:///{folder}/mlflow.db"
+    uri = settings.mlflow_tracking_uri or in_home
     folder.mkdir(parents=True, exist_ok=True)
     mlflow.set_tracking_uri(uri)
-    if mlflow.get_experiment_by_name(experiment) is None:
+    found = mlflow.get_experiment_by_name(experiment.name)
+    if uri == in_home:
+        # Now that MLflow has made its tables.
+        follow_the_home(folder)
+    if found is None:
         is_local = uri.startswith("sqlite:")
-        mlflow.create_experiment(experiment, artifact_location=str(folder / "artifacts") if is_local else None)
-    mlflow.set_experiment(experiment)
+        mlflow.create_experiment(experiment.name, artifact_location=str(folder / "artifacts") if is_local else None)
+    page = _OF_MODEL_TRAINING | {"mlflow.note.content": experiment.description}
+    if found is None or not page.items() <= found.tags.items():
+        mlflow.set_experiment(experiment.name)
+        mlflow.set_experiment_tags(page)
+    else:
+        mlflow.set_experiment(experiment_id=found.experiment_id)
 
 
 @contextmanager
@@ -111,12 +134,18 @@ def tracked_run(name: str, parameters: Mapping[str, object], data: Mapping[str, 
 
 
 @_answering()
+def rename_run(name: str) -> None:
+    """What the current run came to, where its list shows it."""
+    mlflow.set_tag("mlflow.runName", name)
+
+
+@_answering()
 def log_metrics(metrics: Mapping[str, float]) -> None:
     mlflow.log_metrics(dict(metrics))
 
 
 @_answering()
-def log_figure(figure: Figure, name: str) -> None:
+def log_figure(figure: "Figure", name: str) -> None:
     mlflow.log_figure(figure, name)
 
 
@@ -127,7 +156,7 @@ def log_table(columns: Mapping[str, Sequence[object]], name: str) -> None:
 
 
 @_answering()
-def register(model: Model, name: str) -> str:
+def register(model: "Model", name: str) -> str:
     """Logs a fitted model of Spark's with the current run; returns the new version."""
     with tempfile.TemporaryDirectory(prefix="playhead-model-") as folder:
         logged = mlflow.spark.log_model(

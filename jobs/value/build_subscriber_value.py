@@ -23,8 +23,8 @@ from jobs.expressions.periods import first_of_month, month_start
 from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.gold.subscribers.tenures import tenures
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
-from jobs.recommender.evaluation.comparison import GAIN
 from jobs.recommender.evaluation.estimate import Estimate
+from jobs.recommender.evaluation.measures import GAIN
 from jobs.recommender.learning.preferences import preferences
 from jobs.recommender.learning.recipe import EXPERIMENT, REGISTERED_MODEL
 from jobs.storage import tracking

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from deltalake import DeltaTable
+import polars as pl
 
 from jobs.config import Settings
 from jobs.contracts.gold import SUBSCRIBER_VALUE_MONTHLY, VIEWING_SESSIONS
 from jobs.contracts.table import Table
 from jobs.errors import WrongUsageError
 from jobs.privacy.keys import PseudonymKey
-from jobs.storage.stored_tables import open_published
+from jobs.storage.stored_tables import open_published, rows_of
 
 Row = dict[str, Any]
 
@@ -23,22 +23,17 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
     which it watched and its account paid. Raises `WrongUsageError` where there is none.
     """
     values = _published(settings, SUBSCRIBER_VALUE_MONTHLY)
-    months = {
-        row["month_start_date"]: row["as_of_date"]
-        for row in values.to_pyarrow_table(columns=["month_start_date", "as_of_date"]).to_pylist()
-    }
+    months = dict(values.select("month_start_date", "as_of_date").collect().iter_rows())
     if not months:
         raise _nothing_valued()
     sessions = _published(settings, VIEWING_SESSIONS)
     pseudonyms = [profile, key.pseudonym("profile", profile)]
     for month in preferred(months):
         days = [month + timedelta(days=day) for day in range((months[month] - month).days + 1)]
-        watching = sessions.to_pyarrow_table(
-            columns=["account_key"], filters=[("session_date", "in", days), ("profile_key", "in", pseudonyms)]
-        )
-        if accounts := set(watching["account_key"].to_pylist()):
-            of_month = [("month_start_date", "=", month), ("account_key", "in", sorted(accounts))]
-            if rows := values.to_pyarrow_table(filters=of_month).to_pylist():
+        watching = sessions.filter(pl.col("session_date").is_in(days), pl.col("profile_key").is_in(pseudonyms))
+        if accounts := watching.collect()["account_key"].unique().to_list():
+            of_month = values.filter(pl.col("month_start_date") == month, pl.col("account_key").is_in(accounts))
+            if rows := of_month.collect().to_dicts():
                 return in_words(rows[0])
     raise WrongUsageError(
         f"No subscriber with that profile watched anything from {min(months):%B %Y} to {max(months):%B %Y} and paid "
@@ -122,11 +117,11 @@ def _interval(row: Row, name: str) -> str:
     return f"(95 % interval {row[f'{name}_low']:,.2f} to {row[f'{name}_high']:,.2f})"
 
 
-def _published(settings: Settings, table: Table) -> DeltaTable:
+def _published(settings: Settings, table: Table) -> pl.LazyFrame:
     stored = open_published(settings, table)
     if stored is None:
         raise _nothing_valued()
-    return stored
+    return rows_of(stored, table)
 
 
 def _nothing_valued() -> WrongUsageError:

@@ -56,7 +56,7 @@ def members(work: Workspace, said: str) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def runs(said: str) -> list[Run]:
-    experiment = mlflow.get_experiment_by_name(EXPERIMENT)
+    experiment = mlflow.get_experiment_by_name(EXPERIMENT.name)
     assert experiment is not None
     return list(MlflowClient().search_runs([experiment.experiment_id], max_results=200))
 
@@ -108,7 +108,7 @@ def test_what_a_name_says_is_true_of_the_shares(segments: list[Row]) -> None:
 
 
 def test_every_number_of_clusters_is_a_run_and_the_chosen_model_is_registered(runs: list[Run]) -> None:
-    (parent,) = (run for run in runs if run.info.run_name == "segments")
+    (parent,) = (run for run in runs if run.info.run_name == "segments to 2026-04-30")
     tried = {run.info.run_name for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id}
     version = MlflowClient().get_model_version_by_alias(train_segments.REGISTERED_MODEL, CHAMPION)
     assert len(tried) >= 5
@@ -130,7 +130,10 @@ def test_its_probabilities_are_right_in_the_large(churn_runs: dict[str, Run]) ->
 
 @pytest.mark.parametrize(
     ("run", "artifact"),
-    [("churn", "comparison.png"), *((name, "calibration.png") for name in (MODEL, CONSTANT, IDLE_ALONE))],
+    [
+        ("churn, tested to 2026-04-30", "comparison.png"),
+        *((name, "calibration.png") for name in (MODEL, CONSTANT, IDLE_ALONE)),
+    ],
 )
 def test_a_run_has_its_figure(churn_runs: dict[str, Run], run: str, artifact: str) -> None:
     found = mlflow.artifacts.download_artifacts(run_id=churn_runs[run].info.run_id, artifact_path=artifact)

@@ -1,10 +1,12 @@
 """The command line as a person meets it. None of this starts Spark, except making the one small table to look at."""
 
 import json
+import socket
 import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
 from typer.testing import CliRunner
 
 from jobs.cli import commands as cli
@@ -40,6 +42,7 @@ COMMANDS = [
         "keys",
         "keys init",
         "keys rotate",
+        "upgrade",
         "tables",
         "show",
         "report",
@@ -71,10 +74,9 @@ def test_every_command_explains_itself(command: str) -> None:
 
 
 def test_the_list_of_commands_above_is_whole() -> None:
-    names = {info.name or getattr(info.callback, "__name__", "") for info in cli.app.registered_commands}
-    groups = {group.name: group.typer_instance for group in cli.app.registered_groups}
-    nested = {f"{name} {info.name}" for name, group in groups.items() for info in group.registered_commands}
-    assert {*names, *nested, *groups} == set(COMMANDS)
+    commands = get_group(cli.app).commands
+    nested = {f"{name} {inner}" for name, group in commands.items() for inner in getattr(group, "commands", {})}
+    assert {*commands, *nested} == set(COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -82,12 +84,9 @@ def test_the_list_of_commands_above_is_whole() -> None:
     [
         (["tables", "gold.nothing"], "There is no table 'gold.nothing'. `playhead tables` lists them."),
         (["show", "gold.nothing"], "There is no table 'gold.nothing'. `playhead tables` lists them."),
-        (
-            ["show", "gold.title_features"],
-            "gold.title_features does not exist yet: nothing that belongs there came through.",
-        ),
-        (["audit", "nobody.ndjson"], "No file is known by 'nobody.ndjson'."),
-        (["bronze", "--batch", "abc"], "0 files are known by 'abc'. `playhead audit` lists them all."),
+        (["show", "gold.viewing_session"], "Did you mean gold.viewing_sessions?"),
+        (["show", "title_features"], "Did you mean gold.title_features?"),
+        (["show", "gold.title_features", "--columns", "kind,age"], "gold.title_features has no column age."),
         (["gold", "--from", "2026-06-02"], "Give both --from and --to, the earlier date first."),
         (["gold", "--from", "2026-06-02", "--to", "2026-06-01"], "Give both --from and --to, the earlier date first."),
         (
@@ -194,6 +193,16 @@ def test_doctor_as_json_says_what_was_looked_at_and_what_to_do(capsys: pytest.Ca
     assert [check for check in checks if check["is_fine"] != (check["to_do"] == "")] == []
 
 
+def test_doctor_finds_a_port_that_somebody_else_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        port = theirs.getsockname()[1]
+        monkeypatch.setenv("PLAYHEAD_DOCS_PORT", str(port))
+        result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    (check,) = (check for check in json.loads(result.stdout) if check["name"] == f"docs port {port}")
+    assert (check["is_fine"], check["found"]) == (False, "taken")
+    assert check["to_do"] == "`make up` wants it: end what listens there, or set PLAYHEAD_DOCS_PORT."
+
+
 def test_doctor_finds_a_key_that_others_can_read(home: Path) -> None:
     (home / "keys").mkdir(parents=True, mode=0o755)
     result = CliRunner().invoke(cli.app, ["doctor", "--json"])
@@ -215,8 +224,10 @@ def test_simulate_writes_into_the_folder_and_says_how_much(
 def test_simulate_says_where_lists_come_from(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    home.mkdir()
     assert run_main(monkeypatch, "simulate", "--recommended", "--out", str(tmp_path / "out")) == 2
-    assert "This lake has no lists yet. `playhead recommend` makes them." in " ".join(capsys.readouterr().err.split())
+    said = capsys.readouterr().err
+    assert f"No list is in {home / 'lake'} yet. `playhead recommend` makes them." in said
     assert not (tmp_path / "out").exists()
 
 
@@ -226,7 +237,7 @@ def test_keys_are_made_once_and_rotated_into_the_next_epoch(
     cli.app(["keys", "init"], standalone_mode=False)
     assert run_main(monkeypatch, "keys", "init") == 2
     assert "`playhead keys rotate` begins the next epoch" in capsys.readouterr().err
-    assert run_main(monkeypatch, "keys", "rotate") == 0
+    assert run_main(monkeypatch, "keys", "rotate", "--yes") == 0
     said = " ".join(capsys.readouterr().err.split())
     assert "Epoch 2 begins." in said
     assert sorted(path.name for path in (home / "keys").iterdir()) == [
@@ -245,7 +256,10 @@ def test_a_lost_key_is_not_replaced_by_init(home: Path, monkeypatch: pytest.Monk
     assert list((home / "keys").iterdir()) == []
 
 
-def test_a_fresh_home_has_no_key_to_rotate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fresh_home_has_no_key_to_rotate(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir()
     assert run_main(monkeypatch, "keys", "rotate") == 2
     assert "`playhead keys init` makes the first one" in capsys.readouterr().err
 
@@ -289,6 +303,7 @@ def test_no_key_is_made_beside_one_that_is_given(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", GIVEN_KEY)
+    home.mkdir()
     assert run_main(monkeypatch, "keys", command) == 2
     assert "PLAYHEAD_PSEUDONYM_KEY is set: that is the key." in capsys.readouterr().err
     assert not (home / "keys").exists()

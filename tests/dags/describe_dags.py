@@ -26,6 +26,7 @@ def describe(dag: Any) -> dict[str, Any]:
         "tasks": [
             {
                 "task_id": task.task_id,
+                "doc": task.doc_md or "",
                 "operator": type(task).__name__,
                 "arguments": getattr(task, "arguments", None),
                 "owner": task.owner,

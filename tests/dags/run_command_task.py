@@ -3,6 +3,7 @@
 SIGTERM goes to `on_kill`, as Airflow's task runner wires it. Run by the tests in a process of its own.
 """
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -14,7 +15,10 @@ from playhead_command import PlayheadCommand  # noqa: E402 - found through the l
 
 if __name__ == "__main__":
     ending, *arguments = sys.argv[1:]
-    task = PlayheadCommand(task_id="command", arguments=arguments)
+    skip = os.environ.get("SKIP_ON_EXIT_CODE")
+    task = PlayheadCommand(
+        task_id="command", arguments=arguments, skip_on_exit_code=int(skip) if skip is not None else None
+    )
     task.render_template_fields({"params": {"name": "x; touch pwned"}})
     signal.signal(signal.SIGTERM, lambda *_: task.on_kill())
     try:

@@ -18,6 +18,7 @@ DAG_FILES = {
     "playhead_simulate": "playhead_simulate.py",
 }
 OPERATOR_FILE = "playhead_command.py"
+DAG_LIST = (DAGS_FOLDER.parent / "infra" / "docs" / "dags.md").read_text()
 WRITERS = {"land", "bronze", "silver", "gold", "publish", "recommend", "audience"}
 
 Dags = dict[str, dict[str, Any]]
@@ -60,6 +61,23 @@ def test_its_page_names_every_task(dags: Dags, dag_id: str) -> None:
     assert [
         task["task_id"] for task in dags[dag_id]["tasks"] if f"`{task['task_id']}`" not in dags[dag_id]["doc"]
     ] == []
+
+
+@every_dag
+def test_the_list_of_dags_has_what_airflow_makes_of_the_file(dags: Dags, dag_id: str) -> None:
+    dag = dags[dag_id]
+    (row,) = [line for line in DAG_LIST.splitlines() if line.startswith(f"| [{dag_id}](../../dags/{dag['file']})")]
+    _, _, description, _, tasks, _ = (cell.strip() for cell in row.split("|"))
+    assert (description, set(re.findall(r"\w+", tasks))) == (
+        dag["description"],
+        {task["task_id"] for task in dag["tasks"]},
+    )
+
+
+@every_dag
+def test_the_page_of_each_task_says_what_it_does_in_a_sentence_or_two(dags: Dags, dag_id: str) -> None:
+    pages = {task["task_id"]: task["doc"] for task in dags[dag_id]["tasks"]}
+    assert {task_id: page for task_id, page in pages.items() if not re.fullmatch(r"(?s)[A-Z].{60,400}\.", page)} == {}
 
 
 @every_dag
@@ -110,15 +128,16 @@ def test_every_parameter_is_described_typed_and_bounded(dags: Dags, dag_id: str)
         assert is_bounded or param["schema"]["type"] == "boolean", name
 
 
-def test_the_daily_run_goes_from_the_inbox_to_what_leaves_and_what_is_recommended(dags: Dags) -> None:
+def test_the_daily_run_goes_from_the_inbox_to_what_is_recommended_and_the_report_of_what_leaves(dags: Dags) -> None:
     chain = {task["task_id"]: task["downstream"] for task in dags["playhead_daily"]["tasks"]}
     assert chain == {
         "land": ["bronze"],
         "bronze": ["silver"],
         "silver": ["gold"],
         "gold": ["publish", "recommend"],
-        "publish": [],
+        "publish": ["report"],
         "recommend": [],
+        "report": [],
     }
 
 

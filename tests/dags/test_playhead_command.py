@@ -80,6 +80,16 @@ def test_only_exit_code_1_is_worth_a_retry(
     assert run_task(f"raise SystemExit({exit_code})", ["land"], airflow_environment, seen)[0] == outcome
 
 
+@pytest.mark.parametrize(
+    ("exit_code", "outcome"), [(0, "succeeded"), (1, "AirflowException"), (2, "AirflowSkipException")]
+)
+def test_a_task_that_may_have_nothing_to_do_is_skipped_on_that_code_alone(
+    exit_code: int, outcome: str, airflow_environment: dict[str, str], seen: Path
+) -> None:
+    environment = airflow_environment | {"SKIP_ON_EXIT_CODE": "2"}
+    assert run_task(f"raise SystemExit({exit_code})", ["report"], environment, seen)[0] == outcome
+
+
 def test_arguments_reach_the_command_one_by_one_and_no_shell_reads_them(
     airflow_environment: dict[str, str], seen: Path
 ) -> None:

@@ -33,6 +33,10 @@ class RunningStack:
     docs_port: int
 
     @property
+    def port_settings(self) -> dict[str, str]:
+        return port_settings(self.airflow_port, self.mlflow_port, self.docs_port)
+
+    @property
     def airflow_url(self) -> str:
         return f"http://127.0.0.1:{self.airflow_port}"
 
@@ -60,6 +64,14 @@ class RunningStack:
         return self.process.wait(END_PATIENCE_SECONDS)
 
 
+def port_settings(airflow_port: int, mlflow_port: int, docs_port: int) -> dict[str, str]:
+    return {
+        "PLAYHEAD_AIRFLOW_PORT": str(airflow_port),
+        "PLAYHEAD_MLFLOW_PORT": str(mlflow_port),
+        "PLAYHEAD_DOCS_PORT": str(docs_port),
+    }
+
+
 def free_ports(count: int) -> list[int]:
     with ExitStack() as open_until_all_are_found:
         sockets = [open_until_all_are_found.enter_context(socket.socket()) for _ in range(count)]
@@ -72,11 +84,7 @@ def spawn_stack(home: Path, airflow_port: int, mlflow_port: int, docs_port: int)
     """Starts the stack and returns at once."""
     home.mkdir(parents=True, exist_ok=True)
     output = home / "stack.out"
-    ports = {
-        "PLAYHEAD_AIRFLOW_PORT": str(airflow_port),
-        "PLAYHEAD_MLFLOW_PORT": str(mlflow_port),
-        "PLAYHEAD_DOCS_PORT": str(docs_port),
-    }
+    ports = port_settings(airflow_port, mlflow_port, docs_port)
     with open(output, "wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.local_stack"],

@@ -1,6 +1,10 @@
-"""The real stack: Airflow, MLflow and the Data Docs. The last test ends it."""
+"""The real stack: Airflow, MLflow and the pages. The last test ends it."""
 
+import json
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,8 +89,25 @@ def test_a_second_stack_on_the_same_ports_is_refused_before_it_starts_anything(
 ) -> None:
     second = spawn_stack(tmp_path, stack.airflow_port, stack.mlflow_port, stack.docs_port)
     assert second.process.wait(END_PATIENCE_SECONDS) == 1
-    assert f"Port {stack.mlflow_port} is taken by" in second.output.read_text()
+    its_holder = f"Playhead's own stack, which runs already (pid {stack.process.pid})"
+    assert f"Port {stack.mlflow_port} is taken by {its_holder}." in second.output.read_text()
     assert list(tmp_path.iterdir()) == [second.output]
+
+
+def test_doctor_knows_a_stack_that_runs_and_asks_nobody_to_end_it(stack: RunningStack) -> None:
+    asked = subprocess.run(
+        [sys.executable, "-m", "jobs.cli", "doctor", "--json"],
+        env={**os.environ, "PLAYHEAD_HOME": str(stack.home), **stack.port_settings},
+        capture_output=True,
+        text=True,
+    )
+    checks = {check["name"]: check for check in json.loads(asked.stdout)}
+    ports = [
+        checks[f"{name} port {port}"]
+        for name, port in [("airflow", stack.airflow_port), ("mlflow", stack.mlflow_port), ("docs", stack.docs_port)]
+    ]
+    runs = f"Playhead's own stack runs (pid {stack.process.pid})"
+    assert [(port["is_fine"], port["found"], port["to_do"]) for port in ports] == [(True, runs, "")] * 3
 
 
 def trigger_a_long_task(airflow: httpx.Client) -> None:

@@ -6,7 +6,8 @@ import sys
 import psutil
 import pytest
 
-from infra.local_stack.ports import Ports, PortTakenError, check_ports
+from infra.local_stack.ports import PortTakenError, check_ports
+from jobs.cli.ports import Ports
 from tests.infra.running_stack import PROJECT_ROOT, free_ports
 
 

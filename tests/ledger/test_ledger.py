@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 import sqlalchemy as sa
 
-from jobs.ledger import ledger as ledger_module
+from jobs.ledger import loads
 from jobs.ledger.ledger import INTAKE, Batch, Ledger, LineCounts, Load
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -100,7 +100,7 @@ def test_a_load_that_was_begun_is_taken_up_again_without_what_came_later(ledger:
 def test_a_load_ends_where_its_lines_or_files_are_enough(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
-    monkeypatch.setattr(ledger_module, limit, most)
+    monkeypatch.setattr(loads, limit, most)
     for letter in "abc":
         ledger.record_landed(make_batch(letter))
     load = ledger.open_load("bronze", NOON)

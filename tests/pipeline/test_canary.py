@@ -13,8 +13,9 @@ from pyspark.sql import functions as F
 
 from jobs.contracts.silver import PLAYBACK_EVENTS, SEARCH_EVENTS
 from jobs.recommender.learning.train import train
-from jobs.run.audit import audit_batches, quarantine_summary
+from jobs.run.audit import audit_batches
 from jobs.run.pipeline import run_cycle, run_insights, run_recommend
+from jobs.run.refused_lines import refused_lines
 from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
 from tests.event_log import event_log
@@ -127,7 +128,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, pytestco
 def test_the_canary_went_through(work: Workspace) -> None:
     (found,) = (finding for finding in audit_batches(work, "canary.ndjson") if finding.feed == "events")
     assert (found.state, found.accepted, found.quarantined) == ("published", 162, 6)
-    reasons = {group.reason for group in quarantine_summary(work) if group.feed == "events"}
+    reasons = {group.reason for group in refused_lines(work.settings).groups if group.feed == "events"}
     assert reasons == {"wrong_type", "missing_field", "clock_out_of_range", "no_consent", "not_json"}
     (query,) = work.lake.read(SEARCH_EVENTS).where(F.col("query").contains("westerns")).select("query").collect()
     assert query["query"].startswith("who is ")

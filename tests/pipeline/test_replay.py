@@ -11,10 +11,10 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs.cli import commands as cli
-from jobs.cli.audit_tables import quarantine_total
 from jobs.contracts.silver import QUARANTINE, REACTIONS
-from jobs.run.audit import AuditFinding, audit_batches, quarantine_reasons, quarantine_summary
+from jobs.run.audit import AuditFinding, audit_batches
 from jobs.run.pipeline import ReplayReport, run_bronze, run_gold, run_intake, run_replay, run_silver
+from jobs.run.refused_lines import refused_lines
 from jobs.run.workspace import Workspace
 from jobs.storage.lake import Lake
 from tests.deaths import Died, die_at
@@ -62,8 +62,9 @@ def agree(work: Workspace, profile_id: str) -> None:
 def refuse_then_consent(work: Workspace) -> None:
     put(work, "events", "felt.ndjson", LINES + FILLING)
     into_silver(work)
-    assert [(group.reason, group.lines) for group in quarantine_summary(work)] == [("no_consent", 5)]
-    assert quarantine_total(quarantine_reasons(work)) == "5 lines in all: no_consent × 5."
+    refused = refused_lines(work.settings)
+    assert [(group.reason, group.lines) for group in refused.groups] == [("no_consent", 5)]
+    assert refused.reasons == {"no_consent": 5}
     agree(work, "agreed")
 
 
@@ -103,7 +104,7 @@ def test_the_audit_counts_it_as_accepted_and_still_adds_up(
 def test_quarantine_shows_what_is_still_refused_and_keeps_when_the_rest_was_taken(
     refused: Workspace, killed_then_replayed: ReplayReport
 ) -> None:
-    assert [(group.reason, group.lines, group.first_line) for group in quarantine_summary(refused)] == [
+    assert [(group.reason, group.lines, group.first_line) for group in refused_lines(refused.settings).groups] == [
         ("no_consent", 1, 5)
     ]
     replayed = refused.lake.read(QUARANTINE).where(F.col("replayed_at").isNotNull())

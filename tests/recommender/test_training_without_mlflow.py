@@ -29,6 +29,6 @@ def test_it_ends_within_a_minute_and_says_why(tmp_path: Path) -> None:
     )
     said = " ".join(ended.stderr.split())
     assert ended.returncode == 1, said
-    assert f"TrackingUnavailableError: MLflow at http://127.0.0.1:{port} does not do its part" in said
+    assert f"Error: MLflow at http://127.0.0.1:{port} does not do its part" in said
     assert "See that it runs (make up) and run this again" in said
     assert not (tmp_path / "lake").exists()

@@ -55,18 +55,30 @@ def test_the_command_says_where_the_report_is(
 
 def test_the_command_writes_where_it_is_told_to(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish_rows(Settings(), {RELEASES: [RELEASED]})
+    (tmp_path / "new").mkdir()
     assert run_report(monkeypatch, "--out", "new/page.html") == 0
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["page.html"]
+
+
+def test_no_folder_is_made_for_a_mistyped_place(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish_rows(Settings(), {RELEASES: [RELEASED]})
+    assert run_report(monkeypatch, "--out", "mistyped/page.html") == 2
+    assert "There is no folder mistyped." in capsys.readouterr().err
+    assert not (tmp_path / "mistyped").exists()
 
 
 @pytest.mark.parametrize("rows_of", [{}, {RELEASES: []}], ids=["no lake", "no release"])
 def test_before_the_first_release_the_command_says_what_to_do(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rows_of: dict
 ) -> None:
+    home.mkdir()
     if rows_of:
         publish_rows(Settings(), rows_of)
     assert run_report(monkeypatch) == 2
-    assert "Nothing is released yet. `playhead publish` releases each week that is over" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"Nothing is released yet in {home / 'lake'}. `playhead publish` releases each week that is over" in said
     assert not (home / "report").exists()
 
 
@@ -74,9 +86,9 @@ def test_a_place_that_cannot_be_written_is_named(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     publish_rows(Settings(), {RELEASES: [RELEASED]})
-    (tmp_path / "file").touch()
-    assert run_report(monkeypatch, "--out", "file/page.html") == 1
-    assert f"could not be written to {tmp_path / 'file/page.html'}" in capsys.readouterr().err
+    place = Path("/proc/page.html")
+    assert run_report(monkeypatch, "--out", str(place)) == 1
+    assert f"could not be written to {place}" in capsys.readouterr().err
 
 
 def test_only_published_versions_are_read(settings: Settings) -> None:

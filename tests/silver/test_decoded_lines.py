@@ -10,8 +10,9 @@ from pyspark.sql import DataFrame, SparkSession
 
 from jobs.contracts.bronze import RAW_EVENTS
 from jobs.privacy.keys import PseudonymKey
-from jobs.silver.decoded_lines import decode, line_hash, line_hashes
+from jobs.silver.decoded_lines import decode, line_hash
 from jobs.silver.event_rows import EVENT_ROWS, event_rows
+from jobs.silver.line_hashes import line_hashes
 from tests.factories import make_line, make_rows
 from tests.silver.decoding import decoded_events
 
@@ -71,5 +72,6 @@ def test_a_line_has_one_hash_with_and_without_spark(spark: SparkSession) -> None
     rows = make_rows(
         spark, RAW_EVENTS, [{"line": LINE}, {"line": b""}, {"line": bytes(range(256)) * 9}, {"line": None}]
     )
-    (batch,) = rows.select("line_number", "line").coalesce(1).toArrow().combine_chunks().to_batches()
-    assert line_hashes(batch).to_pylist() == [row[0] for row in rows.coalesce(1).select(line_hash()).collect()]
+    stored = rows.coalesce(1).select("line_number", "line", line_hash().alias("hash")).collect()
+    numbers, texts, hashes = zip(*stored, strict=True)
+    assert list(line_hashes(numbers, texts)) == [value % 2**64 for value in hashes]

@@ -6,23 +6,11 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from jobs.recommender.evaluation.estimate import Estimate
-from jobs.recommender.evaluation.trial import Result, described
+from jobs.recommender.evaluation.measures import GAIN, MEASURE_NAMES
+from jobs.recommender.evaluation.parameters import described
+from jobs.recommender.evaluation.trial import Result
 
 matplotlib.use("Agg")
-
-GAIN = "ndcg_gain"
-# In the order in which they are read, with the names by which they are known.
-MEASURE_NAMES = {
-    "ndcg": "nDCG@10",
-    GAIN: "gain over popularity",
-    "recall": "recall@10",
-    "precision": "precision@10",
-    "average_precision": "MAP@10",
-    "reciprocal_rank": "MRR@10",
-    "coverage": "coverage",
-    "novelty": "novelty, bits",
-    "popularity_bias": "popularity bias",
-}
 
 
 def comparison_rows(results: Sequence[Result], gains: Sequence[Estimate]) -> list[dict[str, object]]:

@@ -1,13 +1,14 @@
 """A model tried on data that it has not seen."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from pyspark.sql import DataFrame
 
 from jobs.recommender.evaluation.metrics import LIST_LENGTH
 from jobs.recommender.evaluation.model_quality import ModelQuality, model_quality
+from jobs.recommender.evaluation.parameters import described, in_words
 from jobs.recommender.evaluation.viewer_quality import viewer_quality
 from jobs.recommender.learning.contenders import Contender
 from jobs.recommender.models import Recommender
@@ -39,16 +40,6 @@ class Result:
 
     def __str__(self) -> str:
         return f"{self.contender} ({in_words(described(self.parameters))}): nDCG@10 {self.quality.ndcg:.4f}"
-
-
-def described(parameters: Any) -> dict[str, object]:
-    """What a model was told, by name; what was left open is left out."""
-    return {name: value for name, value in asdict(parameters).items() if value is not None}
-
-
-def in_words(parameters: Mapping[str, object]) -> str:
-    """`rank 64, alpha 4.0`."""
-    return ", ".join(f"{name} {value}" for name, value in parameters.items())
 
 
 def tried(model: Recommender, contender: str, parameters: Any, trial: Trial) -> Result:

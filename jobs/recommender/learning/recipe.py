@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Self
 
-EXPERIMENT = "playhead-recommender"
+from jobs.storage.experiment import Experiment
+
+EXPERIMENT = Experiment(
+    "playhead-recommender",
+    "Trainings of the recommender, a run each. Below a run: every model with every choice of parameters on the "
+    "validation days, the best choice of each on the test days, and the model that was registered. Figures end in "
+    "`_low` and `_high` where they are the ends of a 95 % interval; `data.…` are the Delta versions and days that a "
+    "run learnt from. `playhead model compare` sets versions side by side.",
+)
 REGISTERED_MODEL = "playhead-recommender"
 # The tag that holds it. A version without it is from before there were any, and counts as none.
 RECIPE_TAG = "recipe"

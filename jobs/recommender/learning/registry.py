@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
-from jobs.recommender.evaluation.comparison import GAIN, MEASURE_NAMES
 from jobs.recommender.evaluation.estimate import Estimate
-from jobs.recommender.evaluation.trial import in_words
+from jobs.recommender.evaluation.measures import GAIN, MEASURE_NAMES
+from jobs.recommender.evaluation.parameters import in_words
 from jobs.recommender.learning.recipe import (
     COMPARED_WITH_TAG,
     EXPERIMENT,
@@ -15,11 +15,12 @@ from jobs.recommender.learning.recipe import (
     REGISTERED_MODEL,
     Recipe,
 )
+from jobs.recommender.learning.standing import Comparison, standing
 from jobs.storage import tracking
 
 
 def promote(settings: Settings, which: str) -> str:
-    """Makes the version champion if its training found it better than the champion; says what was done.
+    """Makes the version champion if what its training measured allows it (`standing`); says what was done.
 
     Raises `WrongUsageError` and `tracking.TrackingUnavailableError`.
     """
@@ -27,20 +28,15 @@ def promote(settings: Settings, which: str) -> str:
     version, champion = _version(which), tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG)
     if champion and champion.version == version.version:
         return f"Version {version.version} is the champion already."
-    measure = GAIN_OVER_CHAMPION if champion else GAIN
-    gain = version.metrics.get(f"{measure}_low")
     compared_with = version.tags.get(COMPARED_WITH_TAG)
     if champion and compared_with != champion.version:
         raise WrongUsageError(
             f"Version {version.version} was not compared with the champion, version {champion.version}: "
             "`playhead train` compares a new one. `playhead model rollback` brings the last champion back."
         )
-    if gain is None or gain <= 0:
-        raise WrongUsageError(
-            f"Version {version.version} was not found better than what is in use: on the same test days its gain "
-            f"in nDCG@10 is {_figure(version, measure)}, which may be nothing. `playhead train` on more data makes "
-            "another."
-        )
+    found = standing(_comparison(version, champion))
+    if not found.is_champion:
+        raise WrongUsageError(f"Version {version.version} {found.why} `playhead train` on more data makes another.")
     tracking.crown(REGISTERED_MODEL, version.version)
     return f"Version {version.version} is the champion. `playhead recommend` makes all lists with it."
 
@@ -85,6 +81,20 @@ def _version(which: str) -> tracking.Registered:
     return found
 
 
+def _comparison(version: tracking.Registered, champion: tracking.Registered | None) -> Comparison:
+    """With the champion, if there is one, as the version's training measured it."""
+    over_popularity = _estimate(version, GAIN)
+    assert over_popularity, "training measures it of every version that has a recipe"
+    if champion is None:
+        return Comparison(over_popularity)
+    is_of_its_recipe = version.tags[RECIPE_TAG] == champion.tags[RECIPE_TAG]
+    return Comparison(over_popularity, champion.version, is_of_its_recipe, _estimate(version, GAIN_OVER_CHAMPION))
+
+
 def _figure(version: tracking.Registered, name: str) -> str:
+    return str(_estimate(version, name) or "")
+
+
+def _estimate(version: tracking.Registered, name: str) -> Estimate | None:
     mean, low, high = (version.metrics.get(part) for part in (name, f"{name}_low", f"{name}_high"))
-    return "" if mean is None or low is None or high is None else str(Estimate(mean, low, high))
+    return None if mean is None or low is None or high is None else Estimate(mean, low, high)

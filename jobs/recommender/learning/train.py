@@ -16,11 +16,13 @@ from jobs.contracts.gold import INTERACTIONS
 from jobs.contracts.silver import CONSENTS
 from jobs.errors import PlayheadError
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
-from jobs.recommender.evaluation.comparison import GAIN, comparison_plot, comparison_rows
+from jobs.recommender.evaluation.comparison import comparison_plot, comparison_rows
 from jobs.recommender.evaluation.estimate import Estimate
+from jobs.recommender.evaluation.measures import GAIN
 from jobs.recommender.evaluation.model_quality import quality_gain
+from jobs.recommender.evaluation.parameters import described, in_words
 from jobs.recommender.evaluation.splits import split_date
-from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, described, on_test
+from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, on_test
 from jobs.recommender.learning.contenders import POPULARITY, Contender, contenders
 from jobs.recommender.learning.preferences import preferences, relevant_titles
 from jobs.recommender.learning.recipe import (
@@ -31,6 +33,7 @@ from jobs.recommender.learning.recipe import (
     REGISTERED_MODEL,
     Recipe,
 )
+from jobs.recommender.learning.standing import Comparison, standing
 from jobs.recommender.learning.stored_model import save_model
 from jobs.recommender.learning.viewers import viewers
 from jobs.storage import tracking
@@ -74,8 +77,7 @@ def train(lake: Lake, settings: Settings, today: date, of: Sequence[Contender] |
     """Learns from `gold.interactions` of those who agreed to personalisation.
 
     The last fifth of the days is the test, the last fifth of the days before it the validation. Registered is the model
-    that was best in validation, fitted on all days. It becomes champion if it is better than popularity and, where
-    there is a champion, than that one's recipe on the same test days, both beyond the 95 % interval.
+    that was best in validation, fitted on all days; `standing` says whether it becomes champion.
 
     Raises `NotEnoughDataError` and `tracking.TrackingUnavailableError`.
     """
@@ -104,8 +106,10 @@ def train(lake: Lake, settings: Settings, today: date, of: Sequence[Contender] |
         "last_date": found["last"],
     }
     season = Season(interactions, validate_from, test_from, data)
-    with tracking.tracked_run("recommender", {}, data):
+    up_to = f"learnt to {data['last_date']}"
+    with tracking.tracked_run(up_to, {}, data):
         report = _compete(season, contenders() if of is None else of)
+        tracking.rename_run(f"{up_to}: {report.best}" + (f", version {report.version}" if report.version else ""))
     interactions.unpersist()
     return report
 
@@ -158,7 +162,7 @@ def _compete(season: Season, of: Sequence[Contender]) -> TrainingReport:
         logger.info("train: %s, %d to choose from …", contender.name, len(contender.choices))
         chosen = best_in_validation(contender, validation, lambda result: _log_trial(result, season.data))
         validated.append(chosen)
-        with tracking.tracked_run(f"test: {contender.name}", described(chosen.parameters), season.data):
+        with tracking.tracked_run(f"{contender.name}: test", described(chosen.parameters), season.data):
             results.append(on_test(contender, chosen.parameters, test))
             tracking.log_metrics(_figures(results[-1]))
     popular = next(result for result in results if result.contender == POPULARITY)
@@ -193,57 +197,37 @@ def _registered(
         return TrainingReport(results, gains, POPULARITY, None, False, "no model is better than popular titles.")
     result, gain = results[best], gains[best]
     recipe = Recipe(result.contender, described(result.parameters), half_life)
-    standing = _standing(tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG), season, of, result, gain, recipe)
+    compared = _compared(tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG), season, of, result, gain, recipe)
     figures = _figures(result) | _interval(GAIN, gain)
-    if standing.gain_over_champion:
-        figures |= _interval(GAIN_OVER_CHAMPION, standing.gain_over_champion)
+    if compared.over_champion:
+        figures |= _interval(GAIN_OVER_CHAMPION, compared.over_champion)
     tags = {RECIPE_TAG: recipe.text, **{f"data.{name}": str(value) for name, value in season.data.items()}}
-    if standing.champion:
-        tags[COMPARED_WITH_TAG] = standing.champion
+    if compared.champion:
+        tags[COMPARED_WITH_TAG] = compared.champion
     version = _register(season, of[best], result, recipe, figures, tags)
-    if standing.is_better:
+    found = standing(compared)
+    if found.is_champion:
         tracking.crown(REGISTERED_MODEL, version)
-    why = f"version {version} {standing.why}"
-    return TrainingReport(results, gains, of[best].name, version, standing.is_better, why)
+    why = f"version {version} {found.why}"
+    return TrainingReport(results, gains, of[best].name, version, found.is_champion, why)
 
 
-@dataclass(frozen=True)
-class _Standing:
-    """Whether the best model takes the place of the champion, why, and by how much it is better."""
-
-    is_better: bool
-    why: str
-    champion: str | None = None
-    gain_over_champion: Estimate | None = None
-
-
-def _standing(
+def _compared(
     champion: tracking.Registered | None,
     season: Season,
     of: Sequence[Contender],
     best: Result,
     gain: Estimate,
     recipe: Recipe,
-) -> _Standing:
-    """The champion may have learnt from the test days: its recipe, which had not, stands for it.
-
-    The same recipe on newer data takes its place, too.
-    """
-    if gain.low <= 0:
-        return _Standing(False, f"is not the champion: its gain over popularity, {gain}, may be none.")
+) -> Comparison:
     if champion is None:
-        return _Standing(True, f"is the first champion: its gain over popularity is {gain}.")
+        return Comparison(gain)
     made = Recipe.of_text(champion.tags[RECIPE_TAG])
     if made == recipe:
-        why = f"is the new champion: made as version {champion.version} was, from newer data."
-        return _Standing(True, why, champion.version)
+        return Comparison(gain, champion.version, is_of_its_recipe=True)
     theirs = on_test(*_made_by(made, of), season.test(made.half_life_days))
     over = quality_gain(best.of_viewers, theirs.of_viewers)
-    if over.low <= 0:
-        why = f"is not the champion: its gain over version {champion.version}, {over}, may be none."
-        return _Standing(False, why, champion.version, over)
-    why = f"is the new champion: its gain over version {champion.version} is {over}."
-    return _Standing(True, why, champion.version, over)
+    return Comparison(gain, champion.version, over_champion=over)
 
 
 def _made_by(recipe: Recipe, of: Sequence[Contender]) -> tuple[Contender, Any]:
@@ -265,7 +249,7 @@ def _register(
     told = {"model": contender.name, **recipe.parameters, "preferences_half_life_days": recipe.half_life_days}
     with (
         tempfile.TemporaryDirectory(prefix="playhead-model-") as folder,
-        tracking.tracked_run(f"registered: {contender.name}", told, season.data),
+        tracking.tracked_run(f"{contender.name}: registered", told, season.data),
     ):
         tracking.log_metrics(figures)
         save_model(model, Path(folder))
@@ -273,8 +257,9 @@ def _register(
 
 
 def _log_trial(result: Result, data: Mapping[str, object]) -> None:
-    told = {"model": result.contender, **described(result.parameters)}
-    with tracking.tracked_run(f"validation: {result.contender}", told, data):
+    choice = described(result.parameters)
+    name = f"{result.contender}: validation" + (f", {in_words(choice)}" if choice else "")
+    with tracking.tracked_run(name, {"model": result.contender, **choice}, data):
         tracking.log_metrics(_figures(result))
 
 

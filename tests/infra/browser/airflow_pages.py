@@ -63,6 +63,12 @@ class AirflowPages:
         expect(log).to_contain_text("Command exited with return code", timeout=PAGE_PATIENCE_MILLISECONDS)
         return log.inner_text()
 
+    def read_documentation(self, dag_id: str, task_id: str) -> str:
+        """Opens the documentation on the task's page; returns its text."""
+        self.page.goto(f"{self.url}/dags/{dag_id}/tasks/{task_id}")
+        self.page.get_by_test_id("markdown-button").click(timeout=PAGE_PATIENCE_MILLISECONDS)
+        return self.page.get_by_role("dialog").inner_text()
+
     def take_screenshot(self, name: str) -> None:
         # Bars and badges slide into place.
         self.page.wait_for_load_state("networkidle")

@@ -1,7 +1,8 @@
 """A data engineer's first days with Playhead, in the browser: simulate, run, look, train. The tests keep this order."""
 
+import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from tests.infra.running_stack import RunningStack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.spark, pytest.mark.timeout(3600)]
 
-SIMULATED_DAYS = {date(2026, 6, 8), date(2026, 6, 9), date(2026, 6, 10)}
-FORM = {"days": "3", "viewers": "60", "seed": "11", "start_date": "2026-06-08"}
+# A week from its Monday and the day after, so that the week is over and released.
+FIRST_DAY, DAYS = date(2026, 6, 8), 8
+SIMULATED_DAYS = {FIRST_DAY + timedelta(days=day) for day in range(DAYS)}
+FORM = {"days": str(DAYS), "viewers": "60", "seed": "11", "start_date": str(FIRST_DAY)}
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +56,10 @@ def new_page(airflow: AirflowPages) -> Iterator[Page]:
     page.close()
 
 
-def test_before_the_first_run_the_data_docs_say_what_will_be_there(stack: RunningStack, new_page: Page) -> None:
+def test_before_the_first_run_the_first_page_says_what_will_be_there(stack: RunningStack, new_page: Page) -> None:
     new_page.goto(stack.docs_url)
-    expect(new_page.get_by_text("No table has been judged yet")).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
+    report = new_page.frame_locator("iframe")
+    expect(report.get_by_text("Nothing is released yet")).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
 
 
 def test_the_simulation_ends_green(simulated: str) -> None:
@@ -79,6 +83,12 @@ def test_gold_holds_the_simulated_days(ran: str, stack: RunningStack, table: str
     assert set(rows["session_date"].to_pylist()) >= SIMULATED_DAYS
 
 
+def test_a_tasks_page_says_what_it_does(silver_log: str, airflow: AirflowPages) -> None:
+    documentation = airflow.read_documentation("playhead_daily", "publish")
+    airflow.take_screenshot("airflow-task-docs")
+    assert "Releases each week and month that is over into the published tables" in documentation
+
+
 def test_a_tasks_log_shows_the_commands_own_words(silver_log: str) -> None:
     assert "'playhead', 'silver'" in silver_log
     assert "Command exited with return code 0" in silver_log
@@ -88,6 +98,7 @@ def test_the_data_docs_show_the_gates_judgements(
     ran: str, stack: RunningStack, new_page: Page, screenshots: Path
 ) -> None:
     new_page.goto(stack.docs_url)
+    new_page.get_by_role("link", name="Data Docs").click()
     expect(new_page.get_by_text("viewing_sessions").first).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
     new_page.screenshot(path=screenshots / "data-docs.png")
     new_page.get_by_role("link", name="gold.viewing_sessions").first.click()
@@ -95,18 +106,26 @@ def test_the_data_docs_show_the_gates_judgements(
     new_page.screenshot(path=screenshots / "data-docs-table.png")
 
 
+def test_the_first_page_shows_the_report_of_the_week(
+    ran: str, stack: RunningStack, new_page: Page, screenshots: Path
+) -> None:
+    new_page.goto(stack.docs_url)
+    figures = new_page.frame_locator("iframe").get_by_text("hours watched in the week")
+    expect(figures.first).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
+    new_page.screenshot(path=screenshots / "start.png")
+
+
 def test_the_training_ends_green(trained: str) -> None:
     assert trained == "Success"
 
 
-def test_mlflow_shows_the_run_with_its_figures(
+def test_mlflow_opens_with_the_runs_of_a_training_and_their_figures(
     trained: str, stack: RunningStack, new_page: Page, screenshots: Path
 ) -> None:
-    new_page.goto(stack.mlflow_url)
-    # MLflow opens on language models; the switch to trained ones is at the top of the page.
-    new_page.get_by_text("Model training").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
+    new_page.goto(stack.docs_url)
+    new_page.get_by_role("link", name="MLflow").click()
     new_page.get_by_role("link", name="playhead-recommender").first.click(timeout=PAGE_PATIENCE_MILLISECONDS)
-    parent = new_page.get_by_role("link", name="recommender", exact=True).first
+    parent = new_page.get_by_role("link", name=re.compile(r"^learnt to 2026-06-\d\d: ")).first
     expect(parent).to_be_visible(timeout=PAGE_PATIENCE_MILLISECONDS)
     new_page.screenshot(path=screenshots / "mlflow-experiment.png")
     parent.click(timeout=PAGE_PATIENCE_MILLISECONDS)

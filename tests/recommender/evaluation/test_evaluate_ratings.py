@@ -11,8 +11,9 @@ from pyspark.sql import DataFrame, SparkSession
 from rich.console import Console
 
 from jobs.cli.model_tables import comparison_table
-from jobs.recommender.evaluation.comparison import MEASURE_NAMES, comparison_rows
+from jobs.recommender.evaluation.comparison import comparison_rows
 from jobs.recommender.evaluation.evaluate_ratings import Evaluation, NobodyToTestError, evaluate_ratings
+from jobs.recommender.evaluation.measures import MEASURE_NAMES
 from jobs.recommender.learning.contenders import EASE, POPULARITY
 from jobs.recommender.models import Recommender
 from tests.recommender.first_choices import first_choices

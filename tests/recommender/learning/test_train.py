@@ -15,14 +15,22 @@ from pyspark.sql import functions as F
 from jobs.contracts.gold import INTERACTIONS, PROFILE_FEATURES, QUALITY_RESULTS, RECOMMENDATIONS, TITLE_FEATURES
 from jobs.contracts.silver import CONSENTS, TITLES
 from jobs.errors import WrongUsageError
+from jobs.recommender.evaluation.comparison import GAIN
 from jobs.recommender.learning.contenders import EASE, POPULARITY
-from jobs.recommender.learning.recipe import REGISTERED_MODEL
+from jobs.recommender.learning.recipe import (
+    COMPARED_WITH_TAG,
+    GAIN_OVER_CHAMPION,
+    RECIPE_TAG,
+    REGISTERED_MODEL,
+    Recipe,
+)
 from jobs.recommender.learning.registry import compared, promote, roll_back
 from jobs.recommender.learning.train import NotEnoughDataError, Season, TrainingReport, train
 from jobs.recommender.serving.recommend import RecommendationReport
 from jobs.run.pipeline import run_recommend
 from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
+from jobs.storage import tracking
 from jobs.storage.tracking import CHALLENGER, CHAMPION
 from tests.factories import NOON, make_rows, make_workspace
 from tests.recommender.first_choices import first_choices
@@ -190,11 +198,11 @@ def test_the_parent_has_a_run_a_trial_and_the_comparison(parent: Run, trained: T
         [parent.info.experiment_id], f"tags.`mlflow.parentRunId` = '{parent.info.run_id}'"
     )
     assert sorted(str(found.info.run_name) for found in runs) == [
-        "registered: EASE",
-        "test: EASE",
-        "test: popularity",
-        "validation: EASE",
-        "validation: popularity",
+        "EASE: registered",
+        "EASE: test",
+        "popularity: test",
+        "EASE: validation, ridge 50.0",
+        "popularity: validation",
     ]
     folder = Path(mlflow.artifacts.download_artifacts(run_id=parent.info.run_id))
     assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
@@ -288,11 +296,38 @@ def test_the_same_recipe_on_newer_data_takes_the_champions_place_and_can_be_roll
     assert (second.is_champion, second.version) == (True, str(int(str(trained.version)) + 1))
     assert roll_back(work.settings).startswith(f"Version {trained.version} is the champion again")
     assert run_recommend(work).model_version == trained.version
+    assert promote(work.settings, CHALLENGER).startswith(f"Version {second.version} is the champion.")
+    assert roll_back(work.settings).startswith(f"Version {trained.version} is the champion again")
 
 
-def test_a_version_that_was_not_found_better_is_not_promoted(work: Workspace, trained: TrainingReport) -> None:
-    with pytest.raises(WrongUsageError, match="was not"):
-        promote(work.settings, CHALLENGER)
+@pytest.fixture
+def version_with_gains(work: Workspace, trained: TrainingReport, tmp_path: Path) -> Callable[[float, str], str]:
+    """Registers a version that gains over popularity, and at least `least_gain` over the champion of its training."""
+
+    def register(least_gain: float, champion: str) -> str:
+        figures = {name: 0.1 for measure in (GAIN, GAIN_OVER_CHAMPION) for name in (measure, f"{measure}_high")}
+        tags = {RECIPE_TAG: Recipe(EASE, {}, None).text, COMPARED_WITH_TAG: champion}
+        with tracking.tracked_run("by hand", {}, {}):
+            tracking.log_metrics(figures | {f"{GAIN}_low": 0.1, f"{GAIN_OVER_CHAMPION}_low": least_gain})
+            return tracking.register_files(tmp_path, REGISTERED_MODEL, tags)
+
+    return register
+
+
+def test_a_version_that_was_not_found_better_is_not_promoted(
+    work: Workspace, trained: TrainingReport, version_with_gains: Callable[[float, str], str]
+) -> None:
+    version = version_with_gains(-0.1, str(trained.version))
+    with pytest.raises(WrongUsageError, match=f"Version {version} is not the champion: .* may be none"):
+        promote(work.settings, version)
+
+
+def test_a_version_that_was_compared_with_another_champion_is_not_promoted(
+    work: Workspace, trained: TrainingReport, version_with_gains: Callable[[float, str], str]
+) -> None:
+    version = version_with_gains(0.1, "99")
+    with pytest.raises(WrongUsageError, match=f"Version {version} was not compared with the champion"):
+        promote(work.settings, version)
 
 
 def test_versions_are_compared(work: Workspace, trained: TrainingReport) -> None:

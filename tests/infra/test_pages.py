@@ -1,0 +1,93 @@
+"""The pages as `make up` serves them, by the server that it starts."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local_stack.pages import pages_service
+from infra.local_stack.supervisor import Supervisor
+from jobs.cli.ports import Ports
+from tests.infra.running_stack import free_ports
+
+WHAT_WILL_BE_THERE = {
+    "report/playhead.html": "Nothing is released yet",
+    "data-docs/": "No table has been judged yet",
+}
+
+
+@contextmanager
+def served(home: Path) -> Iterator[tuple[httpx.Client, Ports]]:
+    airflow, mlflow, docs = free_ports(3)
+    ports = Ports(airflow_port=airflow, mlflow_port=mlflow, docs_port=docs)
+    supervisor = Supervisor(home / "logs")
+    try:
+        supervisor.start(pages_service(home, ports))
+        with httpx.Client(base_url=f"http://127.0.0.1:{docs}", trust_env=False) as client:
+            yield client, ports
+    finally:
+        supervisor.end_all()
+
+
+def write_pages(home: Path, text: str) -> None:
+    for page in (home / "report" / "playhead.html", home / "quality" / "data_docs" / "index.html"):
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text)
+
+
+def test_the_first_page_shows_the_report_and_links_to_everything(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, ports):
+        page = client.get("/").text
+    assert '<iframe src="report/playhead.html"' in page
+    links = {
+        "report/playhead.html",
+        "data-docs/",
+        f"http://127.0.0.1:{ports.airflow_port}/",
+        f"http://127.0.0.1:{ports.mlflow_port}/#/experiments?workflowType=machine_learning",
+    }
+    assert {link for link in links if f'<a href="{link}">' not in page} == set()
+
+
+@pytest.mark.parametrize(("path", "text"), WHAT_WILL_BE_THERE.items())
+def test_before_the_first_run_a_page_says_what_will_be_there(tmp_path: Path, path: str, text: str) -> None:
+    with served(tmp_path) as (client, _):
+        assert text in client.get(path).text
+
+
+def test_pages_that_are_there_are_served_as_they_are(tmp_path: Path) -> None:
+    write_pages(tmp_path, "written by a run")
+    with served(tmp_path) as (client, _):
+        assert {client.get(path).text for path in WHAT_WILL_BE_THERE} == {"written by a run"}
+
+
+def test_what_a_run_writes_meanwhile_is_served_next(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, _):
+        write_pages(tmp_path, "written meanwhile")
+        assert {client.get(path).text for path in WHAT_WILL_BE_THERE} == {"written meanwhile"}
+
+
+def test_a_copy_of_a_home_serves_its_own_pages(tmp_path: Path) -> None:
+    """Also where the copy has files in the place of links."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    write_pages(old, "of the old home")
+    with served(old):
+        shutil.copytree(old, new)
+    write_pages(new, "of the new home")
+    with served(new) as (client, _):
+        assert {client.get(path).text for path in WHAT_WILL_BE_THERE} == {"of the new home"}
+
+
+@pytest.mark.parametrize("path", ["/mlflow/secrets.json", "/../mlflow/secrets.json", "/report/../mlflow/secrets.json"])
+def test_nothing_else_of_the_home_is_served(tmp_path: Path, path: str) -> None:
+    """Asked for as it is: most clients shorten such a path before they send it."""
+    (tmp_path / "mlflow").mkdir()
+    (tmp_path / "mlflow" / "secrets.json").write_text("{}")
+    with served(tmp_path) as (_, ports):
+        connection = HTTPConnection("127.0.0.1", ports.docs_port)
+        connection.request("GET", path)
+        assert connection.getresponse().status == HTTPStatus.NOT_FOUND
