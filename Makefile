@@ -10,7 +10,7 @@ READY := .venv/.playhead-ready
 # In the order that `tests/conftest.py` gives them.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: help setup demo test test-fast bench kill-sweep mutation-check lint format docs up clean
+.PHONY: help setup demo test test-stack test-fast bench kill-sweep mutation-check lint format docs up clean
 
 help:  ## What a contributor can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -35,8 +35,11 @@ java:
 demo: setup  ## A whole lake from nothing, in a few minutes
 	@$(RUN) playhead demo
 
-test: setup  ## Every test
-	$(RUN) pytest $(SIDE_BY_SIDE)
+test: setup  ## Every test that needs no service
+	$(RUN) pytest $(SIDE_BY_SIDE) -m "not stack and not browser"
+
+test-stack: setup  ## The tests with Airflow, the MLflow server and a browser
+	$(RUN) pytest $(SIDE_BY_SIDE) -m "stack or browser"
 
 test-fast: setup  ## The tests that need no Spark, in seconds
 	$(RUN) pytest $(SIDE_BY_SIDE) -m "not spark and not stack and not browser"

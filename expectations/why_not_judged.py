@@ -31,11 +31,11 @@ def reports(exception_info: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _first_raised(traceback: str) -> str:
-    """Python prints what was raised first at the top, Java at the end.
+    r"""Python prints what was raised first at the top, Java at the end.
 
-    >>> _first_raised("Traceback …\\nKeyError: 'ann'\\n\\nDuring handling …\\nMetricError: ann")
+    >>> _first_raised("Traceback …\nKeyError: 'ann'\n\nDuring handling …\nMetricError: ann")
     'KeyError'
-    >>> _first_raised("Py4JJavaError: …\\nCaused by: java.io.FileNotFoundException: /a is gone\\nMetricError: …")
+    >>> _first_raised("Py4JJavaError: …\nCaused by: java.io.FileNotFoundException: /a is gone\nMetricError: …")
     'java.io.FileNotFoundException: /a is gone'
     """
     causes = list(_JAVA_CAUSE.finditer(traceback))

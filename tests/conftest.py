@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`make test` runs in two processes: what shares something costly goes to the same one.
 
     Whole cycles share no more than the session that each process starts for itself: file by file, they go to the
-    process that is free.
+    process that is free. Within a turn the order stays as pytest-randomly has drawn it.
     """
     turns = {}
     for item in items:
@@ -40,7 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = item.nodeid.partition("::")[0]
         shared = next((name for name in ("stack", "runs", "spark") if name in fixtures), "")
         turn = "pipeline" if shared == "spark" and file.startswith("tests/pipeline/") else shared
-        turns[item] = (TURNS.index(turn) if turn else len(TURNS), file not in LONG_TESTS)
+        turns[item] = (
+            TURNS.index(turn) if turn else len(TURNS),
+            file not in LONG_TESTS,
+            "stack_to_end" in fixtures,
+        )
         item.add_marker(pytest.mark.xdist_group(file if turn in ("pipeline", "") else turn))
     items.sort(key=lambda item: turns[item])
 

@@ -1,6 +1,7 @@
 """Rows and lines that state only what a test is about; everything else is valid and plain."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -64,6 +65,15 @@ def make_workspace(spark: SparkSession, home: Path, reactions: bool = True) -> W
     work = Workspace(Settings(home=home, master="local[2]", driver_memory="3g", reactions=reactions))
     work.lake = Lake(spark, work.settings.lake_root, work.settings.locks)
     return work
+
+
+def copied_workspace(work: Workspace, home: Path) -> Workspace:
+    """Another home that holds what this one does, for a test that changes it.
+
+    Not of a home with models: MLflow finds them by the folder's whole name.
+    """
+    shutil.copytree(work.settings.root, home)
+    return make_workspace(work.lake.spark, home, work.settings.reactions)
 
 
 _event_numbers = count(1)

@@ -17,7 +17,7 @@ AS_USERS_HAVE_IT = {
 
 @contextmanager
 def spark_as_users_have_it(spark: SparkSession) -> Iterator[None]:
-    for_few_rows = {name: spark.conf.get(name) for name in AS_USERS_HAVE_IT}
+    for_few_rows = {name: value for name in AS_USERS_HAVE_IT if (value := spark.conf.get(name)) is not None}
     try:
         for name, value in AS_USERS_HAVE_IT.items():
             spark.conf.set(name, value)

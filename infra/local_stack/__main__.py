@@ -7,11 +7,11 @@ import sys
 from pydantic import ValidationError
 
 from infra.airflow.services import airflow_environment, airflow_password, airflow_services, preparations
-from infra.local_stack.environment import base_environment
+from infra.local_stack.environment import PROJECT_ROOT, base_environment
 from infra.local_stack.pages import pages_service
 from infra.local_stack.ports import PortTakenError, check_ports
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
-from infra.mlflow.server import client_environment, mlflow_login, mlflow_page, mlflow_service
+from infra.mlflow.server import client_environment, mlflow_login, mlflow_page, mlflow_preparation, mlflow_service
 from jobs.cli.messages import messages_shown, wanted_format
 from jobs.cli.ports import LOOPBACK, Ports
 from jobs.config import Settings, wrong_setting
@@ -31,8 +31,10 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
     password = airflow_password(home)
     airflow = airflow_environment(home, ports.airflow_port, environment)
 
+    supervisor.run_once("mlflow-experiments", mlflow_preparation(), environment, PROJECT_ROOT)
+    airflow_page, models_page = f"http://{LOOPBACK}:{ports.airflow_port}", mlflow_page(home, ports.mlflow_port)
     for service in (
-        pages_service(home, ports),
+        pages_service(home, ports.docs_port, airflow_page, models_page),
         mlflow_service(home, ports.mlflow_port, login, environment),
     ):
         supervisor.start(service)
@@ -49,8 +51,8 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
     # For a person, and in no log: it has the passwords.
     print(
         f"\nStart at   http://{LOOPBACK}:{ports.docs_port}  the report, and links to all that follows\n"
-        f"Airflow    http://{LOOPBACK}:{ports.airflow_port}  login admin, password {password}\n"
-        f"MLflow     {mlflow_page(ports.mlflow_port)}  login admin, password {login.password}\n"
+        f"Airflow    {airflow_page}  login admin, password {password}\n"
+        f"MLflow     {models_page}  login admin, password {login.password}\n"
         f"Data Docs  http://{LOOPBACK}:{ports.docs_port}/data-docs/\n"
         f"Logs are in {supervisor.logs}. Everything else is in {home}. Ctrl-C ends it all.",
         file=sys.stderr,

@@ -8,8 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from infra.local_stack.service import Service, answers
-from infra.mlflow.server import mlflow_page
-from jobs.cli.ports import LOOPBACK, Ports
+from jobs.cli.ports import LOOPBACK
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 
 TEMPLATES = Environment(
@@ -17,7 +16,7 @@ TEMPLATES = Environment(
 )
 
 
-def pages_service(home: Path, ports: Ports) -> Service:
+def pages_service(home: Path, port: int, airflow_page: str, mlflow_page: str) -> Service:
     """Serves one folder, made anew at each start: the first page, and links to the folders of the other two.
 
     What the report and the Data Docs will be is said in their places while they are not there yet.
@@ -31,19 +30,17 @@ def pages_service(home: Path, ports: Ports) -> Service:
     pages.mkdir(parents=True)
     for name, folder in {"report": report, "data-docs": data_docs}.items():
         (pages / name).symlink_to(os.path.relpath(folder, pages), target_is_directory=True)
-    first_page = TEMPLATES.get_template("start.html.j2").render(
-        airflow=f"http://{LOOPBACK}:{ports.airflow_port}/", mlflow=mlflow_page(ports.mlflow_port)
-    )
+    first_page = TEMPLATES.get_template("start.html.j2").render(airflow=airflow_page, mlflow=mlflow_page)
     (pages / "index.html").write_text(first_page, encoding="utf-8")
     return Service(
         name="pages",
         command=[
-            *(sys.executable, "-m", "http.server", str(ports.docs_port)),
+            *(sys.executable, "-m", "http.server", str(port)),
             *("--bind", LOOPBACK, "--directory", str(pages)),
         ],
         environment=os.environ,
         folder=pages,
-        is_healthy=answers(f"http://{LOOPBACK}:{ports.docs_port}/"),
+        is_healthy=answers(f"http://{LOOPBACK}:{port}/"),
     )
 
 

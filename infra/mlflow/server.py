@@ -3,14 +3,14 @@
 import sqlite3
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local_stack.secret_file import new_key, new_password, read_or_make
 from infra.local_stack.service import Service, answers
-from infra.local_stack.supervisor import ServiceFailedError
 from jobs.cli.ports import LOOPBACK
-from jobs.storage.artifact_places import follow_the_home
+from jobs.recommender.learning.recipe import EXPERIMENT
 
 AUTH_CONFIG = Path(__file__).with_name("basic_auth.ini")
 ADMIN = "admin"
@@ -24,9 +24,20 @@ class MlflowLogin:
     flask_secret_key: str
 
 
-def mlflow_page(port: int) -> str:
-    """The experiments, in the view for trained models: by itself MLflow opens in the one for language models."""
-    return f"http://{LOOPBACK}:{port}/#/experiments?workflowType=machine_learning"
+def mlflow_preparation() -> list[str]:
+    """What is run to its end before the server starts."""
+    return [sys.executable, "-m", "infra.mlflow.experiments"]
+
+
+def mlflow_page(home: Path, port: int) -> str:
+    """The recommender's runs, in the view for trained models: by itself MLflow opens in the one for language models.
+
+    The view must be said for the experiment's own page; it is lost on the way there from the list of experiments.
+    """
+    with closing(sqlite3.connect(home / "mlflow" / "mlflow.db")) as database:
+        asked = "SELECT experiment_id FROM experiments WHERE name = ?"
+        (experiment_id,) = database.execute(asked, (EXPERIMENT.name,)).fetchone()
+    return f"http://{LOOPBACK}:{port}/#/experiments/{experiment_id}/runs?workflowType=machine_learning"
 
 
 def mlflow_login(home: Path) -> MlflowLogin:
@@ -46,19 +57,8 @@ def client_environment(login: MlflowLogin, port: int) -> dict[str, str]:
 
 
 def mlflow_service(home: Path, port: int, login: MlflowLogin, environment: Mapping[str, str]) -> Service:
-    """The server. Clients write artifacts to the folder themselves, so runs recorded without a server look the same.
-
-    What is known of the artifacts' places is put right first, as the home may have been moved or copied.
-    Raises `ServiceFailedError` where MLflow's database cannot be read or written.
-    """
+    """The server. Clients write artifacts to the folder themselves, so runs recorded without a server look the same."""
     folder = home / "mlflow"
-    try:
-        follow_the_home(folder)
-    except sqlite3.Error as error:
-        raise ServiceFailedError(
-            f"mlflow cannot start: {folder / 'mlflow.db'} cannot be read or written ({error}). "
-            "Make it writable, or bring it and artifacts/ beside it back from a backup of the home."
-        ) from error
     return Service(
         name="mlflow",
         command=[

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -42,12 +41,10 @@ from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.gold.subscribers.tenures import paid_periods
 from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
 from jobs.storage import tracking
+from jobs.storage.candidates import Candidate
 from jobs.storage.experiment import Experiment
-from jobs.storage.lake import Lake
+from jobs.storage.lake import Lake, PublishedLake
 from jobs.wording import counted, shown_text
-
-if TYPE_CHECKING:
-    from expectations.gate import Gate
 
 EXPERIMENT = Experiment(
     "playhead-audience",
@@ -58,63 +55,39 @@ EXPERIMENT = Experiment(
 
 
 @dataclass(frozen=True)
-class AudienceReport:
-    """What came of it, a sentence a line."""
+class Audience:
+    """What waits for the gate, the versions of models that are champions once it is published, a sentence a line."""
 
-    lines: tuple[str, ...]
+    candidates: list[Candidate]
+    champions: list[tuple[str, str]]
+    lines: list[str]
 
     def __str__(self) -> str:
         return "\n".join(f"audience: {line}" for line in self.lines)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What waits for the gate, what is said of it, and the model's version that is champion once it is written."""
-
-    candidates: list["_Candidate"]
-    lines: list[str]
-    champion: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """Rows that wait for the gate; null `months` means that they replace the whole table."""
-
-    table: Table
-    rows: DataFrame
-    months: tuple[date, ...] | None = None
-
-
-def build_audience(lake: Lake, settings: Settings, gate: "Gate", load_id: str, today: date) -> AudienceReport:
+def build_audience(lake: Lake, published: PublishedLake, settings: Settings, today: date) -> Audience:
     """Makes the segments anew, and the signals of leaving of the months that are not over or were never computed.
 
-    Every table is judged before the first is written, and no model is champion before that.
-    Raises `jobs.errors.GateFailedError` and `tracking.TrackingUnavailableError`.
+    Raises `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
     lake.suit_queries(VIEWING_SESSIONS)
-    sessions = lake.published().read(VIEWING_SESSIONS)
-    as_of = newest_full_date(sessions, today)
-    parts = [_segments(lake, sessions, as_of), _signals(lake, sessions, as_of)]
-    candidates = [candidate for part in parts for candidate in part.candidates]
-    judged = [gate.judge(candidate.table, lake.at_hand(candidate.rows), load_id) for candidate in candidates]
-    for candidate, rows in zip(candidates, judged, strict=True):
-        if candidate.months is None:
-            lake.replace_all(candidate.table, rows)
-        else:
-            lake.replace_dates(candidate.table, rows, candidate.months)
-    for part in parts:
-        if part.champion:
-            tracking.crown(*part.champion)
-    return AudienceReport(tuple(line for part in parts for line in part.lines))
+    as_of = newest_full_date(published.read(VIEWING_SESSIONS), today)
+    parts = [_segments(lake, published, as_of), _signals(lake, published, as_of)]
+    return Audience(
+        [candidate for part in parts for candidate in part.candidates],
+        [champion for part in parts for champion in part.champions],
+        [line for part in parts for line in part.lines],
+    )
 
 
-def _segments(lake: Lake, sessions: DataFrame, as_of: date) -> _Part:
+def _segments(lake: Lake, published: PublishedLake, as_of: date) -> Audience:
     """Only who agreed to marketing is segmented: to be addressed as one of a group is not why people watch."""
     titles = lake.read(TITLES)
     agreed = consenting_profiles(lake.read(CONSENTS), MARKETING, as_of)
     tastes = (
-        profile_tastes(_of_days(sessions, as_of, as_of), titles, catalogue_genres(titles))
+        profile_tastes(_of_days(published.read(VIEWING_SESSIONS), as_of, as_of), titles, catalogue_genres(titles))
         .join(agreed, on="profile_key", how="left_semi")
         .transform(in_fixed_places)
         .localCheckpoint()
@@ -122,7 +95,7 @@ def _segments(lake: Lake, sessions: DataFrame, as_of: date) -> _Part:
     people = tastes.count()
     if people < SMALLEST_GROUP:
         tastes = tastes.limit(0)
-    trained = train_segments(tastes, people, _versions(lake, as_of, VIEWING_SESSIONS, TITLES, CONSENTS))
+    trained = train_segments(tastes, people, _versions(lake, published, as_of, VIEWING_SESSIONS, TITLES, CONSENTS))
     if trained:
         clustering, version = trained
         clustered = clustering.assign(tastes).localCheckpoint()
@@ -133,9 +106,9 @@ def _segments(lake: Lake, sessions: DataFrame, as_of: date) -> _Part:
         AUDIENCE_SEGMENTS: audience_segments(clustered, numbered, version, as_of),
         PROFILE_SEGMENTS: profile_segments(clustered, numbered, version, as_of),
     }
-    candidates = [_Candidate(table, found.localCheckpoint()) for table, found in rows.items()]
-    champion = (SEGMENTS_MODEL, version) if version else None
-    return _Part(candidates, [_what_segments(numbered, people)], champion)
+    candidates = [Candidate(table, lake.at_hand(found)) for table, found in rows.items()]
+    champions = [(SEGMENTS_MODEL, version)] if version else []
+    return Audience(candidates, champions, [_what_segments(numbered, people)])
 
 
 def _what_segments(numbered: DataFrame, people: int) -> str:
@@ -148,41 +121,42 @@ def _what_segments(numbered: DataFrame, people: int) -> str:
     return f"{counted(len(found), 'segment')} of {counted(people, 'profile')}: {'; '.join(found)}."
 
 
-def _signals(lake: Lake, sessions: DataFrame, as_of: date) -> _Part:
+def _signals(lake: Lake, published: PublishedLake, as_of: date) -> Audience:
     """Each month is computed as of its end, by a model of what was known then: nothing in it is from later."""
-    subscriptions = lake.read(SUBSCRIPTIONS)
+    sessions, subscriptions = published.read(VIEWING_SESSIONS), lake.read(SUBSCRIPTIONS)
     since = known_since(sessions, paid_periods(subscriptions, as_of))
-    done = lake.published().read(CHURN_SIGNALS).select("as_of_date").distinct().collect()
-    rows, lines, champion = [], [], None
+    done = published.read(CHURN_SIGNALS).select("as_of_date").distinct().collect()
+    rows, lines, champions = [], [], []
     due = dates_due(since or as_of, as_of, {row.as_of_date for row in done})
     for day in due:
         periods = paid_periods(subscriptions, day).localCheckpoint()
         recent = _of_days(sessions, day, day)
         signals = account_signals(periods, recent, [day]).drop("tenure_paid_until").localCheckpoint()
-        training = _train(lake, sessions, periods, since, day)
+        training = _train(lake, published, periods, since, day)
         if isinstance(training, ChurnTraining):
             rows.append(churn_signals(signals, training.forecast, training.model_version).localCheckpoint())
-            champion = (CHURN_MODEL, training.version) if training.is_champion else champion
+            champions.extend([(CHURN_MODEL, training.version)] if training.is_champion else [])
         else:
             rows.append(churn_signals(signals, None, None))
         lines.append(f"{day}, {counted(signals.count(), 'account')}: {training}")
     if not due:
-        return _Part([], ["the signals of leaving are those of the last full month already."])
-    months = tuple(first_of_month(day) for day in due)
-    found = reduce(DataFrame.unionByName, rows).localCheckpoint()
-    return _Part([_Candidate(CHURN_SIGNALS, found, months)], lines, champion)
+        return Audience([], [], ["the signals of leaving are those of the last full month already."])
+    found = reduce(DataFrame.unionByName, rows)
+    # The last one stays.
+    return Audience([Candidate(CHURN_SIGNALS, lake.at_hand(found), [*map(first_of_month, due)])], champions[-1:], lines)
 
 
 def _train(
-    lake: Lake, sessions: DataFrame, periods: DataFrame, since: date | None, day: date
+    lake: Lake, published: PublishedLake, periods: DataFrame, since: date | None, day: date
 ) -> ChurnTraining | NotTrained:
     if since is None or since > day:
         return NotTrained(f"on no day did {FEWEST_ACCOUNTS_OF_A_DAY} subscribers play something.")
     if missing := days_missing(since, day):
         return NotTrained(f"what is known begins on {since}, and {counted(missing, 'more day')} must be known.")
     weeks = labelled_weeks(since, day)
-    examples = churn_examples(periods, _of_days(sessions, weeks[0], weeks[-1]), weeks).localCheckpoint()
-    return train_churn(examples, split_weeks(weeks), _versions(lake, day, VIEWING_SESSIONS, SUBSCRIPTIONS))
+    sessions = _of_days(published.read(VIEWING_SESSIONS), weeks[0], weeks[-1])
+    examples = churn_examples(periods, sessions, weeks).localCheckpoint()
+    return train_churn(examples, split_weeks(weeks), _versions(lake, published, day, VIEWING_SESSIONS, SUBSCRIPTIONS))
 
 
 def _of_days(sessions: DataFrame, first: date, last: date) -> DataFrame:
@@ -190,9 +164,8 @@ def _of_days(sessions: DataFrame, first: date, last: date) -> DataFrame:
     return sessions.where(F.col("session_date").between(first - timedelta(days=ACTIVITY_DAYS - 1), last))
 
 
-def _versions(lake: Lake, as_of: date, *tables: Table) -> dict[str, object]:
+def _versions(lake: Lake, published: PublishedLake, as_of: date, *tables: Table) -> dict[str, object]:
     """What a model learns from: gold as published, silver as it stands. Silver's do not change while gold publishes."""
-    published = lake.published()
     versions = {
         table.full_name: published.version(table) if table in READ_AS_PUBLISHED else lake.version(table)
         for table in tables

@@ -197,6 +197,7 @@ DIFFERENCES = Table(
     ),
     key=("period_start_date", "table_name", "other_table_name", "other_row", "difference"),
     required=frozenset({"people"}),
+    is_kept=False,
 )
 
 RELEASES = Table(

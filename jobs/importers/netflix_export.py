@@ -168,8 +168,10 @@ def _oldest_play(plays: Sequence[Viewing] | Sequence[Trace]) -> str:
 
 
 def _play_ids(kind: str, oldest: str, plays: Sequence[Viewing] | Sequence[Trace]) -> list[str]:
-    """An id for each play. Several may share start, title and device: the order of their contents tells them apart, so
-    that the order of rows does not matter, and a row that occurs twice is one play.
+    """An id for each play.
+
+    Several may share start, title and device: the order of their contents tells them apart, so that the order of rows
+    does not matter, and a row that occurs twice is one play.
     """
     keys = [(rfc3339(play.started_at), title_key(play.title), play.device) for play in plays]
     contents = defaultdict(set)

@@ -37,8 +37,9 @@ def _read_ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Gives a path to write to. It becomes `path` when all went well, once its bytes are on the disk: after a power cut
-    there is no half file under a whole one's name.
+    """Gives a path to write to, which becomes `path` when all went well.
+
+    Once its bytes are on the disk: after a power cut there is no half file under a whole one's name.
     """
     unfinished = path.with_name(f".{path.name}{UNFINISHED}")
     try:

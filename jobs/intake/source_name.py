@@ -9,6 +9,6 @@ LONGEST_NAME = 200
 
 
 def shown_name(path: PurePath) -> str:
-    """The base name with unshowable characters as escapes (`\\x1b`, `\\u202e`), at most `LONGEST_NAME` characters."""
+    r"""The base name with unshowable characters as escapes (`\x1b`, `\u202e`), at most `LONGEST_NAME` characters."""
     shown = shown_text(path.name)
     return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…"

@@ -64,11 +64,10 @@ class Loads(Transactions):
     def open_load(
         self, stage: str, at: datetime, only: str | None = None, feed_order: Sequence[str] = ()
     ) -> Load | None:
-        """The load to work on next: one that was begun and not finished, else what waits, up to `LOAD_LINE_LIMIT`
-        lines and `LOAD_FILE_LIMIT` files.
+        """The load to work on next: one that was begun and not finished, else what waits.
 
-        With `only`, the load is that one file. With `feed_order` it has files of one feed, the first one in that order
-        of which files wait. None when nothing waits.
+        It has up to `LOAD_LINE_LIMIT` lines and `LOAD_FILE_LIMIT` files. With `only`, the load is that one file. With
+        `feed_order` it has files of one feed, the first one in that order of which files wait. None when nothing waits.
         """
         waits = BATCHES.c.next_stage == stage
         if only:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -26,7 +26,6 @@ from jobs.contracts.published import (
     WEEK,
 )
 from jobs.contracts.silver import SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
-from jobs.contracts.table import Table
 from jobs.expressions.periods import first_of_month, week_start
 from jobs.gold.demand.genre_demand_daily import searches_in_vain
 from jobs.gold.shown_files import rows_of_shown_files
@@ -48,13 +47,10 @@ from jobs.published.weekly import (
     viewing_clock_weekly,
     viewing_daily,
 )
-from jobs.storage.lake import Lake
+from jobs.storage.candidates import Candidate
+from jobs.storage.lake import Lake, PublishedLake
 from jobs.storage.local_rows import arrow_rows
 from jobs.storage.spark_schema import spark_schema
-
-if TYPE_CHECKING:
-    from expectations.gate import Gate
-
 
 # The sessions of so many weeks are folded together.
 MOST_WEEKS_AT_ONCE = 4
@@ -68,13 +64,12 @@ class Due(NamedTuple):
     retention_as_of: date | None
 
 
-def due_for_release(lake: Lake, newest: date) -> Due:
+def due_for_release(lake: Lake, gold: PublishedLake, newest: date) -> Due:
     """What is over at the end of `newest`, and was not released yet: the first weeks of it, and all months.
 
     Of the months, those for which subscribers were valued up to their last day.
     """
     lake.suit_queries(VIEWING_SESSIONS)
-    gold = lake.published()
     released = gold.read(RELEASES)
     monday = week_start("session_date").alias("period_start_date")
     weeks = gold.read(VIEWING_SESSIONS).select(monday).distinct()
@@ -92,24 +87,19 @@ def due_for_release(lake: Lake, newest: date) -> Due:
     )
 
 
-def build_published(lake: Lake, due: Due, gate: "Gate", load_id: str, unpublished: Sequence[str] = ()) -> None:
-    """Adds these weeks and months to the released tables, and puts new retention curves in the place of the last ones.
+def build_published(lake: Lake, gold: PublishedLake, due: Due, unpublished: Sequence[str]) -> list[Candidate]:
+    """The released rows of these weeks and months, and new retention curves in the place of the last ones.
 
-    They follow what gold has published. Every table is judged before the first is written.
-    Raises `jobs.errors.GateFailedError`.
+    They follow what gold has published.
     """
-    rows = _weekly_rows(lake, due.weeks, gate, load_id, unpublished) if due.weeks else {}
+    candidates = _of_weeks(lake, gold, due.weeks, unpublished) if due.weeks else []
     if due.months:
-        values = lake.published().read_dates(SUBSCRIBERS, "month_start_date", due.months)
-        rows[SUBSCRIBER_VALUE_MONTHLY] = subscriber_value_monthly(values)
+        values = subscriber_value_monthly(gold.read_dates(SUBSCRIBERS, "month_start_date", due.months))
+        candidates.append(Candidate(SUBSCRIBER_VALUE_MONTHLY, lake.at_hand(values), due.months))
     if due.retention_as_of:
-        rows[RETENTION_MONTHLY] = retention_monthly(lake.read(SUBSCRIPTIONS), due.retention_as_of)
-    judged = {table: gate.judge(table, lake.at_hand(found), load_id) for table, found in rows.items()}
-    for table, found in judged.items():
-        if table == RETENTION_MONTHLY:
-            lake.replace_all(table, found)
-        else:
-            lake.replace_dates(table, found, due.months if table == SUBSCRIBER_VALUE_MONTHLY else due.weeks)
+        curves = retention_monthly(lake.read(SUBSCRIPTIONS), due.retention_as_of)
+        candidates.append(Candidate(RETENTION_MONTHLY, lake.at_hand(curves)))
+    return candidates
 
 
 def note_release(lake: Lake, due: Due, at: datetime) -> None:
@@ -131,17 +121,14 @@ def _not_among(periods: DataFrame, released: DataFrame) -> list[date]:
     return sorted(row.period_start_date for row in due.collect())
 
 
-def _weekly_rows(
-    lake: Lake, weeks: Sequence[date], gate: "Gate", load_id: str, unpublished: Sequence[str]
-) -> dict[Table, DataFrame]:
-    gold = lake.published()
+def _of_weeks(lake: Lake, gold: PublishedLake, weeks: Sequence[date], unpublished: Sequence[str]) -> list[Candidate]:
     titles = lake.read(TITLES)
     days = [monday + timedelta(days=day) for monday in weeks for day in range(7)]
     shown = rows_of_shown_files(lake.spark, unpublished)
     sessions = described_sessions(gold.read_dates(VIEWING_SESSIONS, "session_date", days), titles).localCheckpoint()
     released, left = release(cells_of_plays(sessions))
     of_regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
-    gate.judge(DIFFERENCES, left.transform(as_judged).localCheckpoint(), load_id)
+    differences = Candidate(DIFFERENCES, left.transform(as_judged).localCheckpoint())
     titles_released = title_viewing_weekly(sessions, released).localCheckpoint()
     ranges = gold.read_dates(PLAY_RANGES, "session_date", days)
     # Who goes on in a later week has left, so far as this one tells.
@@ -161,4 +148,7 @@ def _weekly_rows(
         SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)),
         EXPERIENCE_WEEKLY: experience_weekly(sessions, of_regions),
     }
-    return {table: found.transform(viewers_in_tens).localCheckpoint() for table, found in rows.items()}
+    return [
+        differences,
+        *(Candidate(table, lake.at_hand(found.transform(viewers_in_tens)), weeks) for table, found in rows.items()),
+    ]

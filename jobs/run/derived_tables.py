@@ -15,9 +15,9 @@ from pyspark.sql import functions as F
 import jobs.gold
 from jobs.contracts.table import Period, Table
 from jobs.gold.subscribers.retention_monthly import last_full_month
-from jobs.run.candidates import Candidate
 from jobs.run.due import days_read, sorter_of
 from jobs.run.seen_rows import SeenRows
+from jobs.storage.candidates import Candidate
 
 # Queries over few rows are mostly planned, one thread each; more at a time wait for one another.
 TABLES_AT_ONCE = 3

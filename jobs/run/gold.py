@@ -33,10 +33,10 @@ from jobs.gold.sessions.session_dates import FIRST_LOOK_DAYS, dates_of_sessions
 from jobs.gold.sessions.viewing_sessions import viewing_sessions
 from jobs.gold.shown_files import viewings_of_shown_files
 from jobs.gold.titles.title_moments import exits_of, happened_at_all, moments_with_other_exits, title_moments
-from jobs.run.candidates import Candidate
 from jobs.run.derived_tables import Maker, derived
 from jobs.run.due import changed_by, days_read, periods_due, periods_of
 from jobs.run.seen_rows import SeenRows
+from jobs.storage.candidates import Candidate
 
 # The kernel needs 3 GB for as many; those of more go through Spark's tasks.
 MOST_EVENTS_IN_DRIVER = 1_000_000

@@ -43,7 +43,7 @@ from jobs.storage.query_settings import suit_queries
 from jobs.wording import counted
 
 if TYPE_CHECKING:
-    from jobs.audience.build_audience import AudienceReport
+    from jobs.audience.build_audience import Audience
     from jobs.recommender.serving.recommend import RecommendationReport
 
 logger = logging.getLogger(__name__)
@@ -205,14 +205,13 @@ def run_publish(work: Workspace) -> StageReport:
     periods = 0
     while True:
         load_id = f"release-{uuid.uuid4().hex}"
-        with publishing(work, PUBLISHED_TABLES):
-            due = due_for_release(
-                work.lake, newest_full_date(work.lake.published().read(VIEWING_SESSIONS), work.now().date())
-            )
+        with publishing(work, PUBLISHED_TABLES) as published:
+            newest = newest_full_date(published.read(VIEWING_SESSIONS), work.now().date())
+            due = due_for_release(work.lake, published, newest)
             if not any(due):
                 return StageReport("publish", periods, unit="period")
             logger.info("publish: %s, %s …", counted(len(due.weeks), "week"), counted(len(due.months), "month"))
-            build_published(work.lake, due, work.gate, load_id, work.ledger.unpublished([]))
+            judge_and_write(work, build_published(work.lake, published, due, work.ledger.unpublished([])), load_id)
             at = work.now()
             note_release(work.lake, due, at)
             publish(work.lake, PUBLISHED_TABLES, load_id, at)
@@ -249,24 +248,29 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
     from jobs.recommender.serving.recommend import recommend
 
     load_id = f"recommend-{uuid.uuid4().hex}"
-    with publishing(work, [RECOMMENDATIONS]):
-        report = recommend(work.lake, work.settings, work.gate, load_id, work.now().date())
-        if report.has_changed:
+    with publishing(work, [RECOMMENDATIONS]) as published:
+        report = recommend(work.lake, published, work.settings, work.now().date())
+        if report.candidates:
+            judge_and_write(work, report.candidates, load_id)
             publish(work.lake, [RECOMMENDATIONS], load_id, work.now())
     return report
 
 
-def run_audience(work: Workspace) -> "AudienceReport":
-    """Makes the segments and the signals of leaving, and publishes them together."""
+def run_audience(work: Workspace) -> "Audience":
+    """Makes the segments and the signals of leaving, and publishes them together; then their models are champions."""
     # MLflow takes seconds to import; the other stages do without it.
     from jobs.audience.build_audience import build_audience
+    from jobs.storage import tracking
 
     load_id = f"audience-{uuid.uuid4().hex}"
     logger.info("audience: segments, and who may be about to leave …")
-    with publishing(work, AUDIENCE):
-        report = build_audience(work.lake, work.settings, work.gate, load_id, work.now().date())
+    with publishing(work, AUDIENCE) as published:
+        audience = build_audience(work.lake, published, work.settings, work.now().date())
+        judge_and_write(work, audience.candidates, load_id)
         publish(work.lake, AUDIENCE, load_id, work.now())
-    return report
+        for model, version in audience.champions:
+            tracking.make_champion(model, version)
+    return audience
 
 
 def run_value(work: Workspace) -> StageReport:
@@ -275,9 +279,11 @@ def run_value(work: Workspace) -> StageReport:
 
     load_id = f"value-{uuid.uuid4().hex}"
     logger.info("value: what subscribers are worth …")
-    with publishing(work, [SUBSCRIBER_VALUE_MONTHLY]):
-        months = build_subscriber_value(work.lake, work.settings, work.gate, load_id, work.now().date())
+    with publishing(work, [SUBSCRIBER_VALUE_MONTHLY]) as published:
+        candidates = build_subscriber_value(work.lake, published, work.settings, work.now().date())
+        judge_and_write(work, candidates, load_id)
         publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, work.now())
+    months = {month for candidate in candidates for month in candidate.periods or ()}
     return StageReport("value", len(months), unit="month")
 
 

@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.contracts.gold import PUBLICATIONS
 from jobs.contracts.table import Table
-from jobs.run.candidates import Candidate, judged, write
 from jobs.run.ledger_mirror import write_verdicts
 from jobs.run.workspace import Workspace
+from jobs.storage.candidates import Candidate, write
 from jobs.storage.lake import Lake, PublishedLake
 from jobs.storage.local_rows import arrow_rows
 from jobs.storage.spark_schema import spark_schema
+
+if TYPE_CHECKING:
+    from expectations.gate import Gate
 
 
 @contextmanager
@@ -27,6 +32,11 @@ def publishing(work: Workspace, tables: Sequence[Table]) -> Iterator[PublishedLa
 def judge_and_write(work: Workspace, candidates: Iterable[Candidate], load_id: str) -> None:
     """Every table is judged before the first is written. Raises `jobs.errors.GateFailedError`."""
     write(work.lake, [judged(candidate, work.gate, load_id) for candidate in candidates])
+
+
+def judged(candidate: Candidate, gate: "Gate", load_id: str) -> Candidate:
+    """Raises `jobs.errors.GateFailedError` and `NotJudgedError`."""
+    return replace(candidate, rows=gate.judge(candidate.table, candidate.rows, load_id))
 
 
 def publish(lake: Lake, tables: Iterable[Table], load_id: str, at: datetime) -> None:

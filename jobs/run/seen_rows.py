@@ -8,8 +8,8 @@ from pyspark.sql import functions as F
 
 from jobs.contracts.table import Layer, Period, Table
 from jobs.gold.shown_files import rows_of_shown_files
-from jobs.run.candidates import Candidate
 from jobs.run.due import periods_of
+from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
 
 

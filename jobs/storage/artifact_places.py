@@ -29,10 +29,7 @@ def follow_the_home(folder: Path) -> None:
 
     Raises `sqlite3.Error` where the database cannot be read or, if there is something to change, written.
     """
-    path = folder / "mlflow.db"
-    if not path.exists():
-        return
-    with closing(sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)) as database:
+    with closing(sqlite3.connect(folder / "mlflow.db", timeout=_PATIENCE_SECONDS, isolation_level=None)) as database:
         if not any(_changes(database, folder / "artifacts")):
             return
         # Whoever comes second waits here, and then finds nothing left to do.

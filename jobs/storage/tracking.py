@@ -17,7 +17,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 from requests import RequestException
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from jobs.config import Settings
 from jobs.errors import PlayheadError
@@ -35,8 +35,8 @@ MODEL_FOLDER = "model"
 # Inferring the requirements of a Spark model takes 25 s; these are what loading it needs.
 REQUIREMENTS = [f"{package}=={version(package)}" for package in ("pyspark", "mlflow")]
 
-# The page of an experiment opens with runs and their figures, not with traces of language models.
-_OF_MODEL_TRAINING = {"mlflow.experimentKind": "custom_model_development"}
+# MLflow shows this tag above an experiment's runs.
+_DESCRIPTION = "mlflow.note.content"
 _MLFLOW_SETTINGS = {
     # MLflow's own limits add up to four minutes of silence before it says that the server is down.
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -66,7 +66,7 @@ def _answering() -> Iterator[None]:
     """Raises `TrackingUnavailableError`."""
     try:
         yield
-    except (MlflowException, RequestException, OSError, sqlite3.Error) as error:
+    except (MlflowException, RequestException, OSError, sqlite3.Error, SQLAlchemyError) as error:
         # The address may hold a password, and MLflow quotes it.
         uri = mlflow.get_tracking_uri()
         shown = _without_password(uri)
@@ -114,12 +114,9 @@ def connect(settings: Settings, experiment: Experiment) -> None:
     if found is None:
         is_local = uri.startswith("sqlite:")
         mlflow.create_experiment(experiment.name, artifact_location=str(folder / "artifacts") if is_local else None)
-    page = _OF_MODEL_TRAINING | {"mlflow.note.content": experiment.description}
-    if found is None or not page.items() <= found.tags.items():
-        mlflow.set_experiment(experiment.name)
-        mlflow.set_experiment_tags(page)
-    else:
-        mlflow.set_experiment(experiment_id=found.experiment_id)
+    active = mlflow.set_experiment(experiment.name)
+    if active.tags.get(_DESCRIPTION) != experiment.description:
+        mlflow.set_experiment_tag(_DESCRIPTION, experiment.description)
 
 
 @contextmanager
@@ -184,7 +181,7 @@ def register_files(folder: Path, name: str, tags: Mapping[str, str]) -> str:
 
 
 @_answering()
-def crown(name: str, version: str) -> None:
+def make_champion(name: str, version: str) -> None:
     """Makes this version the champion; the one before is kept in mind for `roll_back`."""
     client, before = MlflowClient(), _version_under(name, CHAMPION)
     if before is not None and str(before.version) != version:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 from pyspark.sql import DataFrame
@@ -28,6 +27,7 @@ from jobs.recommender.evaluation.measures import GAIN
 from jobs.recommender.learning.preferences import preferences
 from jobs.recommender.learning.recipe import EXPERIMENT, REGISTERED_MODEL
 from jobs.storage import tracking
+from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
 from jobs.storage.local_rows import local_rows
 from jobs.value.demand_value import demand_values
@@ -41,9 +41,6 @@ from jobs.value.subscriber_value_monthly import (
     subscribers,
     training_shares,
 )
-
-if TYPE_CHECKING:
-    from expectations.gate import Gate
 
 # From fewer it cannot be told how long others stay: of nobody who left, everybody stays for ever.
 FEWEST_LEAVERS = 10
@@ -64,20 +61,16 @@ class Month:
         return [self.start + timedelta(days=day) for day in range((self.as_of - self.start).days + 1)]
 
 
-def build_subscriber_value(lake: Lake, settings: Settings, gate: "Gate", load_id: str, today: date) -> list[Month]:
-    """Values the subscribers of the months that are not valued up to their last day, or not released; returns them.
+def build_subscriber_value(lake: Lake, gold: PublishedLake, settings: Settings, today: date) -> list[Candidate]:
+    """Values the subscribers of the months that are not valued up to their last day, or not released.
 
     They follow what gold has published, and what the run measured that the recommender's champion came from.
-    Raises `jobs.errors.GateFailedError`, `tracking.TrackingUnavailableError`, and `WrongUsageError` where an exchange
-    rate is missing.
+    Raises `tracking.TrackingUnavailableError`, and `WrongUsageError` where an exchange rate is missing.
     """
     lake.suit_queries(VIEWING_SESSIONS)
-    gold = lake.published()
     months = _months_to_value(gold, newest_full_date(gold.read(VIEWING_SESSIONS), today))
     gain = _measured_gain(settings) if months else None
-    for month in months:
-        _build_month(lake, settings, month, gain, gate, load_id)
-    return months
+    return [candidate for month in months for candidate in _of_month(lake, gold, settings, month, gain)]
 
 
 def _months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
@@ -108,10 +101,9 @@ def _measured_gain(settings: Settings) -> Estimate | None:
     return Estimate(*(float(figure) for figure in figures if figure is not None))
 
 
-def _build_month(
-    lake: Lake, settings: Settings, month: Month, gain: Estimate | None, gate: "Gate", load_id: str
-) -> None:
-    gold = lake.published()
+def _of_month(
+    lake: Lake, gold: PublishedLake, settings: Settings, month: Month, gain: Estimate | None
+) -> list[Candidate]:
     subscriptions = lake.read(SUBSCRIPTIONS)
     rates = local_rows(lake.spark, list(settings.exchange_rates.items()), "currency string, exchange_rate double")
     sessions = gold.read_dates(VIEWING_SESSIONS, "session_date", month.days).localCheckpoint()
@@ -139,9 +131,11 @@ def _build_month(
             exchange_rates=settings.exchange_rates,
         ),
     ).localCheckpoint()
-    gate.judge(REVENUE_BY_REGION, lake.at_hand(revenue_by_region(values, paid, regions, month.start)), load_id)
-    judged = gate.judge(SUBSCRIBER_VALUE_MONTHLY, lake.at_hand(values), load_id)
-    lake.replace_dates(SUBSCRIBER_VALUE_MONTHLY, judged, [month.start])
+    revenue = lake.at_hand(revenue_by_region(values, paid, regions, month.start))
+    return [
+        Candidate(REVENUE_BY_REGION, revenue),
+        Candidate(SUBSCRIBER_VALUE_MONTHLY, lake.at_hand(values), [month.start]),
+    ]
 
 
 def _costs(title_values: DataFrame, rates: DataFrame) -> DataFrame:

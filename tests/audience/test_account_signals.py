@@ -1,6 +1,6 @@
 """Signals by hand, and that nothing in them is from after their date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -57,8 +57,8 @@ SUBSCRIBED: dict[str, tuple[list[Period], float, str]] = {
 
 def signals(
     spark: SparkSession,
-    periods: dict[str, Sequence[Period]],
-    plays: dict[str, Sequence[tuple[date, float]]],
+    periods: Mapping[str, Sequence[Period]],
+    plays: Mapping[str, Sequence[tuple[date, float]]],
     known_on: date,
     as_of: date = AS_OF,
 ) -> dict[str, Row]:

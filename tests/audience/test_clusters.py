@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ PEOPLE_OF_A_GROUP = 15
 ODD, ODD_TASTE = 4, (2.0, 0.1, 0.1)
 
 
-def people(spark: SparkSession, of_groups: dict[str, tuple[tuple[float, ...], int]]) -> DataFrame:
+def people(spark: SparkSession, of_groups: Mapping[str, tuple[tuple[float, ...], int]]) -> DataFrame:
     stream = np.random.default_rng(7)
     rows = [
         (f"{name}-{number}", (np.array(taste) + stream.normal(0, 0.03, len(taste))).tolist())

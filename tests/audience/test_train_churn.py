@@ -21,6 +21,7 @@ from jobs.audience.train_churn import (
 )
 from jobs.config import Settings
 from jobs.storage import tracking
+from jobs.storage.experiment import Experiment
 from jobs.storage.local_rows import local_rows
 
 WEEKS = labelled_weeks(date(2026, 1, 5), date(2026, 4, 30))
@@ -46,7 +47,7 @@ def noise(spark: SparkSession, share_that_leaves: float) -> DataFrame:
 
 @pytest.fixture
 def connected(tmp_path: Path) -> None:
-    tracking.connect(Settings(home=tmp_path), "playhead-tests")
+    tracking.connect(Settings(home=tmp_path), Experiment("playhead-tests", "What tests train."))
 
 
 @pytest.mark.usefixtures("connected")

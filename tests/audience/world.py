@@ -1,5 +1,6 @@
 """People of three tastes, of whom some leave, and watch less before they do: rows of a lake that gold has published."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from jobs.contracts.gold import VIEWING_SESSIONS
 from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS, TITLES
+from jobs.contracts.table import Table
 from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.storage.local_rows import local_rows
@@ -65,7 +67,12 @@ def fill(work: Workspace) -> None:
     )
     nothing = make_rows(work.lake.spark, VIEWING_SESSIONS, [])
     work.lake.append(VIEWING_SESSIONS, nothing.unionByName(told, allowMissingColumns=True), "load-1")
-    for table, rows in {SUBSCRIPTIONS: subscriptions, CONSENTS: consents, TITLES: titles}.items():
+    others: dict[Table, Sequence[Mapping[str, Any]]] = {
+        SUBSCRIPTIONS: subscriptions,
+        CONSENTS: consents,
+        TITLES: titles,
+    }
+    for table, rows in others.items():
         work.lake.append(table, make_rows(work.lake.spark, table, rows), "load-1")
     publish(work.lake, [VIEWING_SESSIONS], "load-1", NOON)
 

@@ -1,4 +1,4 @@
-"""How many events a second the simulator writes, world, JSON and compression included. Run: pytest tests/benchmarks"""
+"""How many events a second the simulator writes, world, JSON and compression included. Run: pytest tests/benchmarks."""
 
 import time
 from pathlib import Path

@@ -1,5 +1,6 @@
 """Homes that are not there, cannot be made or are not to be written: one sentence, and nothing is made."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -211,3 +212,13 @@ def test_no_demo_is_mixed_with_people_unasked(
     (home / "inbox" / "events" / "mine.ndjson").write_text("{}\n")
     assert run_main(monkeypatch, "demo") == 2
     assert f"{home} has 1 file of others" in capsys.readouterr().err
+
+
+def test_who_waits_for_another_intake_says_so(home: Path) -> None:
+    assert playhead("land").returncode == 0
+    with open(home / "landing" / ".lock", "a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        second = subprocess.Popen([sys.executable, "-m", "jobs.cli", "land"], stderr=subprocess.PIPE, text=True)
+        assert second.stderr is not None
+        assert second.stderr.readline() == "land: another process is taking files in; waiting for it …\n"
+    assert second.communicate()[1] == "land: nothing new.\n"

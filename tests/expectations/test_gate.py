@@ -136,8 +136,11 @@ def test_a_missing_column_is_stopped(spark: SparkSession, gate: Gate) -> None:
 
 def test_rows_that_cannot_be_computed_pass_no_gate(spark: SparkSession, gate: Gate) -> None:
     rows = make_rows(spark, INTERACTIONS, [{}]).withColumn("plays", F.raise_error(F.lit("lost")).cast("bigint"))
-    with pytest.raises(NotJudgedError, match=r"could not judge gold\.interactions\. Nothing was written to it\."):
+    with pytest.raises(NotJudgedError) as raised:
         gate.judge(INTERACTIONS, rows, "load")
+    assert str(raised.value).startswith(
+        "The gate could not judge gold.interactions (pyspark.errors.exceptions.captured.SparkRuntimeException). Nothing"
+    )
     assert {outcome for _, _, outcome, _ in broken(gate)} == {"errored"}
 
 
@@ -178,15 +181,26 @@ def test_a_gate_that_finds_nothing_to_expect_is_no_pass(
         Gate(tmp_path, lambda: NOON).judge(INTERACTIONS, make_rows(spark, INTERACTIONS, [{}]), "load")
 
 
-@pytest.mark.parametrize("table", TABLES_WITH_ROWS.values(), ids=lambda table: table.full_name)
-def test_expectations_are_of_a_table_and_its_columns(table: Table) -> None:
-    columns = set(table.column_names)
-    for expectation in suite_for(table).expectations:
-        named = {getattr(expectation, field, None) for field in ("column", "column_A", "column_B")} - {None}
-        assert named | set(getattr(expectation, "column_list", [])) <= columns
+def test_expectations_are_of_a_table_and_its_columns() -> None:
+    unknown = {}
+    for full_name, table in TABLES_WITH_ROWS.items():
+        expectations = suite_for(table).expectations
+        named = {
+            column
+            for expectation in expectations
+            for field in ("column", "column_A", "column_B")
+            if (column := getattr(expectation, field, None))
+        }
+        named.update(column for expectation in expectations for column in getattr(expectation, "column_list", []))
+        unknown[full_name] = named - set(table.column_names)
+    assert {full_name: columns for full_name, columns in unknown.items() if columns} == {}
 
 
-@pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.full_name)
-def test_every_table_is_judged_by_its_key(table: Table) -> None:
-    expected = suite_for(table).expectations
-    assert [one.key_columns for one in expected if isinstance(one, ExpectKeyToBeUnique)] == [list(table.key)]
+def test_every_table_is_judged_by_its_key() -> None:
+    judged = {
+        table.full_name: [
+            one.key_columns for one in suite_for(table).expectations if isinstance(one, ExpectKeyToBeUnique)
+        ]
+        for table in ALL_TABLES
+    }
+    assert judged == {table.full_name: [list(table.key)] for table in ALL_TABLES}

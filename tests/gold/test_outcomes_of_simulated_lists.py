@@ -29,7 +29,7 @@ _READ = (
 def lists_by_taste() -> pa.Table:
     """Of each viewer the films that fit the taste best, then those that fit it worst."""
     catalogue, viewers = draw_catalogue(SEED, draw_plants(SEED)), draw_viewers(SEED, VIEWERS)
-    films = [row["title_id"] for row in catalogue.rows if row["kind"] == "film"]
+    films = [str(row["title_id"]) for row in catalogue.rows if row["kind"] == "film"]
     first_film = catalogue.title_ids.index(films[0])
     works = catalogue.work_of_title[first_film : first_film + len(films)]
     by_taste = (-match(catalogue, viewers.taste)[:, works]).argsort(axis=1)

@@ -1,4 +1,4 @@
-"""One stack for all of these tests: the browser's come first, and the last one ends it."""
+"""One stack for all of these tests; whoever wants to end it asks for `stack_to_end`, and comes last."""
 
 from collections.abc import Iterator
 
@@ -11,3 +11,8 @@ from tests.infra.running_stack import RunningStack, running_stack
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     with running_stack(tmp_path_factory.mktemp("home")) as stack:
         yield stack
+
+
+@pytest.fixture
+def stack_to_end(stack: RunningStack) -> RunningStack:
+    return stack

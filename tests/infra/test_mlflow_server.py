@@ -1,3 +1,5 @@
+"""What `make up` does to MLflow's database before the server starts: in a process of its own, as there."""
+
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -5,14 +7,17 @@ from pathlib import Path
 import mlflow
 import pytest
 
-from infra.local_stack.supervisor import ServiceFailedError
-from infra.mlflow.server import MlflowLogin, mlflow_service
+from infra.local_stack.environment import PROJECT_ROOT, base_environment
+from infra.local_stack.supervisor import ServiceFailedError, Supervisor
+from infra.mlflow.server import mlflow_page, mlflow_preparation
 from jobs.config import Settings
+from jobs.recommender.learning.recipe import EXPERIMENT
 from jobs.storage import tracking
 from jobs.storage.experiment import Experiment
 
-LOGIN = MlflowLogin("password", "key")
-PORT = 5000
+
+def prepare(home: Path) -> None:
+    Supervisor(home / "logs").run_once("mlflow-experiments", mlflow_preparation(), base_environment(home), PROJECT_ROOT)
 
 
 def places(home: Path) -> list[str]:
@@ -20,27 +25,28 @@ def places(home: Path) -> list[str]:
         return sorted(place for (place,) in database.execute("SELECT artifact_uri FROM runs"))
 
 
-def test_the_server_of_a_home_that_was_moved_gives_its_runs_places_in_the_new_one(tmp_path: Path) -> None:
+def test_the_runs_of_a_home_that_was_moved_get_places_in_the_new_one(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
-    tracking.connect(Settings(home=old), Experiment("playhead-tests", "Runs of the tests."))
+    tracking.connect(Settings(home=old), EXPERIMENT)
     with tracking.tracked_run("first", {}, {}) as run:
         mlflow.log_text("text", "note.txt")
     old.rename(new)
     assert places(new) == [f"{old}/mlflow/artifacts/{run}/artifacts"]
 
-    mlflow_service(new, PORT, LOGIN, {})
+    prepare(new)
 
     assert places(new) == [f"{new}/mlflow/artifacts/{run}/artifacts"]
 
 
-def test_a_first_start_leaves_the_making_of_the_database_to_mlflow(tmp_path: Path) -> None:
-    mlflow_service(tmp_path, PORT, LOGIN, {})
-    assert list(tmp_path.rglob("mlflow.db")) == []
+def test_the_page_of_models_is_the_recommenders_also_where_another_experiment_came_first(tmp_path: Path) -> None:
+    tracking.connect(Settings(home=tmp_path), Experiment("another", "It came first."))
+    prepare(tmp_path)
+    assert mlflow_page(tmp_path, 5000) == "http://127.0.0.1:5000/#/experiments/2/runs?workflowType=machine_learning"
 
 
 def test_a_database_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     database = tmp_path / "mlflow" / "mlflow.db"
     database.parent.mkdir()
     database.write_text("This is no database, and it is longer than the hundred bytes of a header would be. " * 2)
-    with pytest.raises(ServiceFailedError, match=f"mlflow cannot start: {database} cannot be read or written"):
-        mlflow_service(tmp_path, PORT, LOGIN, {})
+    with pytest.raises(ServiceFailedError, match=f"MLflow at sqlite:///{database} does not do its part .*a backup"):
+        prepare(tmp_path)

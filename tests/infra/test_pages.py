@@ -12,9 +12,9 @@ import pytest
 
 from infra.local_stack.pages import pages_service
 from infra.local_stack.supervisor import Supervisor
-from jobs.cli.ports import Ports
 from tests.infra.running_stack import free_ports
 
+PAGES_ELSEWHERE = ("http://127.0.0.1:8080", "http://127.0.0.1:5000/#/experiments/1/runs")
 WHAT_WILL_BE_THERE = {
     "report/playhead.html": "Nothing is released yet",
     "data-docs/": "No table has been judged yet",
@@ -22,14 +22,13 @@ WHAT_WILL_BE_THERE = {
 
 
 @contextmanager
-def served(home: Path) -> Iterator[tuple[httpx.Client, Ports]]:
-    airflow, mlflow, docs = free_ports(3)
-    ports = Ports(airflow_port=airflow, mlflow_port=mlflow, docs_port=docs)
+def served(home: Path) -> Iterator[httpx.Client]:
+    (port,) = free_ports(1)
     supervisor = Supervisor(home / "logs")
     try:
-        supervisor.start(pages_service(home, ports))
-        with httpx.Client(base_url=f"http://127.0.0.1:{docs}", trust_env=False) as client:
-            yield client, ports
+        supervisor.start(pages_service(home, port, *PAGES_ELSEWHERE))
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            yield client
     finally:
         supervisor.end_all()
 
@@ -41,32 +40,31 @@ def write_pages(home: Path, text: str) -> None:
 
 
 def test_the_first_page_shows_the_report_and_links_to_everything(tmp_path: Path) -> None:
-    with served(tmp_path) as (client, ports):
+    with served(tmp_path) as client:
         page = client.get("/").text
     assert '<iframe src="report/playhead.html"' in page
     links = {
         "report/playhead.html",
         "data-docs/",
-        f"http://127.0.0.1:{ports.airflow_port}/",
-        f"http://127.0.0.1:{ports.mlflow_port}/#/experiments?workflowType=machine_learning",
+        *PAGES_ELSEWHERE,
     }
     assert {link for link in links if f'<a href="{link}">' not in page} == set()
 
 
 @pytest.mark.parametrize(("path", "text"), WHAT_WILL_BE_THERE.items())
 def test_before_the_first_run_a_page_says_what_will_be_there(tmp_path: Path, path: str, text: str) -> None:
-    with served(tmp_path) as (client, _):
+    with served(tmp_path) as client:
         assert text in client.get(path).text
 
 
 def test_pages_that_are_there_are_served_as_they_are(tmp_path: Path) -> None:
     write_pages(tmp_path, "written by a run")
-    with served(tmp_path) as (client, _):
+    with served(tmp_path) as client:
         assert {client.get(path).text for path in WHAT_WILL_BE_THERE} == {"written by a run"}
 
 
 def test_what_a_run_writes_meanwhile_is_served_next(tmp_path: Path) -> None:
-    with served(tmp_path) as (client, _):
+    with served(tmp_path) as client:
         write_pages(tmp_path, "written meanwhile")
         assert {client.get(path).text for path in WHAT_WILL_BE_THERE} == {"written meanwhile"}
 
@@ -78,7 +76,7 @@ def test_a_copy_of_a_home_serves_its_own_pages(tmp_path: Path) -> None:
     with served(old):
         shutil.copytree(old, new)
     write_pages(new, "of the new home")
-    with served(new) as (client, _):
+    with served(new) as client:
         assert {client.get(path).text for path in WHAT_WILL_BE_THERE} == {"of the new home"}
 
 
@@ -87,7 +85,7 @@ def test_nothing_else_of_the_home_is_served(tmp_path: Path, path: str) -> None:
     """Asked for as it is: most clients shorten such a path before they send it."""
     (tmp_path / "mlflow").mkdir()
     (tmp_path / "mlflow" / "secrets.json").write_text("{}")
-    with served(tmp_path) as (_, ports):
-        connection = HTTPConnection("127.0.0.1", ports.docs_port)
+    with served(tmp_path) as client:
+        connection = HTTPConnection(client.base_url.host, client.base_url.port)
         connection.request("GET", path)
         assert connection.getresponse().status == HTTPStatus.NOT_FOUND

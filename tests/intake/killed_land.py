@@ -27,11 +27,11 @@ def die_after_first_chunk(chunks: Iterable[bytes], max_line_bytes: int) -> Itera
 def main(home: Path, point: str) -> None:
     match point:
         case "while the lines are written":
-            intake.number_lines = die_after_first_chunk  # type: ignore[assignment]
+            intake.number_lines = die_after_first_chunk  # type: ignore[assignment, attr-defined]
         case "before the ledger":
             Ledger.record_landed = die  # type: ignore[method-assign]
         case "before the original is moved":
-            intake.move_original = die  # type: ignore[assignment]
+            intake.move_original = die  # type: ignore[attr-defined]
     ledger = Ledger(f"sqlite:///{home / 'ledger.db'}")
     intake.land([], inbox=home / "inbox", landing=home / "landing", ledger=ledger, now=lambda: NOON)
 

@@ -48,7 +48,7 @@ ODD_TITLES = {
     "a newline": "a\nb",
 }
 # Feed: a sound line, and what has to be wrong with one so that a cast, a gate or a date would end the whole load.
-ODD_REFERENCE = {
+ODD_REFERENCE: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "titles": (
         {"title_id": "film-4", "name": "A film", "kind": "film"},
         [{"season_number": 2**40}, {"licence_cost": 1e300}, {"genres": [None]}, {"release_date": "0000-01-01"}],
@@ -95,8 +95,8 @@ def landed(work: Workspace) -> dict[str, FileOutcome]:
         (work.settings.inbox / feed).mkdir()
         (work.settings.inbox / feed / f"odd {feed}.ndjson").write_bytes(as_lines(rows))
     titles = work.settings.inbox / "titles"
-    rows = [f'{title_id},"{name}",film' for title_id, name in FORMULAS.items()]
-    (titles / "formulas.csv").write_text("\n".join(["title_id,name,kind", *rows]) + "\n")
+    cells = [f'{title_id},"{name}",film' for title_id, name in FORMULAS.items()]
+    (titles / "formulas.csv").write_text("\n".join(["title_id,name,kind", *cells]) + "\n")
     (titles / "odd names.ndjson").write_bytes(
         as_lines([{"title_id": title_id, "name": name, "kind": "film"} for title_id, name in ODD_TITLES.items()])
     )

@@ -1,8 +1,10 @@
-"""Insights follow what gold publishes: late files, deaths and rebuilds of a date."""
+"""Insights follow what gold publishes: late files and rebuilds of a date."""
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
@@ -23,9 +25,7 @@ from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.contracts.table import Table
 from jobs.run.pipeline import rebuild_gold, run_bronze, run_cycle, run_insights, run_intake, run_silver
 from jobs.run.workspace import Workspace
-from jobs.storage.lake import Lake
-from tests.deaths import Died, die_after
-from tests.factories import NOON, make_line, make_workspace
+from tests.factories import NOON, copied_workspace, make_line, make_workspace
 from tests.pipeline.one_play import put_play
 
 SHOWS_TITLES = (TITLE_ENGAGEMENT_WEEKLY, TITLE_MOMENTS)
@@ -65,76 +65,58 @@ def attempts(work: Workspace) -> list[int]:
     return [row.attempts for row in work.lake.published().read(EXPERIENCE_DAILY).collect()]
 
 
+@dataclass(frozen=True)
+class Late:
+    """A home after `run_insights`; the titles and attempts that were shown just before."""
+
+    work: Workspace
+    seen_before: list[set[str]]
+    attempts_before: list[int]
+
+
 @pytest.fixture(scope="module")
-def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    work = make_workspace(spark, tmp_path_factory.mktemp("insights") / "home")
+def in_gold(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = make_workspace(spark, tmp_path_factory.mktemp("in-gold") / "home")
     put_play(work, "first")
     put_reactions(work, range(SMALLEST_GROUP - 1))
     run_cycle(work)
     return work
 
 
-def test_gold_leaves_its_dates_to_do(work: Workspace) -> None:
-    assert list(work.ledger.dates_due()) == [date(2026, 6, 1)]
-
-
-def test_a_run_that_dies_between_two_tables_shows_nothing_and_its_retry_everything(work: Workspace) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        die_after(patch, Lake, "replace_dates")
-        with pytest.raises(Died):
-            run_insights(work)
-    assert seen(work) == [set(), set()]
-
+@pytest.fixture(scope="module")
+def shown(in_gold: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = copied_workspace(in_gold, tmp_path_factory.mktemp("shown") / "home")
     run_insights(work)
-    assert seen(work) == [{"first"}] * 2
-    assert work.ledger.dates_due() == {}
+    return work
 
 
-def test_what_nine_people_felt_is_kept_and_not_shown(work: Workspace) -> None:
-    assert (work.lake.read(REACTIONS).count(), people_who_reacted(work)) == (SMALLEST_GROUP - 1, [])
-
-
-def test_a_late_file_is_shown_once_gold_has_published_it(work: Workspace) -> None:
+@pytest.fixture(scope="module")
+def with_a_late_file(shown: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Late:
+    work = copied_workspace(shown, tmp_path_factory.mktemp("late") / "home")
     put_play(work, "second")
     put_reactions(work, [SMALLEST_GROUP - 1])
     put_shown(work, "first", "second", "unseen")
     run_cycle(work)
-    assert (seen(work), attempts(work)) == ([{"first"}] * 2, [1])
+    late = Late(work, seen(work), attempts(work))
     run_insights(work)
-    assert (seen(work), attempts(work)) == ([{"first", "second"}] * 2, [2])
+    return late
 
 
-def test_what_the_tenth_felt_in_a_late_file_shows_all_ten(work: Workspace) -> None:
-    assert people_who_reacted(work) == [SMALLEST_GROUP]
-
-
-def test_what_was_shown_is_held_against_what_was_played(work: Workspace) -> None:
-    """The play of the first title came in another file, and earlier."""
-    outcomes = work.lake.published().read(RECOMMENDATION_OUTCOMES).collect()
-    assert [(row.shown_row, row.shown, row.played) for row in outcomes] == [("new", 3, 2)]
-
-
-def test_without_anything_due_nothing_is_written(work: Workspace) -> None:
-    def versions(tables: tuple[Table, ...]) -> list[int]:
-        return [work.lake.version(table) for table in tables]
-
-    before = versions(INSIGHTS)
-    assert run_insights(work).did_nothing
-    assert versions(INSIGHTS) == before
-
-
-def test_subscriptions_that_come_alone_make_the_newest_date_due(work: Workspace) -> None:
+@pytest.fixture(scope="module")
+def subscribed(with_a_late_file: Late, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = copied_workspace(with_a_late_file.work, tmp_path_factory.mktemp("subscribed") / "home")
     subscriptions = work.settings.inbox / "subscriptions"
     subscriptions.mkdir(parents=True, exist_ok=True)
     paid = {"account_id": "account", "plan": "basic", "price": 9.99, "currency": "EUR", "country": "FR"}
     (subscriptions / "new.ndjson").write_text(json.dumps(paid | {"started_at": "2026-03-10T12:00:00Z"}) + "\n")
     for stage in (run_intake, run_bronze, run_silver):
         stage(work)
-    assert list(work.ledger.dates_due()) == [NOON.date()]
+    return work
 
 
-def test_a_new_licence_counts_on_the_dates_that_it_covers(work: Workspace) -> None:
-    """A title that nobody has played changes what was on offer."""
+@pytest.fixture(scope="module")
+def licensed(subscribed: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = copied_workspace(subscribed, tmp_path_factory.mktemp("licensed") / "home")
     titles = work.settings.inbox / "titles"
     titles.mkdir(parents=True, exist_ok=True)
     unseen = {"title_id": "unseen", "name": "Unseen", "kind": "film", "runtime_seconds": 7200}
@@ -143,21 +125,70 @@ def test_a_new_licence_counts_on_the_dates_that_it_covers(work: Workspace) -> No
     (titles / "new.ndjson").write_text("\n".join(lines) + "\n")
     run_cycle(work)
     run_insights(work)
-    demand = work.lake.published().read(GENRE_DEMAND_DAILY).where("facet = 'genre'").collect()
+    return work
+
+
+def test_gold_leaves_its_dates_to_do(in_gold: Workspace) -> None:
+    assert list(in_gold.ledger.dates_due()) == [date(2026, 6, 1)]
+
+
+def test_they_are_shown_and_done_once_insights_have_run(shown: Workspace) -> None:
+    assert (seen(shown), shown.ledger.dates_due()) == ([{"first"}] * 2, {})
+
+
+def test_what_nine_people_felt_is_kept_and_not_shown(shown: Workspace) -> None:
+    assert (shown.lake.read(REACTIONS).count(), people_who_reacted(shown)) == (SMALLEST_GROUP - 1, [])
+
+
+def test_a_late_file_is_shown_once_gold_has_published_it(with_a_late_file: Late) -> None:
+    late = with_a_late_file
+    assert (late.seen_before, late.attempts_before) == ([{"first"}] * 2, [1])
+    assert (seen(late.work), attempts(late.work)) == ([{"first", "second"}] * 2, [2])
+
+
+def test_what_the_tenth_felt_in_a_late_file_shows_all_ten(with_a_late_file: Late) -> None:
+    assert people_who_reacted(with_a_late_file.work) == [SMALLEST_GROUP]
+
+
+def test_what_was_shown_is_held_against_what_was_played(with_a_late_file: Late) -> None:
+    """The play of the first title came in another file, and earlier."""
+    outcomes = with_a_late_file.work.lake.published().read(RECOMMENDATION_OUTCOMES).collect()
+    assert [(row.shown_row, row.shown, row.played) for row in outcomes] == [("new", 3, 2)]
+
+
+def test_without_anything_due_nothing_is_written(with_a_late_file: Late) -> None:
+    work = with_a_late_file.work
+
+    def versions(tables: tuple[Table, ...]) -> list[int]:
+        return [work.lake.version(table) for table in tables]
+
+    before = versions(INSIGHTS)
+    assert run_insights(work).did_nothing
+    assert versions(INSIGHTS) == before
+
+
+def test_subscriptions_that_come_alone_make_the_newest_date_due(subscribed: Workspace) -> None:
+    assert list(subscribed.ledger.dates_due()) == [NOON.date()]
+
+
+def test_a_new_licence_counts_on_the_dates_that_it_covers(licensed: Workspace) -> None:
+    """A title that nobody has played changes what was on offer."""
+    demand = licensed.lake.published().read(GENRE_DEMAND_DAILY).where("facet = 'genre'").collect()
     assert {row.session_date: row.supply_hours for row in demand} == {NOON.date(): 2.0}
 
 
-def test_a_licence_costs_what_those_of_its_days_cost_that_are_over(work: Workspace) -> None:
+def test_a_licence_costs_what_those_of_its_days_cost_that_are_over(licensed: Workspace) -> None:
     """The data ends on its first day."""
-    values = work.lake.published().read(TITLE_VALUE_MONTHLY).where("title_id = 'first'").collect()
+    values = licensed.lake.published().read(TITLE_VALUE_MONTHLY).where("title_id = 'first'").collect()
     assert [(row.month_start_date, row.monthly_licence_cost) for row in values] == [(NOON.date(), 10.0)]
 
 
-def test_who_subscribes_is_followed_to_the_end_of_the_last_full_month(work: Workspace) -> None:
-    retention = work.lake.published().read(RETENTION_MONTHLY).where("plan = 'basic'").collect()
+def test_who_subscribes_is_followed_to_the_end_of_the_last_full_month(licensed: Workspace) -> None:
+    retention = licensed.lake.published().read(RETENTION_MONTHLY).where("plan = 'basic'").collect()
     assert {(row.months_since, row.as_of_date) for row in retention} == {(n, date(2026, 5, 31)) for n in range(3)}
 
 
-def test_a_date_that_gold_computes_anew_is_due_again(work: Workspace) -> None:
+def test_a_date_that_gold_computes_anew_is_due_again(licensed: Workspace, tmp_path: Path) -> None:
+    work = copied_workspace(licensed, tmp_path / "home")
     rebuild_gold(work, [NOON.date()])
     assert list(work.ledger.dates_due()) == [NOON.date()]

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from jobs.run.refused_lines import refused_lines
 from jobs.run.workspace import Workspace
 from jobs.storage.lake import Lake
 from tests.deaths import Died, die_at
-from tests.factories import make_line, make_workspace
+from tests.factories import copied_workspace, make_line, make_workspace
 
 FELT = {"event_type": "reaction_sampled", "details": {"valence": 0.5, "arousal": 0.5}}
 LINES = [
@@ -70,71 +71,72 @@ def refuse_then_consent(work: Workspace) -> None:
 
 @pytest.fixture(scope="module")
 def refused(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    work = make_workspace(spark, tmp_path_factory.mktemp("replay") / "home")
+    work = make_workspace(spark, tmp_path_factory.mktemp("refused") / "home")
     refuse_then_consent(work)
     return work
 
 
+@dataclass(frozen=True)
+class Replayed:
+    """The home, and what the replay that came through said."""
+
+    work: Workspace
+    report: ReplayReport
+
+
 @pytest.fixture(scope="module")
-def killed_then_replayed(refused: Workspace) -> ReplayReport:
+def replayed(refused: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
     """The first replay dies when the rows are in silver and noted in quarantine, before the ledger knows.
 
     When it is tried again, one more line is sound.
     """
+    work = copied_workspace(refused, tmp_path_factory.mktemp("replayed") / "home")
     with pytest.MonkeyPatch.context() as patch:
-        die_at(patch, refused.ledger, "close_replay")
+        die_at(patch, work.ledger, "close_replay")
         with pytest.raises(Died):
-            run_replay(refused)
-    agree(refused, "agreed-later")
-    return run_replay(refused)
+            run_replay(work)
+    agree(work, "agreed-later")
+    return Replayed(work, run_replay(work))
 
 
-def test_what_is_sound_now_is_taken_in_once(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
-    assert killed_then_replayed == ReplayReport(tried=5, accepted=3, duplicates=1)
-    assert stored_reactions(refused) == ["reaction-1", "reaction-2", "reaction-4"]
+def test_what_is_sound_now_is_taken_in_once(replayed: Replayed) -> None:
+    assert replayed.report == ReplayReport(tried=5, accepted=3, duplicates=1)
+    assert stored_reactions(replayed.work) == ["reaction-1", "reaction-2", "reaction-4"]
 
 
-def test_the_audit_counts_it_as_accepted_and_still_adds_up(
-    refused: Workspace, killed_then_replayed: ReplayReport
-) -> None:
-    found = finding(refused, "felt.ndjson")
+def test_the_audit_counts_it_as_accepted_and_still_adds_up(replayed: Replayed) -> None:
+    found = finding(replayed.work, "felt.ndjson")
     assert (found.accepted, found.quarantined, found.duplicates, found.problem) == (104, 1, 1, None)
 
 
-def test_quarantine_shows_what_is_still_refused_and_keeps_when_the_rest_was_taken(
-    refused: Workspace, killed_then_replayed: ReplayReport
-) -> None:
-    assert [(group.reason, group.lines, group.first_line) for group in refused_lines(refused.settings).groups] == [
-        ("no_consent", 1, 5)
-    ]
-    replayed = refused.lake.read(QUARANTINE).where(F.col("replayed_at").isNotNull())
-    assert sorted(row.line_number for row in replayed.collect()) == [2, 3, 4, 6]
+def test_quarantine_shows_what_is_still_refused_and_keeps_when_the_rest_was_taken(replayed: Replayed) -> None:
+    assert [
+        (group.reason, group.lines, group.first_line) for group in refused_lines(replayed.work.settings).groups
+    ] == [("no_consent", 1, 5)]
+    taken = replayed.work.lake.read(QUARANTINE).where(F.col("replayed_at").isNotNull())
+    assert sorted(row.line_number for row in taken.collect()) == [2, 3, 4, 6]
 
 
-def test_a_second_replay_takes_nothing_in(refused: Workspace, killed_then_replayed: ReplayReport) -> None:
-    assert run_replay(refused) == ReplayReport(tried=1, accepted=0, duplicates=0)
-    assert stored_reactions(refused) == ["reaction-1", "reaction-2", "reaction-4"]
+def test_a_second_replay_takes_nothing_in(replayed: Replayed) -> None:
+    assert run_replay(replayed.work) == ReplayReport(tried=1, accepted=0, duplicates=0)
+    assert stored_reactions(replayed.work) == ["reaction-1", "reaction-2", "reaction-4"]
 
 
 def test_from_the_command_line(
-    refused: Workspace,
-    killed_then_replayed: ReplayReport,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    replayed: Replayed, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, logger="jobs")
-    monkeypatch.setenv("PLAYHEAD_HOME", str(refused.settings.home))
-    monkeypatch.setenv("PLAYHEAD_MASTER", refused.settings.master)
+    monkeypatch.setenv("PLAYHEAD_HOME", str(replayed.work.settings.home))
+    monkeypatch.setenv("PLAYHEAD_MASTER", replayed.work.settings.master)
     cli.app(["quarantine", "replay", "--batch", "felt.ndjson"], standalone_mode=False)
     assert caplog.messages[-1] == "replay: 0 taken in, 0 already there, 1 still refused."
 
 
 def test_what_is_replayed_as_soon_as_gold_lets_go_is_computed_by_its_next_load(
-    spark: SparkSession, tmp_path: Path
+    refused: Workspace, tmp_path: Path
 ) -> None:
     """A load that were closed after it let go would take the replayed file for done."""
-    work = make_workspace(spark, tmp_path / "home")
-    refuse_then_consent(work)
+    work = copied_workspace(refused, tmp_path / "home")
     publishing = Lake.publishing
 
     @contextmanager

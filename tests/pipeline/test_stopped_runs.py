@@ -22,7 +22,7 @@ from jobs.run.pipeline import run_bronze, run_cycle, run_intake, run_silver
 from jobs.run.workspace import Workspace
 from jobs.storage.lake import Lake
 from tests.deaths import Died, die_at
-from tests.factories import NOON, make_line, make_workspace
+from tests.factories import NOON, copied_workspace, make_line, make_workspace
 
 BROKEN = b'{"event_id": '
 NONE_AT_ZERO = gxe.ExpectColumnValuesToBeBetween(column="position_ms", min_value=1)
@@ -30,8 +30,9 @@ NONE_AT_ZERO = gxe.ExpectColumnValuesToBeBetween(column="position_ms", min_value
 
 @dataclass(frozen=True)
 class StoppedRun:
-    """How the command line ended, and the tables' versions before it."""
+    """The home, how the command line ended, and the tables' versions before it."""
 
+    work: Workspace
     exit_code: object
     said: str
     versions_before: dict[str, int]
@@ -63,6 +64,11 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     put_events(work, "all-broken.ndjson", [BROKEN] * 3)
     run_cycle(work)
     return work
+
+
+@pytest.fixture
+def home(work: Workspace, tmp_path: Path) -> Workspace:
+    return copied_workspace(work, tmp_path / "home")
 
 
 def test_a_file_at_the_limit_goes_on_without_its_broken_line(work: Workspace) -> None:
@@ -101,6 +107,7 @@ def test_nothing_of_a_stopped_file_is_in_silver(work: Workspace) -> None:
 @pytest.fixture(scope="module")
 def stopped(work: Workspace, tmp_path_factory: pytest.TempPathFactory) -> StoppedRun:
     """A sound file, and a gate that expects of playback what cannot be."""
+    work = copied_workspace(work, tmp_path_factory.mktemp("by-the-gate") / "home")
     put_events(work, "sound.ndjson", [make_line() for _ in range(7)])
     before = versions(work)
     said = tmp_path_factory.mktemp("said") / "stderr"
@@ -112,7 +119,7 @@ def stopped(work: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Stoppe
         patch.setattr(sys, "stderr", stderr)
         with pytest.raises(SystemExit) as ended:
             cli.main()
-    return StoppedRun(ended.value.code, said.read_text(), before)
+    return StoppedRun(work, ended.value.code, said.read_text(), before)
 
 
 def test_the_command_line_ends_with_3(stopped: StoppedRun) -> None:
@@ -126,28 +133,29 @@ def test_it_names_table_expectation_column_and_rows(stopped: StoppedRun) -> None
     assert "Nothing was written to it" in said
 
 
-def test_nothing_downstream_was_written(work: Workspace, stopped: StoppedRun) -> None:
+def test_nothing_downstream_was_written(stopped: StoppedRun) -> None:
     """Bronze has the lines, and the books say what was found and stopped; everything else is as it was."""
-    changed = {name for name, version in versions(work).items() if version != stopped.versions_before[name]}
+    changed = {name for name, version in versions(stopped.work).items() if version != stopped.versions_before[name]}
     assert changed == {"bronze.raw_events", QUALITY_RESULTS.full_name, BATCHES.full_name}
 
 
-def test_the_verdict_is_kept(work: Workspace, stopped: StoppedRun) -> None:
-    failed = work.lake.read(QUALITY_RESULTS).where("outcome <> 'passed'").collect()
+def test_the_verdict_is_kept(stopped: StoppedRun) -> None:
+    failed = stopped.work.lake.read(QUALITY_RESULTS).where("outcome <> 'passed'").collect()
     assert [(row.table_name, row.column_name, row.outcome, row.unexpected_count) for row in failed] == [
         ("silver.playback_events", "position_ms", "failed", 7)
     ]
 
 
-def test_the_file_waits_and_the_audit_says_why(work: Workspace, stopped: StoppedRun) -> None:
-    found = finding(work, "sound.ndjson")
+def test_the_file_waits_and_the_audit_says_why(stopped: StoppedRun) -> None:
+    found = finding(stopped.work, "sound.ndjson")
     assert found.state == "stopped in silver"
     assert "position_ms" in (found.reason or "")
 
 
 def test_later_files_go_on_and_a_retry_finishes(
-    work: Workspace, stopped: StoppedRun, monkeypatch: pytest.MonkeyPatch
+    stopped: StoppedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    work = copied_workspace(stopped.work, tmp_path / "home")
     put_events(work, "later.ndjson", [make_line(event_time="2026-06-02T12:00:00Z", received_time=None)])
     for stage in (run_intake, run_bronze, run_silver):
         stage(work)
@@ -158,37 +166,37 @@ def test_later_files_go_on_and_a_retry_finishes(
     assert (finding(work, "sound.ndjson").state, finding(work, "sound.ndjson").accepted) == ("silver", 7)
 
 
-def test_a_full_disk_does_not_hide_that_the_gate_said_no(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_does_not_hide_that_the_gate_said_no(home: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Airflow tries again what ended with another code than 3, and would find the file set aside and nothing to do."""
 
     def no_space_left(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    put_events(work, "on-a-full-disk.ndjson", [make_line(event_time="2026-06-03T12:00:00Z", received_time=None)])
-    run_intake(work)
-    run_bronze(work)
+    put_events(home, "on-a-full-disk.ndjson", [make_line(event_time="2026-06-03T12:00:00Z", received_time=None)])
+    run_intake(home)
+    run_bronze(home)
     monkeypatch.setitem(TABLE_EXPECTATIONS, PLAYBACK_EVENTS.full_name, [NONE_AT_ZERO])
-    other = Workspace(work.settings)
-    other.lake = work.lake
+    other = Workspace(home.settings)
+    other.lake = home.lake
     monkeypatch.setattr(other.gate, "report", no_space_left)
     monkeypatch.setattr(Lake, "upsert", no_space_left)
     with pytest.raises(GateFailedError, match=r"silver\.playback_events"):
         run_silver(other)
-    assert finding(work, "on-a-full-disk.ndjson").state == "stopped in silver"
+    assert finding(home, "on-a-full-disk.ndjson").state == "stopped in silver"
 
 
-def test_gold_is_told_of_titles_though_the_file_before_them_is_stopped(work: Workspace) -> None:
-    titles = work.settings.inbox / "titles"
+def test_gold_is_told_of_titles_though_the_file_before_them_is_stopped(home: Workspace) -> None:
+    titles = home.settings.inbox / "titles"
     titles.mkdir(parents=True, exist_ok=True)
     (titles / "a-broken.ndjson").write_bytes(BROKEN)
     (titles / "sound-titles.ndjson").write_bytes(
         b'{"title_id": "title-1", "name": "Film", "kind": "film", "runtime_seconds": 60}'
     )
     for stage in (run_intake, run_bronze, run_silver):
-        stage(work)
-    assert finding(work, "a-broken.ndjson").state == "stopped in silver"
-    sound = finding(work, "sound-titles.ndjson").batch_id
-    assert NOON.date() in work.ledger.dates_touched([sound], PLAYBACK_EVENTS.name)
+        stage(home)
+    assert finding(home, "a-broken.ndjson").state == "stopped in silver"
+    sound = finding(home, "sound-titles.ndjson").batch_id
+    assert NOON.date() in home.ledger.dates_touched([sound], PLAYBACK_EVENTS.name)
 
 
 def with_limit(work: Workspace, bad_line_limit: float) -> Workspace:
@@ -219,69 +227,69 @@ def put_sound_and_broken(work: Workspace, prefix: str, day: str) -> tuple[Worksp
     return with_limit(work, 0.05), with_limit(work, 0.5)
 
 
-def test_a_file_that_a_dead_load_stopped_is_written_when_the_limit_is_raised(work: Workspace) -> None:
-    strict, lenient = put_sound_and_broken(work, "raised", "2026-06-04T12:00:00Z")
+def test_a_file_that_a_dead_load_stopped_is_written_when_the_limit_is_raised(home: Workspace) -> None:
+    strict, lenient = put_sound_and_broken(home, "raised", "2026-06-04T12:00:00Z")
     die_before_the_ledger_is_told(strict)
     run_silver(lenient)
-    assert audited(work, "raised-sound.ndjson") == ("silver", 3, 0, None)
-    assert audited(work, "raised-broken.ndjson") == ("silver", 8, 2, None)
+    assert audited(home, "raised-sound.ndjson") == ("silver", 3, 0, None)
+    assert audited(home, "raised-broken.ndjson") == ("silver", 8, 2, None)
 
 
-def test_a_file_that_a_dead_load_wrote_is_not_stopped_when_the_limit_is_lowered(work: Workspace) -> None:
+def test_a_file_that_a_dead_load_wrote_is_not_stopped_when_the_limit_is_lowered(home: Workspace) -> None:
     """Else its rows stay hidden for good, and a corrected file would be full of duplicates of them."""
-    strict, lenient = put_sound_and_broken(work, "lowered", "2026-06-05T12:00:00Z")
+    strict, lenient = put_sound_and_broken(home, "lowered", "2026-06-05T12:00:00Z")
     die_before_the_ledger_is_told(lenient)
     run_silver(strict)
-    assert audited(work, "lowered-broken.ndjson") == ("silver", 8, 2, None)
+    assert audited(home, "lowered-broken.ndjson") == ("silver", 8, 2, None)
 
 
-def test_titles_that_a_dead_load_wrote_are_not_stopped_either(work: Workspace) -> None:
-    titles = work.settings.inbox / "titles"
+def test_titles_that_a_dead_load_wrote_are_not_stopped_either(home: Workspace) -> None:
+    titles = home.settings.inbox / "titles"
     titles.mkdir(parents=True, exist_ok=True)
     lines = [b'{"title_id": "lowered-%d", "name": "Film", "kind": "film"}' % number for number in range(8)]
     (titles / "lowered-titles.ndjson").write_bytes(b"\n".join([*lines, BROKEN, BROKEN]))
-    run_intake(work)
-    run_bronze(work)
-    die_before_the_ledger_is_told(with_limit(work, 0.5))
-    run_silver(with_limit(work, 0.05))
-    assert audited(work, "lowered-titles.ndjson") == ("silver", 8, 2, None)
+    run_intake(home)
+    run_bronze(home)
+    die_before_the_ledger_is_told(with_limit(home, 0.5))
+    run_silver(with_limit(home, 0.05))
+    assert audited(home, "lowered-titles.ndjson") == ("silver", 8, 2, None)
 
 
-def test_a_file_that_bronze_has_is_not_appended_by_another_load(work: Workspace) -> None:
-    put_events(work, "stopped-after-its-write.ndjson", [make_line() for _ in range(4)])
-    run_intake(work)
-    load = work.ledger.open_load("bronze", NOON)
+def test_a_file_that_bronze_has_is_not_appended_by_another_load(home: Workspace) -> None:
+    put_events(home, "stopped-after-its-write.ndjson", [make_line() for _ in range(4)])
+    run_intake(home)
+    load = home.ledger.open_load("bronze", NOON)
     assert load is not None
-    build_bronze(work.lake, work.settings.landing, load, work.gate)
-    work.ledger.block_load(load, "The gate gave no answer.", NOON)
-    work.ledger.unblock(load.batch_ids[0])
+    build_bronze(home.lake, home.settings.landing, load, home.gate)
+    home.ledger.block_load(load, "The gate gave no answer.", NOON)
+    home.ledger.unblock(load.batch_ids[0])
     for stage in (run_bronze, run_silver):
-        stage(work)
-    assert audited(work, "stopped-after-its-write.ndjson") == ("silver", 4, 0, None)
+        stage(home)
+    assert audited(home, "stopped-after-its-write.ndjson") == ("silver", 4, 0, None)
 
 
-def test_a_lost_key_stops_silver_before_anything_is_written(work: Workspace, tmp_path: Path) -> None:
+def test_a_lost_key_stops_silver_before_anything_is_written(home: Workspace, tmp_path: Path) -> None:
     """A new key would cut what is stored off from what comes."""
-    other = Workspace(work.settings)
-    other.lake = work.lake
-    (key,) = work.settings.keys.iterdir()
+    other = Workspace(home.settings)
+    other.lake = home.lake
+    (key,) = home.settings.keys.iterdir()
     kept = key.rename(tmp_path / key.name)
     try:
         with pytest.raises(KeyMissingError):
             _ = other.key
-        assert list(work.settings.keys.iterdir()) == []
+        assert list(home.settings.keys.iterdir()) == []
     finally:
         kept.rename(key)
 
 
-def test_a_swapped_key_stops_silver_before_anything_is_written(work: Workspace, tmp_path: Path) -> None:
-    put_events(work, "under-another-key.ndjson", [make_line() for _ in range(3)])
-    other = Workspace(work.settings)
-    other.lake = work.lake
-    (key,) = work.settings.keys.iterdir()
+def test_a_swapped_key_stops_silver_before_anything_is_written(home: Workspace, tmp_path: Path) -> None:
+    put_events(home, "under-another-key.ndjson", [make_line() for _ in range(3)])
+    other = Workspace(home.settings)
+    other.lake = home.lake
+    (key,) = home.settings.keys.iterdir()
     kept = key.rename(tmp_path / key.name)
-    create_key(work.settings.keys, epoch=1)
-    before = versions(work)
+    create_key(home.settings.keys, epoch=1)
+    before = versions(home)
     try:
         run_intake(other)
         run_bronze(other)
@@ -289,5 +297,5 @@ def test_a_swapped_key_stops_silver_before_anything_is_written(work: Workspace, 
             run_silver(other)
     finally:
         kept.replace(key)
-    changed = {name for name, version in versions(work).items() if version != before[name]}
+    changed = {name for name, version in versions(home).items() if version != before[name]}
     assert changed == {"bronze.raw_events", QUALITY_RESULTS.full_name}

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from jobs.run.pipeline import run_publish, run_value
 from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.value.worth import worth
-from tests.factories import make_rows, make_workspace
+from tests.factories import copied_workspace, make_rows, make_workspace
 
 MAY, LAST_DAY = date(2026, 5, 1), date(2026, 5, 31)
 PEOPLE = 24
@@ -135,12 +136,12 @@ def test_worth_of_a_stranger_says_what_to_give(work: Workspace) -> None:
         worth(work.settings, work.key, "nobody")
 
 
-def test_a_missing_exchange_rate_is_named(work: Workspace) -> None:
-    settings = Settings(home=work.settings.home, exchange_rates={"USD": 1.0})
-    other = Workspace(settings)
-    other.lake = work.lake
+def test_a_missing_exchange_rate_is_named(work: Workspace, tmp_path: Path) -> None:
+    other = Workspace(Settings(home=tmp_path / "home", exchange_rates={"USD": 1.0}))
+    other.lake = copied_workspace(work, tmp_path / "home").lake
     later = watched(work, 1) | {"session_id": "june", "session_date": date(2026, 6, 1)}
-    work.lake.replace_dates(VIEWING_SESSIONS, make_rows(work.lake.spark, VIEWING_SESSIONS, [later]), [date(2026, 6, 1)])
-    publish(work.lake, [VIEWING_SESSIONS], "gold", datetime.now(UTC))
+    rows = make_rows(other.lake.spark, VIEWING_SESSIONS, [later])
+    other.lake.replace_dates(VIEWING_SESSIONS, rows, [date(2026, 6, 1)])
+    publish(other.lake, [VIEWING_SESSIONS], "gold", datetime.now(UTC))
     with pytest.raises(WrongUsageError, match="no exchange rate for EUR"):
         run_value(other)

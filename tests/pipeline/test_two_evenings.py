@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
@@ -17,7 +18,7 @@ from jobs.contracts.gold import (
 from jobs.recommender.learning.preferences import preferences
 from jobs.run.pipeline import run_cycle, run_insights
 from jobs.run.workspace import Workspace
-from tests.factories import make_line, make_workspace
+from tests.factories import copied_workspace, make_line, make_workspace
 from tests.fingerprint import fingerprints
 from tests.pipeline.two_days import with_key_of
 
@@ -63,23 +64,29 @@ def exits(work: Workspace) -> dict[tuple[date, int], int]:
 
 
 @pytest.fixture(scope="module")
-def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    work = make_workspace(spark, tmp_path_factory.mktemp("evenings") / "home")
+def monday(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = make_workspace(spark, tmp_path_factory.mktemp("monday") / "home")
     bring_in(work, monday=lines_of(MONDAY, MONDAYS))
     return work
 
 
-def test_on_the_first_evening_two_have_left(work: Workspace) -> None:
-    assert exits(work) == {(MONDAY, 600): 2}
-
-
-def test_on_the_second_only_the_one_who_never_went_on(work: Workspace) -> None:
+@pytest.fixture(scope="module")
+def tuesday(monday: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    work = copied_workspace(monday, tmp_path_factory.mktemp("tuesday") / "home")
     bring_in(work, tuesday=lines_of(TUESDAY, TUESDAYS))
-    assert exits(work) == {(MONDAY, 600): 1}
+    return work
 
 
-def test_both_have_completed_it_and_like_it_alike(work: Workspace) -> None:
-    gold = work.lake.published()
+def test_on_the_first_evening_two_have_left(monday: Workspace) -> None:
+    assert exits(monday) == {(MONDAY, 600): 2}
+
+
+def test_on_the_second_only_the_one_who_never_went_on(tuesday: Workspace) -> None:
+    assert exits(tuesday) == {(MONDAY, 600): 1}
+
+
+def test_both_have_completed_it_and_like_it_alike(tuesday: Workspace) -> None:
+    gold = tuesday.lake.published()
     completed = gold.read(TITLE_PROGRESS).where("completed_date IS NOT NULL").collect()
     assert sorted(row.session_date for row in completed) == [MONDAY, TUESDAY]
     strengths = sorted(row.strength for row in preferences(gold.read(INTERACTIONS)).collect())
@@ -90,9 +97,11 @@ def test_both_have_completed_it_and_like_it_alike(work: Workspace) -> None:
     assert (month.completed_views, month.completed_share_by_cohort) == (2, {"unknown": pytest.approx(2 / 3)})
 
 
-def test_it_is_the_same_where_monday_comes_after_tuesday(work: Workspace, spark: SparkSession) -> None:
-    other = with_key_of(work, make_workspace(spark, work.settings.home.parent / "other"))
+def test_it_is_the_same_where_monday_comes_after_tuesday(
+    tuesday: Workspace, spark: SparkSession, tmp_path: Path
+) -> None:
+    other = with_key_of(tuesday, make_workspace(spark, tmp_path / "home"))
     bring_in(other, tuesday=lines_of(TUESDAY, TUESDAYS))
     bring_in(other, monday=lines_of(MONDAY, MONDAYS))
     tables = [*FROM_SILVER, TITLE_MOMENTS, TITLE_VALUE_MONTHLY]
-    assert fingerprints(other.lake, tables) == fingerprints(work.lake, tables)
+    assert fingerprints(other.lake, tables) == fingerprints(tuesday.lake, tables)

@@ -1,4 +1,4 @@
-"""Two runs at once in a home that has nothing yet: one waits for the other, and every line is there once."""
+"""Two runs at once in a home that has nothing yet: one waits for the other, says so, and every line is there once."""
 
 import os
 import subprocess
@@ -9,27 +9,33 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.run.audit import audit_batches
+from jobs.run.pipeline import run_bronze, run_intake
 from jobs.run.workspace import Workspace
 from tests.factories import make_line, make_workspace
 
 LINES = [make_line() for _ in range(50)]
-BRONZE = [sys.executable, "-m", "jobs.cli", "bronze"]
+WAITS = "bronze.run: another process is writing it; waiting for it …"
 
 
 @pytest.fixture
-def work(tmp_path: Path, spark: SparkSession) -> Workspace:
+def work(spark: SparkSession, tmp_path: Path) -> Workspace:
     work = make_workspace(spark, tmp_path / "home")
     events = work.settings.inbox / "events"
     events.mkdir(parents=True)
     (events / "day.ndjson").write_bytes(b"\n".join(LINES) + b"\n")
+    run_intake(work)
     return work
 
 
-def test_the_second_finds_bronze_done(work: Workspace) -> None:
+def test_the_second_waits_and_finds_bronze_done(work: Workspace) -> None:
     environment = os.environ | {"PLAYHEAD_HOME": str(work.settings.root), "PLAYHEAD_DRIVER_MEMORY": "1g"}
-    subprocess.run([sys.executable, "-m", "jobs.cli", "land"], env=environment, check=True)
-    both = [subprocess.Popen(BRONZE, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    ended = [(process.communicate()[1], process.returncode) for process in both]
-    assert [code for _, code in ended] == [0, 0], ended
+    command = [sys.executable, "-m", "jobs.cli", "bronze"]
+    with work.lake.filling_bronze():
+        second = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        assert second.stderr is not None
+        assert any(WAITS in line for line in second.stderr)
+    run_bronze(work)
+    said = second.communicate()[1]
+    assert second.returncode == 0, said
     (found,) = audit_batches(work, None)
     assert (found.lines, found.state, found.problem) == (50, "bronze", None)

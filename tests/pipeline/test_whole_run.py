@@ -157,10 +157,14 @@ def test_an_empty_inbox_writes_nothing_and_says_so(runs: Runs, caplog: pytest.Lo
     ]
 
 
-@pytest.mark.parametrize("table", [table for table in ALL_TABLES if table not in NOT_BUILT], ids=lambda t: t.full_name)
-def test_any_delta_reader_finds_the_contracts_columns(runs: Runs, table: Table) -> None:
-    folder = os.path.join(runs.at_once.settings.lake_root, table.layer, table.name)
-    assert [field.name for field in DeltaTable(folder).schema().fields] == table.column_names
+def read_without_spark(work: Workspace, table: Table) -> DeltaTable:
+    return DeltaTable(os.path.join(work.settings.lake_root, table.layer, table.name))
+
+
+def test_any_delta_reader_finds_the_contracts_columns(runs: Runs) -> None:
+    built = [table for table in ALL_TABLES if table not in NOT_BUILT]
+    found = {t.full_name: [field.name for field in read_without_spark(runs.at_once, t).schema().fields] for t in built}
+    assert found == {table.full_name: table.column_names for table in built}
 
 
 def test_nothing_but_the_contracts_tables_is_in_the_lake(runs: Runs) -> None:
@@ -170,9 +174,13 @@ def test_nothing_but_the_contracts_tables_is_in_the_lake(runs: Runs) -> None:
     }
 
 
-@pytest.mark.parametrize("table", BEYOND_BRONZE, ids=lambda table: table.full_name)
-def test_no_row_beyond_bronze_names_a_subscriber(runs: Runs, table: Table) -> None:
-    assert runs.at_once.lake.read(table).where(F.to_json(F.struct("*")).rlike(NAMES_A_SUBSCRIBER)).take(1) == []
+def names_in(work: Workspace, table: Table) -> int:
+    """How often the table's rows name a subscriber, in whatever column."""
+    return len(re.findall(NAMES_A_SUBSCRIBER, str(read_without_spark(work, table).to_pyarrow_table().to_pylist())))
+
+
+def test_no_row_beyond_bronze_names_a_subscriber(runs: Runs) -> None:
+    assert [table.full_name for table in BEYOND_BRONZE if names_in(runs.at_once, table)] == []
 
 
 @pytest.mark.parametrize("folder", ["lake/silver", "lake/gold", "quality"])
@@ -183,5 +191,4 @@ def test_neither_logs_of_tables_nor_pages_name_a_subscriber(runs: Runs, folder: 
 
 
 def test_the_names_that_were_looked_for_are_in_bronze(runs: Runs) -> None:
-    lines = runs.at_once.lake.read(RAW_EVENTS).select(F.col("line").cast("string").alias("line"))
-    assert lines.where(F.col("line").rlike(NAMES_A_SUBSCRIBER)).count() > 1000
+    assert names_in(runs.at_once, RAW_EVENTS) > 1000

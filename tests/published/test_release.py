@@ -20,7 +20,7 @@ from tests.published.attack import rows_and_differences
 MONDAY = date(2026, 6, 1)
 WORLDS = 12
 ATTACKS = ("within", "around")
-CATALOGUE = [
+CATALOGUE: list[dict[str, Any]] = [
     {"title_id": "a", "genres": ["drama"]},
     {"title_id": "b", "genres": ["drama", "crime"]},
     {"title_id": "c", "genres": ["western"]},

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Self
 
 
 @dataclass
@@ -10,7 +9,7 @@ class Element:
     tag: str
     attributes: dict[str, str]
     text: list[str] = field(default_factory=list)
-    inside: list[Self] = field(default_factory=list)
+    inside: list["Element"] = field(default_factory=list)
 
     def every(self, tag: str) -> list["Element"]:
         return [element for child in self.inside for element in (child, *child.every("")) if tag in ("", element.tag)]

@@ -14,7 +14,7 @@ from jobs.config import Settings
 from jobs.contracts.published import RELEASES, TITLE_VIEWING_WEEKLY
 from jobs.report.build_report import build_report
 from tests.report.parsed_page import parsed
-from tests.report.published_lake import AT, publish_rows, write_rows
+from tests.report.published_lake import AT, RowsByTable, publish_rows, write_rows
 from tests.report.released_rows import released_rows
 
 RELEASED = {"period": "week", "period_start_date": date(2026, 6, 8), "released_at": AT}
@@ -71,7 +71,7 @@ def test_no_folder_is_made_for_a_mistyped_place(
 
 @pytest.mark.parametrize("rows_of", [{}, {RELEASES: []}], ids=["no lake", "no release"])
 def test_before_the_first_release_the_command_says_what_to_do(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rows_of: dict
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rows_of: RowsByTable
 ) -> None:
     home.mkdir()
     if rows_of:

@@ -8,10 +8,10 @@ from expectations.gate import Gate
 from jobs.config import Settings
 from jobs.contracts.gold import FROM_SILVER, TITLE_FEATURES, VIEWING_SESSIONS
 from jobs.contracts.silver import PLAYBACK_EVENTS
-from jobs.run.candidates import judged, write
 from jobs.run.gold import MOST_EVENTS_IN_DRIVER, derived_of_plays, plays_of
-from jobs.run.publication import publish
+from jobs.run.publication import judged, publish
 from jobs.run.seen_rows import SeenRows
+from jobs.storage.candidates import write
 from jobs.storage.kernels import KernelFailedError
 from jobs.storage.lake import Lake
 from tests.factories import NOON, make_rows

@@ -8,20 +8,21 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.config import Settings
 from jobs.contracts.gold import QUALITY_RESULTS
 from jobs.contracts.promises import never_negative
 from jobs.contracts.table import Column, Layer, Table
 from jobs.errors import GateFailedError
-from jobs.run.candidates import Candidate
 from jobs.run.derived_tables import derived
 from jobs.run.publication import judge_and_write, publish, publishing
 from jobs.run.seen_rows import SeenRows
 from jobs.run.workspace import Workspace
+from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
 from tests.deaths import Died, die_after
 from tests.factories import make_rows, make_workspace
 
-MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3)
 AT = datetime(2026, 6, 9, tzinfo=UTC)
 COLUMNS = (
     Column("play_date", "date", "UTC date"),
@@ -44,6 +45,13 @@ TWICE = Table(
     key=("play_date",),
     partitioned_by=("play_date",),
     reads={"watched": WATCHED.days()},
+)
+OF_TITLES = Table(
+    layer=Layer.GOLD,
+    name="example_of_titles",
+    row="one title",
+    columns=(Column("title_id", "string", "Which title"),),
+    key=("title_id",),
 )
 TABLES = (WATCHED, TWICE)
 MAKERS = {TWICE: lambda seen, due: [Candidate(TWICE, twice(seen.of_days(WATCHED, due)), due)]}
@@ -126,6 +134,37 @@ def test_what_a_dead_run_left_is_no_input_of_another(work: Workspace) -> None:
     with publishing(work, TABLES) as published:
         seen = SeenRows(work.lake, published, [], AT.date())
         assert seen.of_days(WATCHED, [MONDAY, TUESDAY]).count() == 1
+
+
+def test_what_a_dead_run_left_is_not_shown_by_the_next_run_of_another_day(work: Workspace) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        die_after(patch, Lake, "replace_dates")
+        with pytest.raises(Died):
+            run(work, TUESDAY, 30, "tuesday")
+    run(work, WEDNESDAY, 10, "wednesday")
+    assert shown(work.lake.published()) == {
+        "example_watched": {MONDAY: 60.0, WEDNESDAY: 10.0},
+        "example_twice": {MONDAY: 120.0, WEDNESDAY: 20.0},
+    }
+
+
+def test_nor_is_a_key_that_nobody_writes_again(lake: Lake, settings: Settings) -> None:
+    work = Workspace(settings)
+    work.lake = lake
+    write_title(work, "first")
+    with pytest.MonkeyPatch.context() as patch:
+        die_after(patch, Lake, "replace_keys")
+        with pytest.raises(Died):
+            write_title(work, "left behind")
+    write_title(work, "next")
+    assert {row.title_id for row in lake.published().read(OF_TITLES).collect()} == {"first", "next"}
+
+
+def write_title(work: Workspace, title_id: str) -> None:
+    title = make_rows(work.lake.spark, OF_TITLES, [{"title_id": title_id}])
+    with publishing(work, [OF_TITLES]):
+        judge_and_write(work, [Candidate(OF_TITLES, title, keys=title)], title_id)
+        publish(work.lake, [OF_TITLES], title_id, AT)
 
 
 def gate_refuses() -> AbstractContextManager[object]:

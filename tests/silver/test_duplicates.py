@@ -7,7 +7,8 @@ from pyspark.sql import SparkSession
 from jobs.silver.duplicates import duplicates, duplicates_in_driver
 from jobs.storage.local_rows import local_rows
 
-NEW, DUPLICATE, CONFLICT = [], [(True, False)], [(False, True)]
+NEW: list[tuple[bool, bool]] = []
+DUPLICATE, CONFLICT = [(True, False)], [(False, True)]
 EPOCH, LATER_EPOCH = 1, 2
 # Batch, line, event_id, what it says; and whether it is a duplicate or a conflict, or neither.
 LINES: dict[tuple[str, int, str, int], list[tuple[bool, bool]]] = {

@@ -87,7 +87,7 @@ FAULTY: dict[str, tuple[str, dict[str, Any], str, str]] = {
 def rows() -> dict[str, dict[str, Any]]:
     """What became of each line above, one batch a feed."""
     lines = {**SOUND, **{name: (feed, fields) for name, (feed, fields, _, _) in FAULTY.items()}}
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for feed in RAW_REFERENCE_RECORDS:
         of_feed = {name: PLAIN[feed] | fields for name, (of, fields) in lines.items() if of == feed}
         decoded = decoded_reference(feed, [json.dumps(line).encode() for line in of_feed.values()])

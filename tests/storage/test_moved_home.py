@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("made") / "home"
     tracking.connect(Settings(home=home), EXPERIMENT)
     with tracking.tracked_run("first", {}, {}):
-        tracking.crown(FILES, register_text(home, "first"))
+        tracking.make_champion(FILES, register_text(home, "first"))
     return home
 
 
@@ -91,7 +91,7 @@ def test_the_champion_is_loaded_from_the_new_place(
 def test_so_is_a_model_of_sparks(home: Path, spark: SparkSession, tmp_path: Path) -> None:
     points = spark.createDataFrame([(Vectors.dense(place),) for place in (0.0, 0.1, 9.0, 9.1)], ["features"])
     with tracking.tracked_run("clusters", {}, {}):
-        tracking.crown(CLUSTERS, tracking.register(KMeans(k=2, seed=1).fit(points), CLUSTERS))
+        tracking.make_champion(CLUSTERS, tracking.register(KMeans(k=2, seed=1).fit(points), CLUSTERS))
     new = tmp_path / "new"
     home.rename(new)
 

@@ -43,7 +43,7 @@ def of_month(spark: SparkSession) -> DataFrame:
     ]
     tenures = [("stays", 5.9, False, EARLIER), ("left", 0.3, True, EARLIER)]
     watched = [("stays", "FR-IDF", 600.0), ("stays", "FR-PAC", 900.0), ("stays", None, 5000.0)]
-    sessions = [
+    sessions: list[dict[str, Any]] = [
         {"session_id": f"s{n}", "account_key": who, "region": region, "watched_seconds": seconds}
         for n, (who, region, seconds) in enumerate(watched)
     ]

@@ -37,7 +37,7 @@ def promote(settings: Settings, which: str) -> str:
     found = standing(_comparison(version, champion))
     if not found.is_champion:
         raise WrongUsageError(f"Version {version.version} {found.why} `playhead train` on more data makes another.")
-    tracking.crown(REGISTERED_MODEL, version.version)
+    tracking.make_champion(REGISTERED_MODEL, version.version)
     return f"Version {version.version} is the champion. `playhead recommend` makes all lists with it."
 
 
@@ -54,10 +54,9 @@ def roll_back(settings: Settings) -> str:
 
 
 def compared(settings: Settings, versions: Sequence[str]) -> dict[str, list[str]]:
-    """What versions were made of, what they learnt from, each figure of their tests; the versions are in each list in
-    the order in which they were asked for.
+    """What versions were made of, what they learnt from, each figure of their tests.
 
-    Raises as `promote`.
+    The versions are in each list in the order in which they were asked for. Raises as `promote`.
     """
     tracking.connect(settings, EXPERIMENT)
     found = [_version(which) for which in versions]

@@ -28,8 +28,10 @@ class Standing:
 
 
 def standing(compared: Comparison) -> Standing:
-    """A version becomes champion if it is better than popularity and, where there is a champion, than that one's recipe
-    on the same test days, both beyond the 95 % interval; or made by that recipe, from newer data.
+    """Whether the version becomes champion.
+
+    It does if it is better than popularity and, where there is a champion, than that one's recipe on the same test
+    days, both beyond the 95 % interval; or made by that recipe, from newer data.
     """
     if compared.over_popularity.low <= 0:
         return Standing(

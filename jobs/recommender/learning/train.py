@@ -207,7 +207,7 @@ def _registered(
     version = _register(season, of[best], result, recipe, figures, tags)
     found = standing(compared)
     if found.is_champion:
-        tracking.crown(REGISTERED_MODEL, version)
+        tracking.make_champion(REGISTERED_MODEL, version)
     why = f"version {version} {found.why}"
     return TrainingReport(results, gains, of[best].name, version, found.is_champion, why)
 

@@ -4,7 +4,6 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -37,12 +36,10 @@ from jobs.recommender.serving.reasons import with_reasons
 from jobs.recommender.serving.recommended_lists import recommended_lists
 from jobs.recommender.serving.variety import list_variety, varied_lists
 from jobs.storage import tracking
-from jobs.storage.lake import Lake
+from jobs.storage.candidates import Candidate
+from jobs.storage.lake import Lake, PublishedLake
 from jobs.storage.spark_schema import in_columns_of
 from jobs.wording import counted
-
-if TYPE_CHECKING:
-    from expectations.gate import Gate
 
 # Before those are taken out that are not offered in the viewer's country.
 CANDIDATES_PER_VIEWER = 60
@@ -53,17 +50,20 @@ POPULAR_FOR_DAYS = 30
 
 @dataclass(frozen=True)
 class RecommendationReport:
-    """Which model made the lists, how many are new, and how varied those are: as they are, and by score alone."""
+    """Which model made the lists, how many are new, and how varied those are: as they are, and by score alone.
+
+    `candidates` wait for the gate; there are none where nothing has changed.
+    """
 
     model_name: str
     model_version: str
     new_lists: int
     variety: float | None = None
     variety_before: float | None = None
-    has_changed: bool = True
+    candidates: tuple[Candidate, ...] = ()
 
     def __str__(self) -> str:
-        if not self.has_changed:
+        if not self.candidates:
             return "recommend: nothing new: no viewer did anything since, and the model is the same."
         made = f"recommend: {counted(self.new_lists, 'new list')}"
         if self.model_name == POPULARITY:
@@ -82,15 +82,14 @@ class _Champion:
     model: Recommender | None
 
 
-def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str, today: date) -> RecommendationReport:
-    """Puts new lists in the place of those of viewers with new activity; of all, where the model is another one.
+def recommend(lake: Lake, published: PublishedLake, settings: Settings, today: date) -> RecommendationReport:
+    """Makes new lists for viewers with new activity; for all, where the model is another one.
 
-    Raises `jobs.errors.GateFailedError` and `tracking.TrackingUnavailableError`.
+    Raises `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
     champion = _champion(lake)
     lake.suit_queries(INTERACTIONS)
-    published = lake.published()
     as_of = day_of_lists(published.read(PROFILE_FEATURES), today)
     interactions = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(as_of)).persist()
     titles = lake.read(TITLES).localCheckpoint()
@@ -102,7 +101,7 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str, today:
     new_lists = due.count()
     if not new_lists and gone.isEmpty():
         interactions.unpersist()
-        return RecommendationReport(champion.name, champion.version, 0, has_changed=False)
+        return RecommendationReport(champion.name, champion.version, 0)
 
     was_met = (F.col("plays") > 0) | F.col("rating_score_mean").isNotNull()
     known = published.read(TITLE_FEATURES).where(was_met)
@@ -123,13 +122,18 @@ def recommend(lake: Lake, settings: Settings, gate: "Gate", load_id: str, today:
     kept = kept.join(profiles, on="profile_key", how="left_semi")
     replaced = stored.join(kept, on=list(RECOMMENDATIONS.key), how="left_anti").select(*RECOMMENDATIONS.key)
     summary = recommended_lists(lists.unionByName(kept), profiles, titles)
-    judged = gate.judge(RECOMMENDATIONS, lake.at_hand(lists), load_id)
-    gate.judge(RECOMMENDED_LISTS, lake.at_hand(summary), load_id)
     keys = replaced.unionByName(lists.select(*RECOMMENDATIONS.key)).distinct().localCheckpoint()
-    lake.replace_keys(RECOMMENDATIONS, judged, keys)
     by_score = candidates.where(F.col("source") == PERSONAL).transform(top_lists, LIST_LENGTH)
     report = RecommendationReport(
-        champion.name, champion.version, new_lists, list_variety(varied), list_variety(by_score)
+        champion.name,
+        champion.version,
+        new_lists,
+        list_variety(varied),
+        list_variety(by_score),
+        (
+            Candidate(RECOMMENDATIONS, lake.at_hand(lists), keys=keys),
+            Candidate(RECOMMENDED_LISTS, lake.at_hand(summary)),
+        ),
     )
     interactions.unpersist()
     return report

@@ -46,8 +46,11 @@ FROM_POSITION_KNOWN_SHARE = 0.8
 
 @dataclass(frozen=True)
 class Steps:
-    """Events by position: `session`, `played_ms` (point on its played clock), `kind` (position in KINDS),
-    `wall_ms` and `jump_ms` since the event before it, and `extra`, a number that the kind explains."""
+    """Events by position.
+
+    `session`, `played_ms` (point on its played clock), `kind` (position in KINDS), `wall_ms` and `jump_ms` since the
+    event before it, and `extra`, a number that the kind explains.
+    """
 
     session: Ints
     played_ms: Ints

@@ -174,8 +174,8 @@ def test_intervals_are_those_of_the_jackknife(spark: SparkSession) -> None:
     taken = pages[pages["is_played"]]
     row = found(
         spark,
-        [shown(page.row, page.rank, page.viewer, page.title) for page in pages.itertuples()],
-        [played(page.viewer, page.title) for page in taken.itertuples()],
+        [shown(page["row"], page["rank"], page["viewer"], page["title"]) for page in pages.to_dict("records")],
+        [played(page["viewer"], page["title"]) for page in taken.to_dict("records")],
     )["list"]
 
     keyed = local_rows(spark, [(viewer,) for viewer in people["viewer"]], "viewer string")

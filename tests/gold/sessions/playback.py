@@ -73,7 +73,7 @@ def progress_of(moments: Sequence[Moment], **shared: Any) -> pl.DataFrame:
     return media_progress(ordered_events(make_events(moments, **shared)))
 
 
-def sessions_of(moments: Sequence[Moment], **shared: Any) -> list[Mapping[str, Any]]:
+def sessions_of(moments: Sequence[Moment], **shared: Any) -> list[dict[str, Any]]:
     return play_facts(progress_of(moments, **shared)).to_dicts()
 
 

@@ -96,13 +96,13 @@ def without_offset(moment: Moment) -> Moment:
 
 
 def test_one_id_of_two_viewers_is_two_plays() -> None:
-    moments = [(0, "playing", 0), (60, "stopped", 60), (30, "playing", 500, {"profile_key": "other"})]
+    moments: list[Moment] = [(0, "playing", 0), (60, "stopped", 60), (30, "playing", 500, {"profile_key": "other"})]
     found = sessions_of([*moments, (50, "stopped", 520, {"profile_key": "other"})])
     assert sorted((one["profile_key"], one["watched_seconds"]) for one in found) == [("other", 20), ("p", 60)]
 
 
 def test_another_title_under_the_same_id_is_another_play() -> None:
-    moments = [(0, "playing", 0), (60, "stopped", 60), (61, "playing", 0, {"title_id": "next"})]
+    moments: list[Moment] = [(0, "playing", 0), (60, "stopped", 60), (61, "playing", 0, {"title_id": "next"})]
     found = sessions_of([*moments, (71, "stopped", 10, {"title_id": "next"})])
     assert sorted((one["title_id"], one["watched_seconds"]) for one in found) == [("next", 10), ("t", 60)]
 

@@ -142,9 +142,9 @@ def test_whatever_words_are_lost_the_clock_tells_what_was_watched(
 @settings(max_examples=100, deadline=None)
 @given(actions=st.lists(ACTIONS, max_size=8), shuffled=st.randoms(use_true_random=False))
 def test_the_order_in_which_events_arrive_changes_nothing(actions: list[tuple[str, int]], shuffled: Any) -> None:
-    moments = [
-        (second, kind, position, {"event_id": f"{number:06d}", **others})  # type: ignore[misc]
-        for number, (second, kind, position, others) in enumerate(played(actions).moments)  # type: ignore[misc]
+    moments: list[Moment] = [
+        (second, kind, position, {"event_id": f"{number:06d}", **others[0]})
+        for number, (second, kind, position, *others) in enumerate(played(actions).moments)
     ]
     in_order = session_of(moments)
     shuffled.shuffle(moments)

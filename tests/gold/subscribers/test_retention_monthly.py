@@ -81,7 +81,7 @@ def curves(spark: SparkSession, periods: dict[str, list[Period]], earlier_epoch:
 
 
 def test_worked_example(spark: SparkSession) -> None:
-    found = {
+    found: dict[tuple[date, str, int], Any] = {
         (row.signup_month, row.plan, row.months_since): (
             *(row.subscribers, row.left_subscribers, row.followed_subscribers),
             pytest.approx(row.kept_share),
@@ -95,7 +95,7 @@ def test_worked_example(spark: SparkSession) -> None:
 
 def test_after_a_key_rotation_the_periods_of_the_latest_epoch_count(spark: SparkSession) -> None:
     """The earlier ones are of the same people, and nobody hears any more when they leave."""
-    earlier = {"known by the earlier key": [("basic", day(1, 1), None)]}
+    earlier: dict[str, list[Period]] = {"known by the earlier key": [("basic", day(1, 1), None)]}
     latest: dict[str, list[Period]] = {"known by the latest key": [("basic", day(1, 1), day(1, 20))]}
     assert curves(spark, earlier | latest, earlier_epoch=list(earlier)) == curves(spark, latest)
 

@@ -3,7 +3,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
@@ -17,7 +17,7 @@ from tests.factories import make_rows
 
 MONDAY, SUNDAY, NEXT_MONDAY = date(2026, 6, 1), date(2026, 6, 7), date(2026, 6, 8)
 RELEASED = date(2026, 3, 10)  # Day 91 of it is Monday, 8 June.
-TITLE_ROWS = [
+TITLE_ROWS: list[dict[str, Any]] = [
     {"title_id": "hit", "kind": "film", "release_date": RELEASED},
     {"title_id": "as good", "kind": "film"},
     {"title_id": "third", "kind": "film", "release_date": date(2020, 1, 1)},
@@ -36,7 +36,7 @@ TITLE_ROWS = [
     {"title_id": "trailer", "kind": "trailer"},
     {"title_id": "no runtime", "kind": "film"},
 ]
-DAYS = [
+DAYS: list[dict[str, Any]] = [
     {"session_date": MONDAY, "title_id": "hit", "country": "FR", "watched_hours": 4.0, "views": 2.0},
     {"session_date": SUNDAY, "title_id": "hit", "country": "FR", "watched_hours": 6.0, "views": 3.0},
     {"session_date": SUNDAY, "title_id": "hit", "country": "DE", "watched_hours": 2.0, "views": 1.0},

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import Row, SparkSession
 
-from jobs.contracts.gold import PLAY_RANGES, TITLE_PROGRESS, VIEWING_SESSIONS
+from jobs.contracts.gold import PLAY_RANGES, TITLE_PROGRESS, VIEWING_SESSIONS, WITHIN_DAYS
 from jobs.contracts.silver import TITLES
 from jobs.gold.titles.completion import COMPLETED_FROM_RATIO, MOST_OF_IT_RATIO
-from jobs.gold.titles.title_progress import WITHIN_DAYS, title_progress
+from jobs.gold.titles.title_progress import title_progress
 from tests.factories import NOON, make_rows
 
 FIRST = NOON.date()
@@ -46,7 +46,7 @@ def of_viewer(title: str, plays: Sequence[Play]) -> tuple[list[dict[str, Any]], 
     rows = []
     for number, (day, from_seconds, to_seconds) in enumerate(plays):
         started_at = NOON + timedelta(days=day, minutes=number)
-        play = {"session_id": f"{title}, {number}", "profile_key": "ann", "title_id": title}
+        play: dict[str, Any] = {"session_id": f"{title}, {number}", "profile_key": "ann", "title_id": title}
         play["session_date"] = started_at.date()
         span = {"from_ms": round(1000 * from_seconds), "to_ms": round(1000 * to_seconds), "what": "played"}
         rows.append((play | {"started_at": started_at, "ended_at": started_at}, play | span | {"range_number": 1}))

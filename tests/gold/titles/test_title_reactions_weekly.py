@@ -53,7 +53,7 @@ def found(spark: SparkSession) -> list[Row]:
 
 @pytest.mark.parametrize("title", sorted({row["title_id"] for row in REACTED}))
 def test_a_moment_is_shown_from_ten_people_on(found: list[Row], title: str) -> None:
-    shown = {
+    shown: dict[tuple[str, int], Any] = {
         (row.title_id, row.moment_start_seconds): (row.viewers, pytest.approx(row.valence_mean))
         for row in found
         if row.title_id == title

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -48,7 +48,8 @@ def test_models_of_tastes_are_better_than_popularity_beyond_the_interval(evaluat
 
 def test_figures_lie_in_their_intervals(evaluation: Evaluation) -> None:
     for row in comparison_rows(evaluation.results, evaluation.gains):
-        assert row["low"] <= row["mean"] <= row["high"], row
+        low, mean, high = (cast(float, row[name]) for name in ("low", "mean", "high"))
+        assert low <= mean <= high, row
 
 
 def test_explicit_als_is_off_by_about_a_star(evaluation: Evaluation) -> None:

@@ -1,8 +1,10 @@
 """A world of two tastes in which popularity is a poor guide, and what training makes of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import numpy as np
@@ -15,10 +17,11 @@ from pyspark.sql import functions as F
 from jobs.contracts.gold import INTERACTIONS, PROFILE_FEATURES, QUALITY_RESULTS, RECOMMENDATIONS, TITLE_FEATURES
 from jobs.contracts.silver import CONSENTS, TITLES
 from jobs.errors import WrongUsageError
-from jobs.recommender.evaluation.comparison import GAIN
+from jobs.recommender.evaluation.measures import GAIN
 from jobs.recommender.learning.contenders import EASE, POPULARITY
 from jobs.recommender.learning.recipe import (
     COMPARED_WITH_TAG,
+    EXPERIMENT,
     GAIN_OVER_CHAMPION,
     RECIPE_TAG,
     REGISTERED_MODEL,
@@ -97,8 +100,17 @@ def consents() -> list[dict[str, object]]:
 
 @pytest.fixture(scope="module")
 def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    work = make_workspace(spark, tmp_path_factory.mktemp("training"))
-    rows = two_tastes()
+    return lake_of(spark, tmp_path_factory.mktemp("training"), two_tastes())
+
+
+@pytest.fixture(autouse=True)
+def _connected(work: Workspace) -> None:
+    """Some tests train in another home, and MLflow's client goes where it went last."""
+    tracking.connect(work.settings, EXPERIMENT)
+
+
+def lake_of(spark: SparkSession, home: Path, rows: list[dict[str, object]]) -> Workspace:
+    work = make_workspace(spark, home)
     last_day = FIRST_DAY + timedelta(days=DAYS - 1)
     profiles = [
         {
@@ -136,6 +148,19 @@ def trained(work: Workspace, before: RecommendationReport) -> TrainingReport:
 
 
 @pytest.fixture(scope="module")
+def learnt_from(work: Workspace, trained: TrainingReport) -> dict[str, str]:
+    """What the training read, by the names that its run has for it."""
+    return {f"data.{table.full_name}": str(work.lake.version(table)) for table in (INTERACTIONS, CONSENTS)}
+
+
+@pytest.fixture(scope="module")
+def first_aliases(trained: TrainingReport) -> list[str]:
+    client = MlflowClient()
+    found = [client.get_model_version_by_alias(REGISTERED_MODEL, alias) for alias in (CHAMPION, CHALLENGER)]
+    return [str(version.version) for version in found]
+
+
+@pytest.fixture(scope="module")
 def recommended(work: Workspace, trained: TrainingReport) -> RecommendationReport:
     return run_recommend(work)
 
@@ -165,18 +190,14 @@ def test_a_model_of_tastes_beats_popularity_where_tastes_differ(trained: Trainin
     assert trained.result_of(EASE).quality.ndcg > 1.2 * trained.result_of(POPULARITY).quality.ndcg
 
 
-def test_what_beats_popularity_is_champion_and_challenger(trained: TrainingReport) -> None:
-    client = MlflowClient()
-    versions = [client.get_model_version_by_alias(REGISTERED_MODEL, alias).version for alias in (CHAMPION, CHALLENGER)]
-    assert (trained.is_champion, [str(version) for version in versions]) == (True, [trained.version] * 2)
+def test_what_beats_popularity_is_champion_and_challenger(trained: TrainingReport, first_aliases: list[str]) -> None:
+    assert (trained.is_champion, first_aliases) == (True, [trained.version] * 2)
 
 
-def test_the_run_says_what_it_learnt_from(run: Run, work: Workspace) -> None:
-    expected = {
+def test_the_run_says_what_it_learnt_from(run: Run, learnt_from: dict[str, str]) -> None:
+    expected = learnt_from | {
         "model": EASE,
         "regularisation": "50.0",
-        "data.gold.interactions": str(work.lake.version(INTERACTIONS)),
-        "data.silver.consents": str(work.lake.version(CONSENTS)),
         "data.first_date": "2026-06-01",
         "data.validate_from": "2026-06-07",
         "data.test_from": "2026-06-09",
@@ -270,7 +291,16 @@ def test_what_the_gate_found_in_the_lists_is_kept(work: Workspace, lists: DataFr
     }
 
 
-def test_only_who_did_something_gets_a_new_list(work: Workspace, lists: DataFrame, trained: TrainingReport) -> None:
+@dataclass(frozen=True)
+class Watched:
+    """The first title of viewer 4's list, which they have watched now, and the run that followed."""
+
+    title: str
+    report: RecommendationReport
+
+
+@pytest.fixture(scope="module")
+def watched(work: Workspace, lists: DataFrame, learnt_from: dict[str, str]) -> Watched:
     last = FIRST_DAY + timedelta(days=DAYS - 1)
     row = {"session_date": last, "profile_key": "viewer-4", "title_id": "a-0", "watched_seconds": 3600.0}
     theirs = lists.where("profile_key = 'viewer-4'").where("rank = 1").collect()[0].title_id
@@ -281,27 +311,44 @@ def test_only_who_did_something_gets_a_new_list(work: Workspace, lists: DataFram
         INTERACTIONS, kept.unionByName(make_rows(work.lake.spark, INTERACTIONS, [seen])).localCheckpoint(), [last]
     )
     publish(work.lake, [INTERACTIONS], "load-2", NOON)
-    report = run_recommend(work)
+    return Watched(theirs, run_recommend(work))
+
+
+def test_only_who_did_something_gets_a_new_list(work: Workspace, lists: DataFrame, watched: Watched) -> None:
     now = work.lake.published().read(RECOMMENDATIONS)
-    assert report.new_lists == 1
-    assert now.where(f"profile_key = 'viewer-4' AND title_id = '{theirs}'").isEmpty()
+    assert watched.report.new_lists == 1
+    assert now.where(f"profile_key = 'viewer-4' AND title_id = '{watched.title}'").isEmpty()
     others = [rows.where("profile_key <> 'viewer-4'") for rows in (lists, now)]
     assert sorted(others[0].collect()) == sorted(others[1].collect())
 
 
-def test_the_same_recipe_on_newer_data_takes_the_champions_place_and_can_be_rolled_back(
-    work: Workspace, lists: DataFrame, trained: TrainingReport
-) -> None:
+@dataclass(frozen=True)
+class RolledBack:
+    """The second training with the same recipe, and what was said when the first model was put back in its place."""
+
+    second: TrainingReport
+    said: str
+
+
+@pytest.fixture(scope="module")
+def rolled_back(work: Workspace, watched: Watched, first_aliases: list[str]) -> RolledBack:
     second = train(work.lake, work.settings, TODAY, OF)
+    return RolledBack(second, roll_back(work.settings))
+
+
+def test_the_same_recipe_on_newer_data_takes_the_champions_place_and_can_be_rolled_back(
+    work: Workspace, trained: TrainingReport, rolled_back: RolledBack
+) -> None:
+    second = rolled_back.second
     assert (second.is_champion, second.version) == (True, str(int(str(trained.version)) + 1))
-    assert roll_back(work.settings).startswith(f"Version {trained.version} is the champion again")
+    assert rolled_back.said.startswith(f"Version {trained.version} is the champion again")
     assert run_recommend(work).model_version == trained.version
     assert promote(work.settings, CHALLENGER).startswith(f"Version {second.version} is the champion.")
     assert roll_back(work.settings).startswith(f"Version {trained.version} is the champion again")
 
 
 @pytest.fixture
-def version_with_gains(work: Workspace, trained: TrainingReport, tmp_path: Path) -> Callable[[float, str], str]:
+def version_with_gains(rolled_back: RolledBack, tmp_path: Path) -> Callable[[float, str], str]:
     """Registers a version that gains over popularity, and at least `least_gain` over the champion of its training."""
 
     def register(least_gain: float, champion: str) -> str:
@@ -330,6 +377,7 @@ def test_a_version_that_was_compared_with_another_champion_is_not_promoted(
         promote(work.settings, version)
 
 
+@pytest.mark.usefixtures("rolled_back")
 def test_versions_are_compared(work: Workspace, trained: TrainingReport) -> None:
     found = compared(work.settings, [CHAMPION, CHALLENGER])
     assert {len(figures) for figures in found.values()} == {2}
@@ -341,16 +389,15 @@ def test_a_version_that_is_not_there_is_named(work: Workspace, trained: Training
         compared(work.settings, ["99"])
 
 
-def test_where_popular_titles_are_best_nothing_is_registered(work: Workspace, trained: TrainingReport) -> None:
-    work.lake.replace_all(INTERACTIONS, make_rows(work.lake.spark, INTERACTIONS, hits_for_everyone()))
-    publish(work.lake, [INTERACTIONS], "load-3", NOON)
-    found = train(work.lake, work.settings, TODAY, OF)
+def test_where_popular_titles_are_best_nothing_is_registered(spark: SparkSession, tmp_path: Path) -> None:
+    other = lake_of(spark, tmp_path / "home", hits_for_everyone())
+    found = train(other.lake, other.settings, TODAY, OF)
     assert (found.best, found.version, found.is_champion) == (POPULARITY, None, False)
 
 
 def test_two_days_are_not_enough(spark: SparkSession, tmp_path: Path) -> None:
     other = make_workspace(spark, tmp_path / "home")
-    days = [{"title_id": "a"}, {"title_id": "b", "session_date": date(2026, 6, 2)}]
+    days: list[dict[str, Any]] = [{"title_id": "a"}, {"title_id": "b", "session_date": date(2026, 6, 2)}]
     other.lake.append(INTERACTIONS, make_rows(spark, INTERACTIONS, days), "load-1")
     publish(other.lake, [INTERACTIONS], "load-1", NOON)
     with pytest.raises(NotEnoughDataError, match="less than 3 days"):

@@ -1,3 +1,5 @@
+from collections.abc import Mapping, Sequence
+
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
@@ -5,7 +7,12 @@ from jobs.recommender.models.item_similarity import SimilarityParameters, fit_it
 from jobs.recommender.models.title_pairs import MOST_TITLES_OF_A_VIEWER, title_pairs
 from tests.recommender.models.likings import asked, lists_by_viewer, preferences
 
-LIKED = {"ann": {"a": 2.0, "b": 1.0}, "bob": ["a", "b", "c"], "cy": ["a"], "di": ["c", "d"]}
+LIKED: dict[str, Mapping[str, float] | Sequence[str]] = {
+    "ann": {"a": 2.0, "b": 1.0},
+    "bob": ["a", "b", "c"],
+    "cy": ["a"],
+    "di": ["c", "d"],
+}
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ Event = dict[str, Any]
 def random_lists() -> pa.Table:
     """Of all but the first viewers: titles that no taste has chosen, personal ones for every second viewer."""
     draws = np.random.default_rng(1)
-    titles = [row["title_id"] for row in draw_catalogue(SEED, draw_plants(SEED)).rows if row["kind"] == "film"]
+    titles = [str(row["title_id"]) for row in draw_catalogue(SEED, draw_plants(SEED)).rows if row["kind"] == "film"]
     rows = [
         {"profile_id": profile, "title_id": title, "rank": rank, "source": "popular" if number % 2 else "personal"}
         for number, profile in enumerate(profile_ids(SEED, VIEWERS)[WITHOUT_LIST:])

@@ -1,17 +1,13 @@
 """Candidates: rows that wait for the gate, and what they will take the place of."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from pyspark.sql import DataFrame
 
 from jobs.contracts.table import Table
 from jobs.storage.lake import Lake, Rows
-
-if TYPE_CHECKING:
-    from expectations.gate import Gate
 
 
 @dataclass(frozen=True)
@@ -26,11 +22,6 @@ class Candidate:
     rows: Rows
     periods: Sequence[date] | None = None
     keys: DataFrame | None = None
-
-
-def judged(candidate: Candidate, gate: "Gate", load_id: str) -> Candidate:
-    """Raises `jobs.errors.GateFailedError` and `NotJudgedError`."""
-    return replace(candidate, rows=gate.judge(candidate.table, candidate.rows, load_id))
 
 
 def write(lake: Lake, candidates: Iterable[Candidate]) -> None:
