@@ -9,6 +9,8 @@ RUN := $(UV) run --no-sync
 READY := .venv/.playhead-ready
 # In the order that `tests/conftest.py` gives them.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+# Another order for each commit, and the same one for whoever repeats a commit's run.
+ORDER := --randomly-seed=$(shell git rev-list --count HEAD 2>/dev/null || echo 1)
 
 .PHONY: help setup demo test test-stack test-fast bench kill-sweep mutation-check lint format docs up clean
 
@@ -36,13 +38,13 @@ demo: setup  ## A whole lake from nothing, in a few minutes
 	@$(RUN) playhead demo
 
 test: setup  ## Every test that needs no service
-	$(RUN) pytest $(SIDE_BY_SIDE) -m "not stack and not browser"
+	$(RUN) pytest $(SIDE_BY_SIDE) $(ORDER) -m "not stack and not browser"
 
 test-stack: setup  ## The tests with Airflow, the MLflow server and a browser
-	$(RUN) pytest $(SIDE_BY_SIDE) -m "stack or browser"
+	$(RUN) pytest $(SIDE_BY_SIDE) $(ORDER) -m "stack or browser"
 
 test-fast: setup  ## The tests that need no Spark, in seconds
-	$(RUN) pytest $(SIDE_BY_SIDE) -m "not spark and not stack and not browser"
+	$(RUN) pytest $(SIDE_BY_SIDE) $(ORDER) -m "not spark and not stack and not browser"
 
 bench: setup  ## How fast, as ratios in one run; not part of the tests
 	$(RUN) pytest tests/benchmarks -s

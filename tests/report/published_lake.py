@@ -18,6 +18,7 @@ _ARROW_TYPES = {
     "bigint": pa.int64(),
     "int": pa.int32(),
     "double": pa.float64(),
+    "boolean": pa.bool_(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us", tz="UTC"),
 }
