@@ -221,8 +221,8 @@ def test_the_parent_has_a_run_a_trial_and_the_comparison(parent: Run, trained: T
     assert sorted(str(found.info.run_name) for found in runs) == [
         "EASE: registered",
         "EASE: test",
-        "popularity: test",
         "EASE: validation, ridge 50.0",
+        "popularity: test",
         "popularity: validation",
     ]
     folder = Path(mlflow.artifacts.download_artifacts(run_id=parent.info.run_id))
