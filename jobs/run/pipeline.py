@@ -249,9 +249,9 @@ def run_recommend(work: Workspace) -> "RecommendationReport":
 
     load_id = f"recommend-{uuid.uuid4().hex}"
     with publishing(work, [RECOMMENDATIONS]) as published:
-        report = recommend(work.lake, published, work.settings, work.now().date())
-        if report.candidates:
-            judge_and_write(work, report.candidates, load_id)
+        report, candidates = recommend(work.lake, published, work.settings, work.now().date())
+        if report.has_changed:
+            judge_and_write(work, candidates, load_id)
             publish(work.lake, [RECOMMENDATIONS], load_id, work.now())
     return report
 

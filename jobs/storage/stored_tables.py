@@ -79,7 +79,8 @@ def published_versions(settings: Settings) -> dict[str, int]:
         publications = open_as_it_is(settings, PUBLICATIONS)
     except TableNotFoundError:
         return {}
-    return dict(rows_of(publications, PUBLICATIONS).select("table_name", "delta_version").collect().iter_rows())
+    # An upgrade reads them before they have all columns of their contract.
+    return dict(pl.scan_delta(publications).select("table_name", "delta_version").collect().iter_rows())
 
 
 def stored_rows(settings: Settings, table: Table) -> pl.LazyFrame | None:

@@ -50,20 +50,17 @@ POPULAR_FOR_DAYS = 30
 
 @dataclass(frozen=True)
 class RecommendationReport:
-    """Which model made the lists, how many are new, and how varied those are: as they are, and by score alone.
-
-    `candidates` wait for the gate; there are none where nothing has changed.
-    """
+    """Which model made the lists, how many are new, and how varied those are: as they are, and by score alone."""
 
     model_name: str
     model_version: str
     new_lists: int
     variety: float | None = None
     variety_before: float | None = None
-    candidates: tuple[Candidate, ...] = ()
+    has_changed: bool = True
 
     def __str__(self) -> str:
-        if not self.candidates:
+        if not self.has_changed:
             return "recommend: nothing new: no viewer did anything since, and the model is the same."
         made = f"recommend: {counted(self.new_lists, 'new list')}"
         if self.model_name == POPULARITY:
@@ -82,7 +79,9 @@ class _Champion:
     model: Recommender | None
 
 
-def recommend(lake: Lake, published: PublishedLake, settings: Settings, today: date) -> RecommendationReport:
+def recommend(
+    lake: Lake, published: PublishedLake, settings: Settings, today: date
+) -> tuple[RecommendationReport, list[Candidate]]:
     """Makes new lists for viewers with new activity; for all, where the model is another one.
 
     Raises `tracking.TrackingUnavailableError`.
@@ -101,7 +100,7 @@ def recommend(lake: Lake, published: PublishedLake, settings: Settings, today: d
     new_lists = due.count()
     if not new_lists and gone.isEmpty():
         interactions.unpersist()
-        return RecommendationReport(champion.name, champion.version, 0)
+        return RecommendationReport(champion.name, champion.version, 0, has_changed=False), []
 
     was_met = (F.col("plays") > 0) | F.col("rating_score_mean").isNotNull()
     known = published.read(TITLE_FEATURES).where(was_met)
@@ -124,19 +123,15 @@ def recommend(lake: Lake, published: PublishedLake, settings: Settings, today: d
     summary = recommended_lists(lists.unionByName(kept), profiles, titles)
     keys = replaced.unionByName(lists.select(*RECOMMENDATIONS.key)).distinct().localCheckpoint()
     by_score = candidates.where(F.col("source") == PERSONAL).transform(top_lists, LIST_LENGTH)
+    waiting = [
+        Candidate(RECOMMENDATIONS, lake.at_hand(lists), keys=keys),
+        Candidate(RECOMMENDED_LISTS, lake.at_hand(summary)),
+    ]
     report = RecommendationReport(
-        champion.name,
-        champion.version,
-        new_lists,
-        list_variety(varied),
-        list_variety(by_score),
-        (
-            Candidate(RECOMMENDATIONS, lake.at_hand(lists), keys=keys),
-            Candidate(RECOMMENDED_LISTS, lake.at_hand(summary)),
-        ),
+        champion.name, champion.version, new_lists, list_variety(varied), list_variety(by_score)
     )
     interactions.unpersist()
-    return report
+    return report, waiting
 
 
 def _champion(lake: Lake) -> _Champion:

@@ -221,8 +221,8 @@ def test_the_parent_has_a_run_a_trial_and_the_comparison(parent: Run, trained: T
     assert sorted(str(found.info.run_name) for found in runs) == [
         "EASE: registered",
         "EASE: test",
-        "popularity: test",
         "EASE: validation, ridge 50.0",
+        "popularity: test",
         "popularity: validation",
     ]
     folder = Path(mlflow.artifacts.download_artifacts(run_id=parent.info.run_id))
@@ -343,7 +343,7 @@ def test_the_same_recipe_on_newer_data_takes_the_champions_place_and_can_be_roll
     assert (second.is_champion, second.version) == (True, str(int(str(trained.version)) + 1))
     assert rolled_back.said.startswith(f"Version {trained.version} is the champion again")
     assert run_recommend(work).model_version == trained.version
-    assert promote(work.settings, CHALLENGER).startswith(f"Version {second.version} is the champion.")
+    assert promote(work.settings, str(second.version)).startswith(f"Version {second.version} is the champion.")
     assert roll_back(work.settings).startswith(f"Version {trained.version} is the champion again")
 
 
