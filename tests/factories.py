@@ -68,10 +68,7 @@ def make_workspace(spark: SparkSession, home: Path, reactions: bool = True) -> W
 
 
 def copied_workspace(work: Workspace, home: Path) -> Workspace:
-    """Another home that holds what this one does, for a test that changes it.
-
-    Not of a home with models: MLflow finds them by the folder's whole name.
-    """
+    """Another home that holds what this one does, for a test that changes it."""
     shutil.copytree(work.settings.root, home)
     return make_workspace(work.lake.spark, home, work.settings.reactions)
 

@@ -139,13 +139,10 @@ def evaluate_ratings(
 
 def settings_with_models() -> "Settings":
     """The settings, of a home or a server in which models may be. Raises `WrongUsageError` where there is neither."""
-    import os
-
     from jobs.config import Settings
     from jobs.run.home import home_to_read
 
     settings = home_to_read(Settings())
-    is_on_server = settings.mlflow_tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")
-    if not is_on_server and not settings.mlflow.is_dir():
+    if not settings.mlflow_tracking_uri and not settings.mlflow.is_dir():
         raise WrongUsageError(f"No model is in {settings.mlflow} yet. `playhead train` makes one.")
     return settings

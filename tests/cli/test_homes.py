@@ -163,6 +163,16 @@ def test_who_looks_into_an_empty_home_leaves_it_empty(
     assert list(home.iterdir()) == []
 
 
+def test_an_address_that_mlflow_has_of_somebody_else_is_no_server_of_this_home(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///of-somebody-else.db")
+    assert run_main(monkeypatch, "model compare") == 2
+    assert f"No model is in {home / 'mlflow'} yet." in capsys.readouterr().err
+    assert list(home.iterdir()) == []
+
+
 def test_an_audit_of_a_home_without_a_ledger_is_no_success(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

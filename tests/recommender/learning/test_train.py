@@ -221,9 +221,9 @@ def test_the_parent_has_a_run_a_trial_and_the_comparison(parent: Run, trained: T
     assert sorted(str(found.info.run_name) for found in runs) == [
         "EASE: registered",
         "EASE: test",
-        "EASE: validation, ridge 50.0",
+        "EASE: validation, regularisation 50.0",
         "popularity: test",
-        "popularity: validation",
+        "popularity: validation, by_country False",
     ]
     folder = Path(mlflow.artifacts.download_artifacts(run_id=parent.info.run_id))
     assert (folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
