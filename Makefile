@@ -9,8 +9,8 @@ RUN := $(UV) run --no-sync
 READY := .venv/.playhead-ready
 # In the order that `tests/conftest.py` gives them.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
-# Another order for each commit, and the same one for whoever repeats a commit's run.
-ORDER := --randomly-seed=$(shell git rev-list --count HEAD 2>/dev/null || echo 1)
+# Each run draws another order; SEED repeats one.
+ORDER := $(if $(SEED),--randomly-seed=$(SEED))
 
 .PHONY: help setup demo test test-stack test-fast bench kill-sweep mutation-check lint format docs up clean
 

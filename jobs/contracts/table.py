@@ -76,12 +76,14 @@ _PERIODS = {"week_start_date": Period.WEEK, "month_start_date": Period.MONTH}
 class Input:
     """Rows that one period of another table is made of: those of its days, and of so many days before and after.
 
-    Null `table`: the table itself, as it is stored, for what does not itself rest on earlier rows.
+    Null `table`: the table itself, as it is stored, for what does not itself rest on earlier rows. `in_local_time`: the
+    period is one of the viewers' clocks, which may have begun it a day before UTC did.
     """
 
     table: "Table | None"
     days_before: int = 0
     days_after: int = 0
+    in_local_time: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,10 @@ class Table:
     def days(self, before: int = 0, after: int = 0) -> Input:
         """As the input of another table: the rows of the days of its period, and of so many days around them."""
         return Input(self, before, after)
+
+    def local_days(self) -> Input:
+        """As the input of a table of local time: the rows of what may be days of its period on viewers' clocks."""
+        return Input(self, days_before=1, days_after=1, in_local_time=True)
 
     def whole(self) -> Input:
         """As the input of another table: all rows."""

@@ -58,6 +58,7 @@ def days_read(table: Table, periods: Iterable[date], read: Input) -> list[date]:
 def periods_due(table: Table, changed: Mapping[Table, Collection[date]], newest: date) -> list[date]:
     """The periods of the table that rest on a day of `changed`; none begins after `newest`: nothing is known of it.
 
+    On the viewers' clocks it may have begun nevertheless, a day at most (`Input`).
     What rests on the table's own stored rows is due as well, but not what would rest on that in turn (`Input`).
     """
     days = {
@@ -69,7 +70,9 @@ def periods_due(table: Table, changed: Mapping[Table, Collection[date]], newest:
     for read in table.reads.values():
         if read.table is None:
             days.update(_days_that_read(days_of(table, periods_of(table, days)), read))
-    return [period for period in periods_of(table, days) if period <= newest] if days else []
+    is_local = any(read.in_local_time for read in table.reads.values())
+    last = newest + timedelta(days=1) if is_local else newest
+    return [period for period in periods_of(table, days) if period <= last] if days else []
 
 
 def changed_by(

@@ -182,17 +182,21 @@ def rebuild_gold(work: Workspace, dates: Sequence[date]) -> None:
     with publishing(work, FROM_SILVER) as published:
         seen = SeenRows(work.lake, published, work.ledger.unpublished([]), work.now().date())
         session_dates = _write_gold(work, seen, dates, load_id)
-        publish(work.lake, FROM_SILVER, load_id, work.now())
+        # Before the publication: no load is done again if the run ends in between, and a date too many does no harm.
         work.ledger.mark_due(session_dates, load_id)
+        publish(work.lake, FROM_SILVER, load_id, work.now())
 
 
 def run_insights(work: Workspace) -> StageReport:
     """Computes what is derived of gold, where gold is new, and publishes it."""
-    due = work.ledger.dates_due()
-    if due:
-        load_id = f"insights-{uuid.uuid4().hex}"
-        logger.info("insights: %s …", counted(len(due), "date"))
-        with publishing(work, INSIGHTS) as published:
+    if not work.ledger.dates_due():
+        return StageReport("insights", 0, unit="date")
+    load_id = f"insights-{uuid.uuid4().hex}"
+    with publishing(work, INSIGHTS) as published:
+        # Another run may have marked more, or done them, while this one waited.
+        due = work.ledger.dates_due()
+        if due:
+            logger.info("insights: %s …", counted(len(due), "date"))
             seen = SeenRows(work.lake, published, work.ledger.unpublished([]), work.now().date())
             judge_and_write(work, insights(seen, sorted(due)), load_id)
             publish(work.lake, INSIGHTS, load_id, work.now())
@@ -281,8 +285,9 @@ def run_value(work: Workspace) -> StageReport:
     logger.info("value: what subscribers are worth …")
     with publishing(work, [SUBSCRIBER_VALUE_MONTHLY]) as published:
         candidates = build_subscriber_value(work.lake, published, work.settings, work.now().date())
-        judge_and_write(work, candidates, load_id)
-        publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, work.now())
+        if candidates:
+            judge_and_write(work, candidates, load_id)
+            publish(work.lake, [SUBSCRIBER_VALUE_MONTHLY], load_id, work.now())
     months = {month for candidate in candidates for month in candidate.periods or ()}
     return StageReport("value", len(months), unit="month")
 

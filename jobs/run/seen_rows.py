@@ -28,7 +28,11 @@ class SeenRows:
 
     def add(self, candidate: Candidate) -> None:
         """From now on its rows are seen in the place of the ones that they replace."""
-        if candidate.keys is None and candidate.periods is not None:
+        if candidate.keys is not None:
+            return
+        if candidate.periods is None:
+            self._whole[candidate.table] = self.lake.in_spark(candidate.rows)
+        else:
             self._made[candidate.table] = (self.lake.in_spark(candidate.rows), candidate.periods)
 
     def replaced(self, table: Table) -> DataFrame:

@@ -147,7 +147,8 @@ class Lake:
         For whoever is `publishing`: what is taken back is computed again, from what silver has then. Returns what
         readers see.
         """
-        published = PublishedLake(self, self._publications(), nobody_writes=True)
+        # No lock holds on an object store.
+        published = PublishedLake(self, self._publications(), nobody_writes=not self._is_on_object_store)
         for table in tables:
             newest, seen = self.version(table), max(published.version(table), _CREATED)
             if newest > seen:
@@ -425,7 +426,7 @@ class PublishedLake:
     """What readers of gold may see: each table as it was last published, whatever is being written meanwhile."""
 
     def __init__(self, lake: Lake, publications: dict[str, _Publication], nobody_writes: bool = False) -> None:
-        """`nobody_writes`: whoever reads is the one who publishes, and has written nothing yet."""
+        """`nobody_writes`: whoever reads is the one who publishes, and computes all rows before it writes any."""
         self._lake = lake
         self._publications = publications
         self._nobody_writes = nobody_writes

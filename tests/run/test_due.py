@@ -57,6 +57,11 @@ def test_local_weeks(day: date, weeks: list[date]) -> None:
     assert periods_due(VIEWING_CLOCK, {VIEWING_SESSIONS: [day]}, LATER) == weeks
 
 
+def test_on_the_last_sunday_some_viewers_have_monday_already() -> None:
+    sunday = JUNE - timedelta(days=1)
+    assert periods_due(VIEWING_CLOCK, {VIEWING_SESSIONS: [sunday]}, newest=sunday) == [date(2026, 5, 25), JUNE]
+
+
 def test_what_was_searched_before_midnight_is_played_after_it() -> None:
     assert periods_due(SEARCH_DAILY, {VIEWING_SESSIONS: [JUNE]}, LATER) == [date(2026, 5, 31), JUNE]
     assert periods_due(SEARCH_DAILY, {SEARCH_EVENTS: [JUNE]}, LATER) == [date(2026, 5, 31), JUNE]

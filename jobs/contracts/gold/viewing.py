@@ -299,6 +299,5 @@ VIEWING_CLOCK = Table(
         Between("local_day_of_week", 1, 7),
         *at_least("plays", "viewers"),
     ),
-    # A week on the viewers' clocks begins up to a day before it does in UTC, and ends up to a day after.
-    reads={"sessions": VIEWING_SESSIONS.days(before=1, after=1)},
+    reads={"sessions": VIEWING_SESSIONS.local_days()},
 )
