@@ -64,7 +64,15 @@ def open_seen(settings: Settings, table: Table) -> DeltaTable | None:
     """The table as readers see it: as it was last published, if that happens to it; None before it is there."""
     if table in (*READ_AS_PUBLISHED, *PUBLISHED_TABLES):
         return open_published(settings, table)
-    return open_table(settings, table) if is_stored(settings, table) else None
+    return open_if_stored(settings, table)
+
+
+def open_if_stored(settings: Settings, table: Table) -> DeltaTable | None:
+    """The table as it is now; None where it was not created."""
+    try:
+        return open_table(settings, table)
+    except TableNotFoundError:
+        return None
 
 
 def open_published(settings: Settings, table: Table) -> DeltaTable | None:
@@ -85,10 +93,8 @@ def published_versions(settings: Settings) -> dict[str, int]:
 
 def stored_rows(settings: Settings, table: Table) -> pl.LazyFrame | None:
     """The table's rows as it is now, read as they are asked for; None where it was not created."""
-    try:
-        return rows_of(open_table(settings, table), table)
-    except TableNotFoundError:
-        return None
+    stored = open_if_stored(settings, table)
+    return None if stored is None else rows_of(stored, table)
 
 
 def rows_of(stored: DeltaTable, table: Table) -> pl.LazyFrame:
