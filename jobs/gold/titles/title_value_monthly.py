@@ -36,7 +36,8 @@ def title_value_monthly(
     play.
     After a change of the pseudonym key, an account is another one.
     """
-    plays = sessions.transform(_plays, progress, subscriptions.transform(_signups, newest), titles)
+    # Two aggregates follow, and the plays come from two months of sessions.
+    plays = sessions.transform(_plays, progress, subscriptions.transform(_signups, newest), titles).localCheckpoint()
     in_country, of_title = Window.partitionBy("month_start_date", "country"), Window.partitionBy(*_KEY[:2])
     watched = F.col("watched_hours")
     cost = F.col("_licence_cost_of_month") * watched / F.sum(watched).over(of_title)
