@@ -37,14 +37,18 @@ def row_groups(path: str, of_partitions: pc.Expression, of_rows: pc.Expression) 
     ]
 
 
-def rows_of_partitions(
-    path: str, columns: Sequence[str], of_partitions: pc.Expression, most_rows: int
+def few_rows(
+    path: str,
+    columns: Sequence[str],
+    most_rows: int,
+    of_partitions: pc.Expression | None = None,
+    version: int | None = None,
 ) -> pa.Table | None:
-    """The rows of some partitions, in memory; None where there are more.
+    """The rows of some partitions or of all, of a version or of the newest, in memory; None where there are more.
 
     Raises as `row_groups` does.
     """
-    dataset = _dataset(path)
+    dataset = _dataset(path, version)
     if dataset.count_rows(filter=of_partitions) > most_rows:
         return None
     return dataset.to_table(columns=list(columns), filter=of_partitions)
@@ -83,5 +87,6 @@ def rows_of(
         yield from batches
 
 
-def _dataset(path: str) -> pds.Dataset:
-    return DeltaTable(path).to_pyarrow_dataset(filesystem=pafs.SubTreeFileSystem(path, pafs.LocalFileSystem()))
+def _dataset(path: str, version: int | None = None) -> pds.Dataset:
+    table = DeltaTable(path, version=version)
+    return table.to_pyarrow_dataset(filesystem=pafs.SubTreeFileSystem(path, pafs.LocalFileSystem()))

@@ -22,7 +22,8 @@ from jobs.contracts.gold import PUBLICATIONS
 from jobs.contracts.table import Column as ContractColumn
 from jobs.contracts.table import Table
 from jobs.ledger.ledger import Batch
-from jobs.storage.arrow_reads import RowGroup, newest_version, row_count, row_groups, rows_of_partitions
+from jobs.storage.arrow_reads import RowGroup, few_rows, newest_version, row_count, row_groups
+from jobs.storage.arrow_schema import arrow_schema
 from jobs.storage.arrow_writes import append_arrow, create_table, merge_arrow, replace_arrow, replace_keys_arrow
 from jobs.storage.local_rows import local_rows
 from jobs.storage.query_settings import suit_queries
@@ -31,6 +32,8 @@ from jobs.storage.table_lock import COMMIT_TIMEOUT_SECONDS, LOAD_TIMEOUT_SECONDS
 
 # So many rows of the widest table take a gigabyte as Arrow: more stay in Spark.
 MOST_ROWS_IN_DRIVER = 2_000_000
+# Rows that are read sooner as Arrow than Spark plans the look at their files; of the widest table, 20 MB.
+MOST_ROWS_GIVEN = 50_000
 _IS_THERE = "_is_there"
 # The version of a table without rows, as `_create_if_missing` leaves it.
 _CREATED = 0
@@ -56,6 +59,7 @@ class Lake:
         # A path, where it is on this machine: not everybody who opens its files takes a URL.
         self.root = (urlsplit(root).path if root.startswith("file:") else root).rstrip("/")
         self._locks = locks
+        self._is_about_few_rows = False
 
     def path(self, table: Table) -> str:
         return f"{self.root}/{table.layer}/{table.name}"
@@ -65,13 +69,11 @@ class Lake:
 
     def read(self, table: Table) -> DataFrame:
         """The table's rows in the contract's columns; no rows where it does not exist yet."""
-        if not self.exists(table):
-            return local_rows(self.spark, [], spark_schema(table.columns))
-        return self.spark.read.format("delta").load(self.path(table)).select(*table.column_names)
+        return self._read(table)
 
     def read_dates(self, table: Table, column: str, dates: Iterable[date]) -> DataFrame:
         """The rows of some partitions; Delta opens no file of the others."""
-        return self.read(table).where(F.col(column).isin(list(dates)))
+        return self._read(table, (column, [*dates]))
 
     def arrow_of_dates(
         self, table: Table, column: str, dates: Sequence[date], columns: Sequence[str], most_rows: int
@@ -83,7 +85,7 @@ class Lake:
         if self._is_on_object_store or not self.exists(table):
             return None
         try:
-            return rows_of_partitions(self.path(table), columns, pc.field(column).isin(list(dates)), most_rows)
+            return few_rows(self.path(table), columns, most_rows, pc.field(column).isin(list(dates)))
         except DeltaProtocolError:
             return None
 
@@ -95,7 +97,7 @@ class Lake:
             found = row_count(self.path(table), of_dates) if is_readable else None
         except DeltaProtocolError:
             found = None
-        suit_queries(self.spark, found)
+        self._is_about_few_rows = suit_queries(self.spark, found)
 
     def read_arrivals(self, table: Table, batches: Sequence[Batch]) -> DataFrame:
         """The bronze lines of some batches. Their ingest dates say which partitions hold them."""
@@ -185,6 +187,10 @@ class Lake:
 
         Few are at most `MOST_ROWS_IN_DRIVER`, in a lake that `takes_arrow`.
         """
+        if self.takes_arrow and self._is_about_few_rows:
+            taken = rows.limit(MOST_ROWS_IN_DRIVER + 1).toArrow()
+            if len(taken) <= MOST_ROWS_IN_DRIVER:
+                return taken
         kept = rows.localCheckpoint()
         # Not by an `Observation`: after one, Spark cannot send a model of MLlib to its tasks any more.
         if not self.takes_arrow or kept.count() > MOST_ROWS_IN_DRIVER:
@@ -193,7 +199,14 @@ class Lake:
 
     def in_spark(self, rows: Rows) -> DataFrame:
         """The rows as a DataFrame, wherever they are."""
-        return self.spark.createDataFrame(rows) if isinstance(rows, pa.Table) else rows
+        if isinstance(rows, DataFrame):
+            return rows
+        # Spark cannot tell the type of a list or a map that is not there even once.
+        return (
+            self.spark.createDataFrame(rows)
+            if len(rows)
+            else local_rows(self.spark, [], from_arrow_schema(rows.schema))
+        )
 
     @property
     def takes_arrow(self) -> bool:
@@ -307,6 +320,31 @@ class Lake:
                 .whenNotMatchedInsert(condition=f"new.{_IS_THERE}", values=columns)
                 .execute()
             )
+
+    def _read(
+        self, table: Table, of_dates: tuple[str, list[date]] | None = None, version: int | None = None
+    ) -> DataFrame:
+        """The rows of a version, or of the newest: few are given to Spark, of more it opens the files itself."""
+        if not self.exists(table):
+            return local_rows(self.spark, [], spark_schema(table.columns))
+        given = self._few_rows(table, of_dates, version)
+        if given is not None:
+            return self.in_spark(given)
+        reader = self.spark.read.format("delta")
+        if version is not None:
+            reader = reader.option("versionAsOf", version)
+        rows = reader.load(self.path(table)).select(*table.column_names)
+        return rows if of_dates is None else rows.where(F.col(of_dates[0]).isin(of_dates[1]))
+
+    def _few_rows(self, table: Table, of_dates: tuple[str, list[date]] | None, version: int | None) -> pa.Table | None:
+        if self._is_on_object_store:
+            return None
+        of_partitions = None if of_dates is None else pc.field(of_dates[0]).isin(of_dates[1])
+        try:
+            found = few_rows(self.path(table), table.column_names, MOST_ROWS_GIVEN, of_partitions, version)
+        except DeltaProtocolError:
+            return None
+        return None if found is None else found.cast(arrow_schema(table.columns))
 
     def _publications(self) -> dict[str, "_Publication"]:
         found = self.read(PUBLICATIONS).select("table_name", "delta_version", F.unix_micros("published_at").alias("us"))
@@ -443,17 +481,18 @@ class PublishedLake:
 
     def read(self, table: Table) -> DataFrame:
         """The table's published rows; none where nothing is published yet."""
-        if table.full_name not in self._publications:
-            return local_rows(self._lake.spark, [], spark_schema(table.columns))
-        # Spark keeps what it knows of a table's newest version; of a version by number it reads the log each time.
-        if self._nobody_writes and self._lake.version(table) == self.version(table):
-            return self._lake.read(table)
-        at_version = self._lake.spark.read.format("delta").option("versionAsOf", self.version(table))
-        return at_version.load(self._lake.path(table)).select(*table.column_names)
+        return self._read(table)
 
     def read_dates(self, table: Table, column: str, dates: Iterable[date]) -> DataFrame:
         """The published rows of some partitions; Delta opens no file of the others."""
-        return self.read(table).where(F.col(column).isin(list(dates)))
+        return self._read(table, (column, [*dates]))
+
+    def _read(self, table: Table, of_dates: tuple[str, list[date]] | None = None) -> DataFrame:
+        if table.full_name not in self._publications:
+            return local_rows(self._lake.spark, [], spark_schema(table.columns))
+        # Spark keeps what it knows of a table's newest version; of a version by number it reads the log each time.
+        is_newest = self._nobody_writes and self._lake.version(table) == self.version(table)
+        return self._lake._read(table, of_dates, None if is_newest else self.version(table))
 
 
 def _as_time(microseconds: int) -> datetime:

@@ -16,8 +16,11 @@ _FOR_FEW_ROWS = {
 }
 
 
-def suit_queries(spark: SparkSession, row_count: int | None) -> None:
-    """Has Spark run the following queries as suits so many rows; None: nobody knows, so many."""
+def suit_queries(spark: SparkSession, row_count: int | None) -> bool:
+    """Has Spark run the following queries as suits so many rows, and says whether they are few.
+
+    None: nobody knows, so many.
+    """
     is_few = row_count is not None and row_count <= MOST_FEW_ROWS
     started_with = spark.sparkContext.getConf()
     for name, for_few in _FOR_FEW_ROWS.items():
@@ -26,3 +29,4 @@ def suit_queries(spark: SparkSession, row_count: int | None) -> None:
             spark.conf.unset(name)
         else:
             spark.conf.set(name, value)
+    return is_few

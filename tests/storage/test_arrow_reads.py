@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pytest
 from deltalake import write_deltalake
 
-from jobs.storage.arrow_reads import row_groups, rows_of, rows_of_partitions
+from jobs.storage.arrow_reads import few_rows, row_groups, rows_of
 
 ANY = pc.scalar(True)
 
@@ -42,7 +42,7 @@ def test_rows_of_the_asked_files_come_so_many_at_once(table: str) -> None:
 
 def test_rows_of_partitions_come_whole_or_not_at_all(table: str) -> None:
     on_monday = pc.field("day") == "monday"
-    rows = rows_of_partitions(table, ["line_number"], on_monday, most_rows=6)
+    rows = few_rows(table, ["line_number"], 6, on_monday)
     assert rows is not None
     assert (rows.num_rows, rows.column_names) == (6, ["line_number"])
-    assert rows_of_partitions(table, ["line_number"], on_monday, most_rows=5) is None
+    assert few_rows(table, ["line_number"], 5, on_monday) is None

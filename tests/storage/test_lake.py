@@ -19,7 +19,8 @@ from jobs.contracts.silver import PLAYBACK_EVENTS
 from jobs.contracts.table import Column, Layer, Privacy, Table
 from jobs.run.publication import publish
 from jobs.storage.lake import Lake, Rows, SchemaMismatchError, UnexpectedDateError
-from jobs.storage.local_rows import local_rows
+from jobs.storage.local_rows import arrow_rows, local_rows
+from jobs.storage.spark_schema import spark_schema
 from tests.factories import NOON, make_rows
 from tests.storage.test_table_lock import held_by_another
 
@@ -183,13 +184,51 @@ def test_stored_values_may_be_kept(lake: Lake, as_held: Held) -> None:
     assert (row["name"], row.received_at.replace(tzinfo=UTC)) == ("first", LATER)
 
 
-def test_few_rows_come_to_the_driver_and_many_stay(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_about_few_rows", [True, False])
+def test_few_rows_come_to_the_driver_and_many_stay(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, is_about_few_rows: bool
+) -> None:
+    monkeypatch.setattr("jobs.storage.lake.suit_queries", lambda spark, row_count: is_about_few_rows)
+    lake.suit_queries(PLAYS)
     rows = plays(lake, ("a", MONDAY), ("b", TUESDAY))
     assert isinstance(lake.at_hand(rows), pa.Table)
     monkeypatch.setattr("jobs.storage.lake.MOST_ROWS_IN_DRIVER", 1)
     held = lake.at_hand(rows)
     assert isinstance(held, DataFrame)
     assert sorted(row.play_id for row in held.collect()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("most_rows", [0, 10])
+def test_rows_are_the_same_given_to_spark_and_read_by_it(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, most_rows: int
+) -> None:
+    monkeypatch.setattr("jobs.storage.lake.MOST_ROWS_GIVEN", most_rows)
+    lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", TUESDAY)), "load-1")
+    publish(lake, [PLAYS], "load", LATER)
+    lake.append(PLAYS, plays(lake, ("c", TUESDAY)), "load-2")
+    found = {
+        "newest": lake.read(PLAYS),
+        "on tuesday": lake.read_dates(PLAYS, "play_date", [TUESDAY]),
+        "on no date": lake.read_dates(PLAYS, "play_date", []),
+        "published": lake.published().read(PLAYS),
+        "published on tuesday": lake.published().read_dates(PLAYS, "play_date", [TUESDAY]),
+    }
+    assert {name: sorted(row.play_id for row in rows.collect()) for name, rows in found.items()} == {
+        "newest": ["a", "b", "c"],
+        "on tuesday": ["b", "c"],
+        "on no date": [],
+        "published": ["a", "b"],
+        "published on tuesday": ["b"],
+    }
+    assert {rows.schema.simpleString() for rows in found.values()} == {spark_schema(PLAYS.columns).simpleString()}
+
+
+def test_lists_and_maps_that_are_not_there_even_once_have_their_types(lake: Lake) -> None:
+    schema = "titles array<string>, shares map<string,double>"
+    assert (
+        lake.in_spark(arrow_rows([], schema)).schema.simpleString()
+        == "struct<titles:array<string>,shares:map<string,double>>"
+    )
 
 
 def test_replace_all_leaves_nothing_behind(lake: Lake, as_held: Held) -> None:

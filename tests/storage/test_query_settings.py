@@ -37,19 +37,28 @@ def test_many_rows_or_nobody_knows_how_many_are_as_the_session_was_built(
     assert set_for(session, row_count) == built_with
 
 
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
+    """The row counts that queries were to suit."""
+    counts: list[int | None] = []
+
+    def noted(spark: SparkSession, row_count: int | None) -> bool:
+        counts.append(row_count)
+        return suit_queries(spark.newSession(), row_count)
+
+    monkeypatch.setattr("jobs.storage.lake.suit_queries", noted)
+    return counts
+
+
 @pytest.mark.parametrize(("dates", "rows"), [([MONDAY], 2), (None, 3), ([], 0)])
 def test_the_rows_of_dates_are_counted_from_the_log(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch, dates: list[date] | None, rows: int
+    lake: Lake, counted: list[int | None], dates: list[date] | None, rows: int
 ) -> None:
     lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", MONDAY), ("c", TUESDAY)), "load-1")
-    counted: list[int | None] = []
-    monkeypatch.setattr("jobs.storage.lake.suit_queries", lambda spark, row_count: counted.append(row_count))
     lake.suit_queries(PLAYS, dates)
     assert counted == [rows]
 
 
-def test_of_a_table_that_is_not_there_nobody_knows(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted: list[int | None] = []
-    monkeypatch.setattr("jobs.storage.lake.suit_queries", lambda spark, row_count: counted.append(row_count))
+def test_of_a_table_that_is_not_there_nobody_knows(lake: Lake, counted: list[int | None]) -> None:
     lake.suit_queries(PLAYS)
     assert counted == [None]
