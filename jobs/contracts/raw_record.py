@@ -8,6 +8,8 @@ from functools import cached_property
 LONGEST_LABEL = 256
 # The media clock of the longest thing ever streamed in one piece stays below a week.
 LONGEST_MEDIA_SECONDS = 7 * 24 * 3600
+# Imports bring what is years old. Nobody streamed, rated or subscribed before this.
+EARLIEST_YEAR = 1995
 
 
 class Kind(StrEnum):
@@ -29,7 +31,8 @@ class RawField:
     `is_label`: a text of 1 to `LONGEST_LABEL` characters, none of them a control character. `shortest`, `longest`: so
     many characters at least, at most. `pattern`: a regular expression that both Python and RE2 know, for the whole
     text. `above`: a limit that is not itself possible. `not_before`: the field of a time that this one cannot precede.
-    `is_past`: a time that had come when the line was received. `unlisted`: the reason for which a word that is not
+    `is_since_streaming`: a time not before `EARLIEST_YEAR`. `is_past`: such a time, and it had come when the line was
+    received. `unlisted`: the reason for which a word that is not
     `allowed` is refused. `column`: silver's name of the field, where it is another one.
     """
 
@@ -46,6 +49,7 @@ class RawField:
     maximum: float | None = None
     above: float | None = None
     not_before: str | None = None
+    is_since_streaming: bool = False
     is_past: bool = False
     unlisted: str = "impossible_value"
     column: str | None = None

@@ -1,5 +1,6 @@
 """The reference feeds, field by field. They come as NDJSON or CSV, so numbers may be text."""
 
+from jobs.contracts.currencies import CURRENCIES
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
 
 _CURRENCY = r"[A-Z]{3}"
@@ -9,6 +10,8 @@ _LONGEST_NAME = 2000
 # Beyond these a number does not fit silver's column: int, and decimal(18,2).
 _LARGEST_NUMBER = 2**31 - 1
 _LARGEST_AMOUNT = 10**15
+# A month of no plan costs so much in any money; one that did would be all that a sum of prices tells.
+_LARGEST_PRICE = 10**9
 
 RAW_TITLE = RawRecord(
     feed="titles",
@@ -41,10 +44,10 @@ RAW_SUBSCRIPTION = RawRecord(
     fields=(
         RawField("account_id", Kind.STRING, required=True, is_label=True),
         RawField("plan", Kind.STRING, required=True, is_label=True),
-        RawField("price", Kind.NUMBER, required=True, minimum=0, maximum=_LARGEST_AMOUNT),
-        RawField("currency", Kind.STRING, required=True, pattern=_CURRENCY),
+        RawField("price", Kind.NUMBER, required=True, minimum=0, maximum=_LARGEST_PRICE),
+        RawField("currency", Kind.STRING, required=True, allowed=CURRENCIES, unlisted="unknown_currency"),
         RawField("country", Kind.STRING, pattern=_COUNTRY),
-        RawField("started_at", Kind.TIMESTAMP, required=True),
+        RawField("started_at", Kind.TIMESTAMP, required=True, is_since_streaming=True),
         RawField("ended_at", Kind.TIMESTAMP, not_before="started_at"),
         RawField("end_reason", Kind.STRING, is_label=True),
     ),

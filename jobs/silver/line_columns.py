@@ -204,6 +204,8 @@ def _breaks_a_rule(field: RawField, columns: Mapping[str, pa.Array], received_us
     if field.not_before:
         other = columns[field.not_before]
         broken |= is_there(column) & is_there(other) & (microseconds(column) < microseconds(other))
+    if field.is_since_streaming:
+        broken |= is_there(column) & (microseconds(column) < EARLIEST_IMPORT_US)
     if field.is_past:
         moments = microseconds(column)
         is_past = (moments >= EARLIEST_IMPORT_US) & (moments <= received_us + CLOCK_AHEAD_US)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, NoReturn
 
-from jobs.contracts.raw_record import LONGEST_LABEL, Kind, RawField, RawRecord
+from jobs.contracts.raw_record import EARLIEST_YEAR, LONGEST_LABEL, Kind, RawField, RawRecord
 
 SECOND_US = 1_000_000
 DAY_US = 24 * 3600 * SECOND_US
@@ -25,8 +25,7 @@ def _us(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-# Imports bring what is years old. Nobody streamed or rated before this.
-EARLIEST_IMPORT_US = _us(datetime(1995, 1, 1, tzinfo=UTC))
+EARLIEST_IMPORT_US = _us(datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC))
 # Python, and many a reader of the tables, knows no other years than 1 to 9999.
 FIRST_US, LAST_US = _us(datetime.min.replace(tzinfo=UTC)), _us(datetime.max.replace(tzinfo=UTC))
 SMALLEST_BIGINT, LARGEST_BIGINT = -(2**63), 2**63 - 1
@@ -237,15 +236,19 @@ def _is_possible(value: Any, field: RawField, earlier: Mapping[str, Any], receiv
     # Where the other one is missing or no time, that is the fault.
     if field.not_before and (other := earlier.get(field.not_before)) is not None and value < other:
         return False
-    return not field.is_past or EARLIEST_IMPORT_US <= value <= received_us + CLOCK_AHEAD_US
+    latest = received_us + CLOCK_AHEAD_US if field.is_past else LAST_US
+    return not (field.is_past or field.is_since_streaming) or EARLIEST_IMPORT_US <= value <= latest
 
 
 def _refuse_unlisted_kind(found: Mapping[str, Any], record: RawRecord) -> None:
-    """What an event of another kind must hold nobody knows: that it is of another kind is all that is said of it."""
+    """What an event of another kind must hold nobody knows: that it is of another kind is all that is said of it.
+
+    So it is with money that nobody knows.
+    """
     for field in record.fields:
         word = found.get(field.name) if field.parent is None else None
         if field.unlisted != "impossible_value" and isinstance(word, str) and word not in field.allowed:
-            _refuse(field.unlisted, field.path, f"{field.path} is none of the types that this version knows.")
+            _refuse(field.unlisted, field.path, f"{field.path} is none of the words that this version knows.")
 
 
 def _nested(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -336,7 +339,9 @@ def _limits(field: RawField) -> str:
     if field.not_before:
         return f"it is before {field.not_before}"
     if field.is_past:
-        return "it is before 1995 or after receipt"
+        return f"it is before {EARLIEST_YEAR} or after receipt"
+    if field.is_since_streaming:
+        return f"it is before {EARLIEST_YEAR} or after 9999"
     if field.kind in (Kind.TIMESTAMP, Kind.DATE):
         return "it is before the year 1 or after 9999"
     if field.above is not None:

@@ -1,5 +1,6 @@
 """Subscriber value: what each subscriber is worth, month by month."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -42,6 +43,8 @@ from jobs.value.subscriber_value_monthly import (
     training_shares,
 )
 
+logger = logging.getLogger(__name__)
+
 # From fewer it cannot be told how long others stay: of nobody who left, everybody stays for ever.
 FEWEST_LEAVERS = 10
 _REMAINING = (
@@ -65,7 +68,7 @@ def build_subscriber_value(lake: Lake, gold: PublishedLake, settings: Settings, 
     """Values the subscribers of the months that are not valued up to their last day, or not released.
 
     They follow what gold has published, and what the run measured that the recommender's champion came from.
-    Raises `tracking.TrackingUnavailableError`, and `WrongUsageError` where an exchange rate is missing.
+    Raises `tracking.TrackingUnavailableError`, and `WrongUsageError` where there is an exchange rate for nobody.
     """
     lake.suit_queries(VIEWING_SESSIONS)
     months = _months_to_value(gold, newest_full_date(gold.read(VIEWING_SESSIONS), today))
@@ -109,8 +112,7 @@ def _of_month(
     sessions = gold.read_dates(VIEWING_SESSIONS, "session_date", month.days).localCheckpoint()
     paid = paid_in_month(subscriptions, rates, month.start, month.as_of).localCheckpoint()
     costs = _costs(gold.read_dates(TITLE_VALUE_MONTHLY, "month_start_date", [month.start]), rates).localCheckpoint()
-    _require_rates(paid.select("currency", "exchange_rate").unionByName(costs.select("currency", "exchange_rate")))
-
+    paid = _in_known_money(paid, costs, month)
     of_accounts = tenures(subscriptions, month.as_of).localCheckpoint()
     regions = places(sessions).localCheckpoint()
     agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, month.as_of)
@@ -147,14 +149,31 @@ def _costs(title_values: DataFrame, rates: DataFrame) -> DataFrame:
     return in_currency.select("title_id", "country", "currency", "exchange_rate", cost)
 
 
-def _require_rates(used: DataFrame) -> None:
-    missing = used.where(F.col("exchange_rate").isNull()).select("currency").distinct()
-    currencies = sorted(row.currency for row in missing.collect())
-    if currencies:
+def _in_known_money(paid: DataFrame, costs: DataFrame, month: Month) -> DataFrame:
+    """The periods of those who pay in currencies with an exchange rate; what the others pay cannot be told.
+
+    Titles that cost another money have no cost. Raises `WrongUsageError` where nobody is left.
+    """
+    unknown = F.col("exchange_rate").isNull()
+    found = paid.where(unknown).select("currency", F.lit("pay").alias("who"))
+    found = found.unionByName(costs.where(unknown).select("currency", F.lit("cost").alias("who")))
+    missing = sorted((row.currency, row.who) for row in found.distinct().collect())
+    if not missing:
+        return paid
+    currencies = ", ".join(dict.fromkeys(currency for currency, _ in missing))
+    advice = "Add it to PLAYHEAD_EXCHANGE_RATES, or exchange_rates in playhead.toml."
+    others = paid.join(paid.where(unknown).select("account_key"), on="account_key", how="left_anti").localCheckpoint()
+    if others.isEmpty() and any(who == "pay" for _, who in missing):
         raise WrongUsageError(
-            f"There is no exchange rate for {', '.join(currencies)}, in which subscribers pay or titles cost. "
-            "Add it to PLAYHEAD_EXCHANGE_RATES, or exchange_rates in playhead.toml."
+            f"There is no exchange rate for {currencies}, in which subscribers pay or titles cost. {advice}"
         )
+    logger.warning(
+        "value: %s: no exchange rate for %s. Who pays in it is not valued, and titles that cost it have no cost. %s",
+        f"{month.start:%B %Y}",
+        currencies,
+        advice,
+    )
+    return others
 
 
 def _remaining(lake: Lake, of_accounts: DataFrame, paid: DataFrame, settings: Settings) -> DataFrame:

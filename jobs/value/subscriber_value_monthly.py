@@ -11,6 +11,7 @@ from jobs.contracts.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
 from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.recommender.evaluation.estimate import Estimate
 from jobs.storage.spark_schema import in_columns_of
+from jobs.value.revenue import paid_last
 
 _ENDS = ("", "_low", "_high")
 # The unit in which quality is valued: a hundredth of nDCG.
@@ -33,7 +34,6 @@ def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataF
 
     `price_value` is the price of all periods that go on; of who may still renew, that of the last one.
     """
-    latest_period = F.struct("is_running", "started_at")
     latest = tenures.groupBy("account_key").agg(
         F.max_by("months", "started_at").alias("_months"), F.max_by("has_left", "started_at").alias("has_left")
     )
@@ -42,8 +42,8 @@ def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataF
         .agg(
             F.sum("revenue").cast("decimal(18,2)").alias("revenue"),
             F.sum(F.when(F.col("is_running"), F.col("price_value"))).alias("_running_price"),
-            F.max_by("price_value", latest_period).alias("_last_price"),
-            *(F.max_by(name, latest_period).alias(name) for name in ("plan", "country", "exchange_rate")),
+            F.max_by("price_value", paid_last()).alias("_last_price"),
+            *(F.max_by(name, paid_last()).alias(name) for name in ("plan", "country", "exchange_rate")),
         )
         .join(latest, on="account_key", how="left")
         .join(places, on="account_key", how="left")
@@ -140,7 +140,7 @@ def revenue_by_region(values: DataFrame, paid: DataFrame, places: DataFrame, mon
     """One row a place: what the subscribers' rows say that was paid, and what the periods say."""
     place = F.concat_ws(" ", F.coalesce("country", F.lit("?")), F.coalesce("region", F.lit("?"))).alias("place")
     of_subscribers = values.groupBy(place).agg(F.sum("revenue").alias("revenue_of_subscribers"))
-    country = paid.groupBy("account_key").agg(F.max_by("country", "started_at").alias("country"))
+    country = paid.groupBy("account_key").agg(F.max_by("country", paid_last()).alias("country"))
     of_subscriptions = (
         paid.drop("country")
         .join(country, on="account_key", how="inner")

@@ -40,6 +40,8 @@ SOUND: dict[str, tuple[str, dict[str, Any]]] = {
     "a number in a CSV cell": ("titles", {"runtime_seconds": "60.5"}),
     "the largest numbers": ("titles", {"season_number": 2**31 - 1, "licence_cost": 10**15}),
     "a subscription that ends as it starts": ("subscriptions", {"ended_at": "2026-05-01T00:00:00Z"}),
+    "a price in a currency of the past": ("subscriptions", {"currency": "DEM", "price": 10**9}),
+    "a subscription that is to start": ("subscriptions", {"started_at": "2099-01-01T00:00:00Z"}),
     "a subscription without end": ("subscriptions", {"ended_at": "9999-12-31T00:00:00Z"}),
     # Refused, it would leave the consent standing.
     "a consent withdrawn before it was given": ("consents", {"withdrawn_at": "2026-04-01T00:00:00Z"}),
@@ -60,6 +62,15 @@ FAULTY: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "a number too large for silver": ("titles", {"season_number": 2**31}, "impossible_value", "season_number"),
     "a cost too large for silver": ("titles", {"licence_cost": 1e300}, "impossible_value", "licence_cost"),
     "a price too large for silver": ("subscriptions", {"price": "1e300"}, "impossible_value", "price"),
+    "a price beyond any plan's": ("subscriptions", {"price": 10**9 + 1}, "impossible_value", "price"),
+    "a currency that nobody knows": ("subscriptions", {"currency": "XQX"}, "unknown_currency", "currency"),
+    "a currency in small letters": ("subscriptions", {"currency": "eur"}, "unknown_currency", "currency"),
+    "a subscription before streaming": (
+        "subscriptions",
+        {"started_at": "1994-12-31T23:59:59Z"},
+        "impossible_value",
+        "started_at",
+    ),
     "a negative price": ("subscriptions", {"price": -1}, "impossible_value", "price"),
     "an end before the start": (
         "subscriptions",

@@ -51,3 +51,42 @@ def test_a_period_pays_for_its_part_of_the_month(
     rates = local_rows(spark, [("USD", 1.0), ("EUR", 1.1)], "currency string, exchange_rate double")
     paid = paid_in_month(make_rows(spark, SUBSCRIPTIONS, rows), rates, JUNE, as_of).collect()
     assert [row.revenue for row in paid] == ([Decimal(revenue)] if revenue else [])
+
+
+# Periods of one account: plan, beginning, end. What each one that pays for June pays of 10.00 a month, and
+# whether it goes on.
+OVERLAPPING: dict[str, tuple[list[tuple[str, datetime, datetime | None]], list[tuple[str, bool]]]] = {
+    "corrected by a day": (
+        [("basic", day(1, 5), None), ("basic", day(1, 6), None)],
+        [("10.00", True)],
+    ),
+    "one in the other": (
+        [("basic", day(1, 5), None), ("basic", day(6, 4), day(6, 10))],
+        [("10.00", True)],
+    ),
+    "one goes on where the other ends": (
+        [("basic", day(1, 5), day(6, 16)), ("basic", day(6, 4), None)],
+        [("5.00", False), ("5.00", True)],
+    ),
+    "a gap between the last two": (
+        [("basic", day(1, 5), day(6, 4)), ("basic", day(2, 1), day(3, 1)), ("basic", day(6, 28), None)],
+        [("1.00", False), ("1.00", True)],
+    ),
+    "two plans at once": (
+        [("basic", day(1, 5), None), ("kids", day(1, 6), None)],
+        [("10.00", True), ("10.00", True)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OVERLAPPING)
+def test_what_periods_of_one_plan_have_in_common_is_paid_for_once(spark: SparkSession, name: str) -> None:
+    periods, expected = OVERLAPPING[name]
+    rows = [
+        {"account_key": "a", "plan": plan, "price": Decimal("10.00"), "currency": "USD", "started_at": start}
+        | {"ended_at": end, "key_epoch": 1}
+        for plan, start, end in periods
+    ]
+    rates = local_rows(spark, [("USD", 1.0)], "currency string, exchange_rate double")
+    paid = paid_in_month(make_rows(spark, SUBSCRIPTIONS, rows), rates, JUNE, END_OF_JUNE).orderBy("started_at")
+    assert [(str(row.revenue), row.is_running) for row in paid.collect()] == expected

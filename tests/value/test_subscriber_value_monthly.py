@@ -145,6 +145,26 @@ def test_a_lost_subscriber_is_missing_in_the_revenue_of_a_region(spark: SparkSes
     )
 
 
+def test_an_account_with_periods_in_two_countries_is_in_one_however_it_is_counted(spark: SparkSession) -> None:
+    """It goes on in France; what began later in Germany is over."""
+    paid = local_rows(
+        spark,
+        [
+            ("a", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("8.00"), True),
+            ("a", "basic", "DE", LATER, "EUR", 11.0, 1.1, Decimal("1.00"), False),
+        ],
+        PAID,
+    )
+    nowhere = local_rows(spark, [], "account_key string, region string")
+    tenures = local_rows(
+        spark, [("a", 1.0, False, EARLIER)], "account_key string, months double, has_left boolean, started_at timestamp"
+    )
+    rows = revenue_by_region(subscribers(paid, tenures, nowhere), paid, nowhere, MAY).collect()
+    assert [(row.place, row.revenue_of_subscribers, row.revenue_of_subscriptions) for row in rows] == [
+        ("FR ?", Decimal("9.00"), Decimal("9.00"))
+    ]
+
+
 def test_learning_is_shared_by_the_strength_of_what_was_liked(spark: SparkSession) -> None:
     sessions = [
         {"session_id": "1", "profile_key": "child", "account_key": "family"},

@@ -100,6 +100,18 @@ def test_after_a_key_rotation_the_periods_of_the_latest_epoch_count(spark: Spark
     assert curves(spark, earlier | latest, earlier_epoch=list(earlier)) == curves(spark, latest)
 
 
+def test_overlapping_periods_of_one_plan_are_one_time_of_subscribing(spark: SparkSession) -> None:
+    plain: dict[str, list[Period]] = {
+        "goes on": [("basic", day(1, 1), None)],
+        "left": [("basic", day(1, 1), day(3, 20))],
+    }
+    overlapping: dict[str, list[Period]] = {
+        "goes on": [("basic", day(1, 1), None), ("basic", day(1, 2), None), ("basic", day(2, 1), day(2, 10))],
+        "left": [("basic", day(1, 1), day(3, 10)), ("basic", day(2, 1), day(3, 20))],
+    }
+    assert curves(spark, overlapping) == curves(spark, plain)
+
+
 # The day of January of signing up, and how many days later they left, if they did.
 ACCOUNTS = st.lists(st.tuples(st.integers(1, 27), st.none() | st.integers(0, 160)), min_size=2, max_size=40)
 
