@@ -141,7 +141,7 @@ def _worth_of_somebody(work: Workspace, viewers: int) -> dict[str, str]:
         profile = _SOMEBODY.format(viewers=viewers, number=number)
         with suppress(WrongUsageError):
             worth(work.settings, work.key, profile)
-            return {f".venv/bin/playhead worth {profile}": "what one of them is worth, in words"}
+            return {".venv/bin/playhead worth": f"what one of them is worth, in words; say {profile}, for one"}
     return {}
 
 

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -16,9 +17,21 @@ from jobs.storage.stored_tables import open_published
 
 _EXPORTED = by_full_name(EXPORTED_TABLES)
 
+# A spreadsheet runs a cell that begins with one of these: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = r"^([=+\-@\t\r\n＝＋－＠])"
+
+
+def write_csv(rows: pa.Table, path: str) -> None:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it; numbers and dates do not."""
+    for at, field in enumerate(rows.schema):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            harmless = pc.replace_substring_regex(rows.column(at), _FORMULA, r"'\1")
+            rows = rows.set_column(at, field, harmless)
+    pa.csv.write_csv(rows, path)
+
 
 _WRITERS: dict[str, Callable[[pa.Table, str], None]] = {
-    "csv": pa.csv.write_csv,
+    "csv": write_csv,
     "parquet": pa.parquet.write_table,
 }
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jobs.cli.asked import asked
 from jobs.cli.options import BatchOption, Json
 from jobs.cli.panels import LOOK
 from jobs.cli.terminal import emit, show_table, show_text
@@ -104,10 +105,11 @@ commands.add_typer(quarantined, name="quarantine", rich_help_panel=LOOK)
 
 
 @commands.command(rich_help_panel=LOOK)
-def worth(
-    profile: Annotated[str, typer.Argument(help="The profile's id as the source has it, or its pseudonym.")],
-) -> None:
-    """What the subscriber behind a profile is worth, part by part, as estimated for the latest month."""
+def worth() -> None:
+    """What the subscriber behind a profile is worth, part by part, as estimated for the latest month.
+
+    Asks for the profile, or reads it from standard input: its id as the source has it, or its pseudonym.
+    """
     from jobs.config import Settings
     from jobs.contracts.gold import SUBSCRIBER_VALUE_MONTHLY
     from jobs.run.home import home_to_read
@@ -120,6 +122,7 @@ def worth(
             f"No subscriber was valued yet in {work.settings.lake_root}. `playhead audience` does it, where gold has "
             "sessions and silver subscriptions."
         )
+    profile = asked("profile")
     from jobs.value.worth import worth as worth_of
 
     show_text(worth_of(work.settings, work.stored_key, profile))

@@ -50,8 +50,9 @@ def read_rows(path: Path, needed: Sequence[str], renamed: Mapping[str, str] | No
             names = [(renamed or {}).get(name, name) for name in found]
             reader.fieldnames = names
             if missing := [name for name in needed if name not in names]:
+                # What it has instead is not said: without a header that is somebody's first row.
                 raise ExportError(
-                    f"{path.name} has no column {', '.join(missing)}; its columns are {', '.join(found) or 'none'}. "
+                    f"{path.name} has no column {', '.join(missing)} among the {len(names)} in its first line. "
                     "Use the file as it was downloaded."
                 )
             for number, cells in enumerate(reader, start=2):

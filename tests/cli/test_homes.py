@@ -20,7 +20,7 @@ LOOK = [
     "show silver.titles",
     "audit",
     "quarantine",
-    "worth somebody",
+    "worth",
     "report",
     "export viewing_daily",
     "model compare",

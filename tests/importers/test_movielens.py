@@ -54,7 +54,7 @@ def test_a_row_that_cannot_be_read_is_named_and_left_out(tmp_path: Path, row: st
 
 
 def test_a_file_without_a_needed_column_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=r"ratings\.csv has no column rating; its columns are userId, movieId, stars"):
+    with pytest.raises(ExportError, match=r"ratings\.csv has no column rating among the 4 in its first line"):
         imported(tmp_path, ratings="userId,movieId,stars,timestamp\n")
 
 

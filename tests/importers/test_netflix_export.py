@@ -240,7 +240,7 @@ def test_a_missing_column_and_a_missing_export_are_errors(export: Export) -> Non
     with pytest.raises(ExportError, match=r"neither ViewingActivity\.csv nor PlaybackRelatedEvents\.csv"):
         export.imported()
     (export.folder / "ViewingActivity.csv").write_text("Profile Name,Title\nAna,Roma\n")
-    with pytest.raises(ExportError, match="no column Start Time, Duration; its columns are Profile Name, Title"):
+    with pytest.raises(ExportError, match="no column Start Time, Duration among the 2 in"):
         export.imported()
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from pyspark.sql import Row, SparkSession
+from typer.testing import CliRunner
 
+from jobs.cli.commands import app
 from jobs.config import Settings
 from jobs.contracts.gold import INTERACTIONS, SUBSCRIBER_VALUE_MONTHLY, TITLE_VALUE_MONTHLY, VIEWING_SESSIONS
 from jobs.contracts.published import SUBSCRIBER_VALUE_MONTHLY as RELEASED
@@ -129,6 +131,20 @@ def test_worth_explains_each_part(work: Workspace, values: list[Row], name: str)
 def test_worth_names_nobody(work: Workspace) -> None:
     text = "\n".join(worth(work.settings, work.key, "viewer-1"))
     assert [name for name in ("viewer-1", account(1), work.key.pseudonym("profile", "viewer-1")) if name in text] == []
+
+
+@pytest.mark.parametrize(("given", "says"), [("viewer-1\n", "no model was measured"), ("", "Which profile?")])
+def test_worth_reads_the_profile_from_standard_input(
+    work: Workspace, monkeypatch: pytest.MonkeyPatch, given: str, says: str
+) -> None:
+    monkeypatch.setenv("PLAYHEAD_HOME", str(work.settings.home))
+    told = CliRunner().invoke(app, ["worth"], input=given)
+    assert says in told.stdout + str(told.exception)
+
+
+def test_worth_takes_nobody_on_the_command_line(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYHEAD_HOME", str(work.settings.home))
+    assert CliRunner().invoke(app, ["worth", "viewer-1"]).exit_code == 2
 
 
 def test_worth_of_a_stranger_says_what_to_give(work: Workspace) -> None:
