@@ -15,7 +15,7 @@ from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.published.cells import cells_of_plays, described_sessions
 from jobs.published.release import Release, release
 from tests.factories import make_rows
-from tests.published.attack import rows_and_differences
+from tests.published.attack.subtraction import rows_and_differences
 
 MONDAY = date(2026, 6, 1)
 WORLDS = 12
