@@ -1,12 +1,12 @@
-"""What must be true of what leaves: every row stands for enough people, and so does what two rows differ by."""
+"""What must be true of what leaves: every row stands for enough people, and none of them dominates it."""
 
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.contracts.published import DIFFERENCES, EXPORTED_TABLES
+from jobs.contracts.published import DOMINANCE_PERCENT, EXPORTED_TABLES, RELEASED_PARTS
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 
-_COUNTS_OF_PEOPLE = ("viewers", "subscribers", "people")
+_COUNTS_OF_PEOPLE = ("viewers", "subscribers", "accounts", "profiles")
 
 PUBLISHED_EXPECTATIONS: dict[str, list[Expectation]] = {
     table.full_name: [
@@ -14,5 +14,8 @@ PUBLISHED_EXPECTATIONS: dict[str, list[Expectation]] = {
         for name in table.column_names
         if name in _COUNTS_OF_PEOPLE
     ]
-    for table in (*EXPORTED_TABLES, DIFFERENCES)
+    for table in (*EXPORTED_TABLES, RELEASED_PARTS)
 }
+PUBLISHED_EXPECTATIONS[RELEASED_PARTS.full_name].append(
+    gxe.ExpectColumnValuesToBeBetween(column="remainder_ratio", min_value=DOMINANCE_PERCENT / 100)
+)

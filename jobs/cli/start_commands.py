@@ -28,7 +28,7 @@ def doctor(as_json: Json = False) -> None:
 
 @commands.command(rich_help_panel=START)
 def demo(
-    days: Annotated[int, typer.Option(min=2, max=90, help="Days to simulate.")] = 14,
+    days: Annotated[int, typer.Option(min=2, max=90, help="Days to simulate.")] = 28,
     viewers: Annotated[int, typer.Option(min=10, help="People watching.")] = 300,
     is_agreed: Annotated[
         bool, typer.Option("--yes", help="Add invented people also to a lake that has files of others.")

@@ -1,71 +1,66 @@
 """Published: what may leave. Each row stands for at least `SMALLEST_GROUP` people, and none of them is in it.
 
-Weeks and months are released once, when they are over. In a place where a group was too small for a row of its own, its
-plays are in the row `OTHER`.
+A month is released once, when it is over; a week once, `RELEASED_AFTER_DAYS` after its end. In a place where a group
+was too small for a row of its own, it is in the row `OTHER`.
 """
 
 from jobs.contracts import columns as c
+from jobs.contracts.raw_event import LAST_ARRIVAL_DAYS
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.contracts.table import Column, Layer, Table
 
 WEEK, MONTH, RETENTION = "week", "month", "retention"
 # What stands in the place of every label whose people are too few.
 OTHER = "OTHER"
+# Late events have come by then, but for the `late_share` of them.
+RELEASED_AFTER_DAYS = 14
+# No row tells of an account, to the one with the next most hours, within so many per cent of its hours (p % rule).
+DOMINANCE_PERCENT = 10
+# What an account watches beyond that in a week is in no row: 5 h 43 min a day.
+MOST_HOURS_A_WEEK = 40
 _RELEASED_COUNTRY = Column("country", "string", f"ISO 3166-1 alpha-2, or {OTHER}")
 _RELEASED_REGION = Column("region", "string", f"ISO 3166-2, or {OTHER}")
 _VIEWERS = Column("viewers", "bigint", f"Distinct profiles, {SMALLEST_GROUP} at least; rounded down to tens")
+_RELEASED_HOURS = Column(
+    "watched_hours",
+    "double",
+    f"Whole hours, of an account {MOST_HOURS_A_WEEK} a week at most; they add up",
+    unit="hours",
+)
 _PERIOD_START = Column("period_start_date", "date", "First day of the week or month")
-
-VIEWING_DAILY = Table(
-    layer=Layer.PUBLISHED,
-    name="viewing_daily",
-    row="one UTC date",
-    columns=(
-        c.WEEK_START_DATE,
-        Column("day", "string", f"The UTC date, as 2026-06-01, or {OTHER} days of the week"),
-        c.PLAYS,
-        _VIEWERS,
-        c.WATCHED_HOURS,
-    ),
-    key=("week_start_date", "day"),
-    partitioned_by=("week_start_date",),
-    required=frozenset({"plays", "viewers", "watched_hours"}),
-)
-
-VIEWING_CLOCK_WEEKLY = Table(
-    layer=Layer.PUBLISHED,
-    name="viewing_clock_weekly",
-    row="three hours of a day of the week on the viewers' own clocks, in one week",
-    columns=(
-        c.WEEK_START_DATE,
-        Column("local_day", "string", f"Monday to Sunday where the play began in the week, or {OTHER}"),
-        Column("time_of_day", "string", f"Three hours, as 18-21, or {OTHER}"),
-        c.PLAYS,
-        _VIEWERS,
-        c.WATCHED_HOURS,
-    ),
-    key=("week_start_date", "local_day", "time_of_day"),
-    partitioned_by=("week_start_date",),
-    required=frozenset({"plays", "viewers", "watched_hours"}),
-)
 
 TITLE_VIEWING_WEEKLY = Table(
     layer=Layer.PUBLISHED,
     name="title_viewing_weekly",
-    row="one title in one week",
+    row="one title in one week: no hour is in two rows",
     columns=(
         c.WEEK_START_DATE,
         Column("title_id", "string", f"A film or one episode, or {OTHER} titles", purposes=c.TITLE_ID.purposes),
         c.NAME,
         c.KIND,
-        c.PLAYS,
         _VIEWERS,
-        c.WATCHED_HOURS,
+        _RELEASED_HOURS,
         c.VIEWS,
     ),
     key=("week_start_date", "title_id"),
     partitioned_by=("week_start_date",),
-    required=frozenset({"name", "plays", "viewers", "watched_hours"}),
+    required=frozenset({"name", "viewers", "watched_hours"}),
+)
+
+VIEWING_CLOCK_WEEKLY = Table(
+    layer=Layer.PUBLISHED,
+    name="viewing_clock_weekly",
+    row="a part of a title's row in title_viewing_weekly: three hours of a day, on the viewers' own clocks",
+    columns=(
+        c.WEEK_START_DATE,
+        Column("title_id", "string", f"As in title_viewing_weekly, {OTHER} too", purposes=c.TITLE_ID.purposes),
+        Column("local_day", "string", f"Monday to Sunday where the play began in the week, or {OTHER} days"),
+        Column("time_of_day", "string", f"Three hours of it, as 18-21, or {OTHER} hours"),
+        _RELEASED_HOURS,
+    ),
+    key=("week_start_date", "title_id", "local_day", "time_of_day"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"watched_hours"}),
 )
 
 TITLE_MOMENTS_WEEKLY = Table(
@@ -90,20 +85,20 @@ TITLE_MOMENTS_WEEKLY = Table(
 GENRE_DEMAND_WEEKLY = Table(
     layer=Layer.PUBLISHED,
     name="genre_demand_weekly",
-    row="one genre in one week",
+    row="one genre in one week, worked out from title_viewing_weekly and the catalogue alone",
     columns=(
         c.WEEK_START_DATE,
-        Column("genre", "string", f"Which one; `unknown` for titles without, {OTHER} for those of too few people"),
-        c.PLAYS,
-        _VIEWERS,
-        c.WATCHED_HOURS,
-        Column("demand_share", "double", "Of the watched hours of that week"),
-        Column("supply_share", "double", "Of the hours on offer in that week, in all countries"),
+        Column("genre", "string", f"Which one; `{c.UNLABELLED}` for titles without"),
+        Column(
+            "watched_hours", "double", "Hours of titles that are told apart, shared among their genres", unit="hours"
+        ),
+        Column("demand_share", "double", "Of the hours of the titles that are told apart in that week"),
+        Column("supply_share", "double", "Of the hours on offer in that week, in whichever country"),
         Column("demand_supply_ratio", "double", "demand_share / supply_share; null where nothing is on offer"),
     ),
     key=("week_start_date", "genre"),
     partitioned_by=("week_start_date",),
-    required=frozenset({"plays", "viewers", "watched_hours", "demand_share"}),
+    required=frozenset({"watched_hours", "demand_share"}),
 )
 
 SEARCHES_IN_VAIN_WEEKLY = Table(
@@ -183,20 +178,18 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
     required=frozenset({"subscribers", "currency", "revenue_total"}),
 )
 
-DIFFERENCES = Table(
+RELEASED_PARTS = Table(
     layer=Layer.PUBLISHED,
-    name="differences",
-    row="what is left when rows of one released table are subtracted from a row of another, or that from them",
+    name="released_parts",
+    row="who stands behind one row of viewing_clock_weekly",
     columns=(
-        _PERIOD_START,
-        Column("table_name", "string", "Of which table rows are subtracted"),
-        Column("other_table_name", "string", "From a row of which other table"),
-        Column("other_row", "string", "The labels of that row"),
-        Column("difference", "string", "Which way it is done"),
-        Column("people", "bigint", "Distinct profiles whose plays are left"),
+        *VIEWING_CLOCK_WEEKLY.columns[:4],
+        Column("accounts", "bigint", "Distinct accounts"),
+        Column("profiles", "bigint", "Distinct profiles"),
+        Column("remainder_ratio", "double", "Hours without the two accounts with most / those of the first of them"),
     ),
-    key=("period_start_date", "table_name", "other_table_name", "other_row", "difference"),
-    required=frozenset({"people"}),
+    key=VIEWING_CLOCK_WEEKLY.key,
+    required=frozenset({"accounts", "profiles", "remainder_ratio"}),
     is_kept=False,
 )
 
@@ -208,15 +201,20 @@ RELEASES = Table(
         Column("period", "string", "week, month, or retention up to the end of a month"),
         _PERIOD_START,
         Column("released_at", "timestamp", "When it left gold"),
+        Column("watched_hours", "double", "Of a week: whole hours in gold then", unit="hours"),
+        Column(
+            "late_share",
+            "double",
+            f"Share of a week's hours that came after its release; null until {LAST_ARRIVAL_DAYS} days after its end",
+        ),
     ),
     key=("period", "period_start_date"),
     required=frozenset({"released_at"}),
 )
 
 RELEASED_WEEKLY = (
-    VIEWING_DAILY,
-    VIEWING_CLOCK_WEEKLY,
     TITLE_VIEWING_WEEKLY,
+    VIEWING_CLOCK_WEEKLY,
     TITLE_MOMENTS_WEEKLY,
     GENRE_DEMAND_WEEKLY,
     SEARCHES_IN_VAIN_WEEKLY,

@@ -8,6 +8,8 @@ SCHEMA_VERSION = 1
 LONGEST_QUERY = 1000
 # Players offer up to four times; sixteen leaves room for what a remote control does.
 FASTEST_RATE = 16
+# Players keep events while they are offline; what comes later than this is not taken in.
+LAST_ARRIVAL_DAYS = 30
 # The longest advertisement is a matter of minutes.
 _LONGEST_AD_MS = 24 * 3600 * 1000
 _LONGEST_MEDIA_MS = LONGEST_MEDIA_SECONDS * 1000

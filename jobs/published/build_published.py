@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.contracts.gold import GENRE_DEMAND_DAILY, PLAY_RANGES, TITLE_PROGRESS, VIEWING_SESSIONS
+from jobs.contracts.gold import PLAY_RANGES, TITLE_PROGRESS, VIEWING_SESSIONS
 from jobs.contracts.gold import SUBSCRIBER_VALUE_MONTHLY as SUBSCRIBERS
 from jobs.contracts.published import (
-    DIFFERENCES,
     EXPERIENCE_WEEKLY,
     GENRE_DEMAND_WEEKLY,
     MONTH,
+    RELEASED_AFTER_DAYS,
+    RELEASED_PARTS,
     RELEASES,
     RETENTION,
     RETENTION_MONTHLY,
@@ -22,37 +23,31 @@ from jobs.contracts.published import (
     TITLE_MOMENTS_WEEKLY,
     TITLE_VIEWING_WEEKLY,
     VIEWING_CLOCK_WEEKLY,
-    VIEWING_DAILY,
     WEEK,
 )
+from jobs.contracts.raw_event import LAST_ARRIVAL_DAYS
 from jobs.contracts.silver import SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
 from jobs.expressions.periods import first_of_month, week_start
 from jobs.gold.demand.genre_demand_daily import searches_in_vain
+from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.gold.shown_files import rows_of_shown_files
 from jobs.gold.subscribers.retention_monthly import last_full_month
 from jobs.gold.titles.title_moments import exits_of, moment_ranges
-from jobs.published.cells import cells_of, cells_of_plays, described_sessions
-from jobs.published.differences import as_judged
+from jobs.published.cells import cells_of, described_sessions
 from jobs.published.folding import fold_small
-from jobs.published.release import release
 from jobs.published.retention_monthly import retention_monthly
 from jobs.published.searches_in_vain_weekly import searches_in_vain_weekly
 from jobs.published.subscriber_value_monthly import subscriber_value_monthly
 from jobs.published.title_moments_weekly import title_moments_weekly
-from jobs.published.weekly import (
-    experience_weekly,
-    genre_demand_weekly,
-    title_viewing_weekly,
-    viewers_in_tens,
-    viewing_clock_weekly,
-    viewing_daily,
-)
+from jobs.published.viewing_parts import viewing_parts
+from jobs.published.viewing_weekly import genre_demand_weekly, title_viewing_weekly, viewing_clock_weekly
+from jobs.published.weekly import experience_weekly, viewers_in_tens
 from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
 from jobs.storage.local_rows import arrow_rows
 from jobs.storage.spark_schema import spark_schema
 
-# The sessions of so many weeks are folded together.
+# The sessions of so many weeks are divided together.
 MOST_WEEKS_AT_ONCE = 4
 
 
@@ -67,13 +62,14 @@ class Due(NamedTuple):
 def due_for_release(lake: Lake, gold: PublishedLake, newest: date) -> Due:
     """What is over at the end of `newest`, and was not released yet: the first weeks of it, and all months.
 
-    Of the months, those for which subscribers were valued up to their last day.
+    Weeks wait `RELEASED_AFTER_DAYS` for what players hold back. Of the months, those for which subscribers were valued
+    up to their last day.
     """
     lake.suit_queries(VIEWING_SESSIONS)
     released = gold.read(RELEASES)
     monday = week_start("session_date").alias("period_start_date")
     weeks = gold.read(VIEWING_SESSIONS).select(monday).distinct()
-    weeks_over = weeks.where(F.date_add("period_start_date", 6) <= F.lit(newest))
+    weeks_over = weeks.where(F.date_add("period_start_date", 6 + RELEASED_AFTER_DAYS) <= F.lit(newest))
     months_over = (
         gold.read(SUBSCRIBERS)
         .where(F.col("as_of_date") == F.last_day("month_start_date"))
@@ -102,12 +98,41 @@ def build_published(lake: Lake, gold: PublishedLake, due: Due, unpublished: Sequ
     return candidates
 
 
-def note_release(lake: Lake, due: Due, at: datetime) -> None:
-    """What is noted is not released again."""
-    noted = [(WEEK, start, at) for start in due.weeks] + [(MONTH, start, at) for start in due.months]
+def note_release(lake: Lake, gold: PublishedLake, due: Due, newest: date, at: datetime) -> None:
+    """What is noted is not released again. Of earlier weeks it is noted how much came late, once nothing more can."""
+    noted = gold.read(RELEASES)
+    settled = noted.where((F.col("period") == WEEK) & F.col("late_share").isNull()).where(
+        F.date_add("period_start_date", 6 + LAST_ARRIVAL_DAYS) <= F.lit(newest)
+    )
+    earlier = {row.period_start_date: row for row in settled.collect()}
+    hours = _hours_of_weeks(gold, [*due.weeks, *earlier])
+    rows: list[tuple[Any, ...]] = [(WEEK, start, at, hours.get(start, 0.0), None) for start in due.weeks]
+    rows += [(MONTH, start, at, None, None) for start in due.months]
     if due.retention_as_of:
-        noted.append((RETENTION, first_of_month(due.retention_as_of), at))
-    lake.upsert(RELEASES, arrow_rows(noted, spark_schema(RELEASES.columns)))
+        rows.append((RETENTION, first_of_month(due.retention_as_of), at, None, None))
+    rows += [
+        (WEEK, start, row.released_at, row.watched_hours, late_share(row.watched_hours, hours.get(start, 0.0)))
+        for start, row in earlier.items()
+    ]
+    lake.upsert(RELEASES, arrow_rows(rows, spark_schema(RELEASES.columns)))
+
+
+def late_share(hours_at_release: float | None, hours_now: float) -> float | None:
+    """To a hundredth; none of a week whose hours were not noted. What was taken back since is not late."""
+    if hours_at_release is None:
+        return None
+    return round(max(0.0, 1 - hours_at_release / hours_now), 2) if hours_now else 0.0
+
+
+def _hours_of_weeks(gold: PublishedLake, weeks: Sequence[date]) -> dict[date, float]:
+    plays = gold.read_dates(VIEWING_SESSIONS, "session_date", _days_of_weeks(weeks)).where(is_play())
+    hours = F.round(F.sum("watched_seconds") / 3600).alias("hours")
+    of_week = plays.groupBy(week_start("session_date").alias("monday")).agg(hours)
+    return {row.monday: row.hours for row in of_week.collect()} if weeks else {}
+
+
+def _days_of_weeks(weeks: Sequence[date]) -> list[date]:
+    return [monday + timedelta(days=day) for monday in weeks for day in range(7)]
 
 
 def _new_as_of(released: DataFrame, as_of: date) -> date | None:
@@ -123,13 +148,12 @@ def _not_among(periods: DataFrame, released: DataFrame) -> list[date]:
 
 def _of_weeks(lake: Lake, gold: PublishedLake, weeks: Sequence[date], unpublished: Sequence[str]) -> list[Candidate]:
     titles = lake.read(TITLES)
-    days = [monday + timedelta(days=day) for monday in weeks for day in range(7)]
+    days = _days_of_weeks(weeks)
     shown = rows_of_shown_files(lake.spark, unpublished)
     sessions = described_sessions(gold.read_dates(VIEWING_SESSIONS, "session_date", days), titles).localCheckpoint()
-    released, left = release(cells_of_plays(sessions))
+    parts = viewing_parts(sessions).localCheckpoint()
     of_regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
-    differences = Candidate(DIFFERENCES, left.transform(as_judged).localCheckpoint())
-    titles_released = title_viewing_weekly(sessions, released).localCheckpoint()
+    titles_released = title_viewing_weekly(parts, titles).localCheckpoint()
     ranges = gold.read_dates(PLAY_RANGES, "session_date", days)
     # Who goes on in a later week has left, so far as this one tells.
     exits = exits_of(
@@ -138,17 +162,14 @@ def _of_weeks(lake: Lake, gold: PublishedLake, weeks: Sequence[date], unpublishe
     happened = moment_ranges(ranges, sessions, exits).localCheckpoint()
     searches = shown(lake.read_dates(SEARCH_EVENTS, "event_date", days))
     rows = {
-        VIEWING_DAILY: viewing_daily(sessions, released),
-        VIEWING_CLOCK_WEEKLY: viewing_clock_weekly(sessions, released),
-        TITLE_VIEWING_WEEKLY: titles_released,
-        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, titles_released),
-        GENRE_DEMAND_WEEKLY: genre_demand_weekly(
-            sessions, released, gold.read_dates(GENRE_DEMAND_DAILY, "session_date", days)
-        ),
-        SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)),
-        EXPERIENCE_WEEKLY: experience_weekly(sessions, of_regions),
+        VIEWING_CLOCK_WEEKLY: viewing_clock_weekly(parts),
+        TITLE_VIEWING_WEEKLY: titles_released.transform(viewers_in_tens),
+        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, titles_released).transform(viewers_in_tens),
+        GENRE_DEMAND_WEEKLY: genre_demand_weekly(titles_released, titles),
+        SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)).transform(viewers_in_tens),
+        EXPERIENCE_WEEKLY: experience_weekly(sessions, of_regions).transform(viewers_in_tens),
     }
     return [
-        differences,
-        *(Candidate(table, lake.at_hand(found.transform(viewers_in_tens)), weeks) for table, found in rows.items()),
+        Candidate(RELEASED_PARTS, parts.select(*RELEASED_PARTS.column_names)),
+        *(Candidate(table, lake.at_hand(found), weeks) for table, found in rows.items()),
     ]

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from jobs.config import Settings
+from jobs.contracts.published import RELEASED_AFTER_DAYS
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.errors import PlayheadError, WrongUsageError
 from jobs.report.experience import experience
@@ -44,8 +45,9 @@ def build_report(settings: Settings, out: Path | None = None) -> Path:
     published = read_published(settings)
     if not published.weeks and not published.month:
         raise WrongUsageError(
-            f"Nothing is released yet in {settings.lake_root}. `playhead publish` releases each week that is over, "
-            f"once a whole week of at least {SMALLEST_GROUP} viewers is in gold; `playhead run` brings it there."
+            f"Nothing is released yet in {settings.lake_root}. `playhead publish` releases each week "
+            f"{RELEASED_AFTER_DAYS} days after its end, and what at least {SMALLEST_GROUP} accounts watched in it; "
+            "`playhead run` brings it to gold."
         )
     target = (out or settings.root / "report" / "playhead.html").expanduser().absolute()
     _write(target, report_page(published))

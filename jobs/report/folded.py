@@ -2,23 +2,16 @@
 
 from dataclasses import dataclass
 
-from jobs.contracts.published import (
-    GENRE_DEMAND_WEEKLY,
-    OTHER,
-    TITLE_VIEWING_WEEKLY,
-    VIEWING_CLOCK_WEEKLY,
-    VIEWING_DAILY,
-)
+from jobs.contracts.published import OTHER, TITLE_VIEWING_WEEKLY, VIEWING_CLOCK_WEEKLY
 from jobs.contracts.table import Table
 from jobs.report.published_frames import PublishedFrames
 from jobs.report.wording import amount, percent
 
 # What has hours, and the labels that may be OTHER in it.
 _FOLDED: dict[str, tuple[Table, tuple[str, ...]]] = {
-    "days": (VIEWING_DAILY, ("day",)),
-    "clock": (VIEWING_CLOCK_WEEKLY, ("local_day", "time_of_day")),
     "titles": (TITLE_VIEWING_WEEKLY, ("title_id",)),
-    "genres": (GENRE_DEMAND_WEEKLY, ("genre",)),
+    "days": (VIEWING_CLOCK_WEEKLY, ("local_day",)),
+    "clock": (VIEWING_CLOCK_WEEKLY, ("local_day", "time_of_day")),
 }
 
 

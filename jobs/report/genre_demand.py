@@ -4,17 +4,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from jobs.contracts.columns import UNLABELLED
-from jobs.contracts.published import GENRE_DEMAND_WEEKLY, OTHER
+from jobs.contracts.published import GENRE_DEMAND_WEEKLY
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import BLUE, INK, ORANGE, QUIET, drawn, keep_labels_inside, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
 from jobs.report.section import Section, shown_rows, text
-from jobs.report.wording import amount, percent, quoted, short_name, whole
+from jobs.report.wording import amount, percent, quoted, short_name
 
 KEY, HEADING = "genre-demand", "Demand and supply by genre"
 _DEFINITION = (
-    "Demand is a genre's share of the hours watched in the week, supply its share of the hours on offer in all "
-    "countries. The hours of a title are shared equally among its genres."
+    "Demand is a genre's share of the hours of the titles that are told apart, supply its share of the hours on offer "
+    "in the week, in whichever country. The hours of a title are shared equally among its genres."
 )
 _MOST_GENRES = 12
 _ROW, _HEAD, _FOOT, _NAMES = 24, 24, 40, 112
@@ -24,17 +24,16 @@ _SHOWN = {
     "supply_share": ("of hours on offer", percent),
     "demand_supply_ratio": ("demand / supply", amount),
     "watched_hours": ("hours", amount),
-    "viewers": ("viewers", whole),
 }
 
 
 def genre_demand(published: PublishedFrames) -> Section:
     rows = published.rows(GENRE_DEMAND_WEEKLY).sort_values("demand_share", ascending=False, kind="stable")
-    own = rows[rows["genre"] != OTHER].head(_MOST_GENRES)
+    own = rows.head(_MOST_GENRES)
     if own.empty:
         absent = (
-            f"No genre is shown: none of them had {SMALLEST_GROUP} viewers of its own, or the source does not say "
-            "which genres its titles have."
+            f"No genre is shown: they are worked out from the titles that are told apart, and none had "
+            f"{SMALLEST_GROUP} viewers of its own."
         )
         return Section(KEY, HEADING, published.week_text, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
     message = _message(own)

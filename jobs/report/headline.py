@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from jobs.contracts.published import EXPORTED_TABLES, OTHER, TITLE_VIEWING_WEEKLY, VIEWING_DAILY
+from jobs.contracts.published import EXPORTED_TABLES, OTHER, TITLE_VIEWING_WEEKLY
 from jobs.report.published_frames import PublishedFrames
-from jobs.report.wording import NOTHING, amount, whole
+from jobs.report.wording import NOTHING, amount, percent, whole
 
 _PEOPLE = ("viewers", "subscribers")
 
@@ -20,17 +20,16 @@ class Figure:
 
 
 def headline(published: PublishedFrames) -> list[Figure]:
-    days = published.rows(VIEWING_DAILY)
-    of_week = days[days["week_start_date"] == published.week]
     titles = published.rows(TITLE_VIEWING_WEEKLY)
-    # A week that is released may have no day with enough people.
-    weeks = days["week_start_date"].nunique()
+    own = titles[titles["title_id"] != OTHER]
+    hours = titles["watched_hours"].sum()
     smallest = smallest_group(published)
+    weeks = len(published.weeks)
     return [
-        Figure(amount(of_week["watched_hours"].sum()) if len(of_week) else NOTHING, "hours watched in the week"),
-        Figure(whole(of_week["plays"].sum()) if len(of_week) else NOTHING, "plays in the week"),
-        Figure(whole((titles["title_id"] != OTHER).sum()), "titles with a row of their own"),
-        Figure(whole(weeks), "week shown" if weeks == 1 else "weeks shown"),
+        Figure(amount(hours) if len(titles) else NOTHING, "hours watched in the week"),
+        Figure(percent(own["watched_hours"].sum() / hours) if hours else NOTHING, "of them told by title"),
+        Figure(whole(len(own)), "titles with a row of their own"),
+        Figure(whole(weeks), "week released" if weeks == 1 else "weeks released"),
         Figure(NOTHING if smallest is None else whole(smallest), "people behind the smallest row"),
     ]
 

@@ -15,7 +15,7 @@ from jobs.contracts.published import (
     RETENTION_MONTHLY,
     SUBSCRIBER_VALUE_MONTHLY,
     TITLE_MOMENTS_WEEKLY,
-    VIEWING_DAILY,
+    VIEWING_CLOCK_WEEKLY,
 )
 from jobs.contracts.table import Table
 from jobs.report.wording import week_text
@@ -29,7 +29,7 @@ Filters = list[tuple[str, str, Any]]
 
 @dataclass(frozen=True)
 class PublishedFrames:
-    """What is shown: the latest week and month, of `weeks`, ascending, the hours of each day."""
+    """What is shown: the latest week and month; of all `weeks`, ascending, when they were watched."""
 
     weeks: tuple[date, ...]
     month: date | None
@@ -83,7 +83,7 @@ def _filters(table: Table, weeks: tuple[date, ...], month: date | None) -> Filte
     if table == SUBSCRIBER_VALUE_MONTHLY:
         return [("month_start_date", "=", month)] if month else None
     assert table in RELEASED_WEEKLY, table.full_name
-    shown = weeks if table == VIEWING_DAILY else weeks[-1:]
+    shown = weeks if table == VIEWING_CLOCK_WEEKLY else weeks[-1:]
     return [("week_start_date", "in", list(shown))] if shown else None
 
 

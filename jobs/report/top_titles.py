@@ -19,7 +19,6 @@ _SHOWN = {
     "kind": ("kind", text),
     "watched_hours": ("hours", amount),
     "viewers": ("viewers", whole),
-    "plays": ("plays", whole),
     "views": ("views", amount),
 }
 

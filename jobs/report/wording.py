@@ -8,6 +8,7 @@ import pandas as pd
 from jobs.contracts.published import OTHER
 
 NOTHING = "–"
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # No line ends between a figure and its unit.
 _SPACE = "\u00a0"
 # Control characters, broken encoding, line and paragraph separators: none of them belongs into a name.
@@ -55,6 +56,11 @@ def media_time(position_seconds: float) -> str:
 
 def day_text(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def place_of_day(day: str) -> int:
+    """In the week; what is no day comes after it."""
+    return DAYS.index(day) if day in DAYS else len(DAYS)
 
 
 def month_text(day: date) -> str:

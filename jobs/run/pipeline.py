@@ -217,7 +217,7 @@ def run_publish(work: Workspace) -> StageReport:
             logger.info("publish: %s, %s …", counted(len(due.weeks), "week"), counted(len(due.months), "month"))
             judge_and_write(work, build_published(work.lake, published, due, work.ledger.unpublished([])), load_id)
             at = work.now()
-            note_release(work.lake, due, at)
+            note_release(work.lake, published, due, newest, at)
             publish(work.lake, PUBLISHED_TABLES, load_id, at)
         periods += len(due.weeks) + len(due.months)
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from jobs.contracts import columns as c
 from jobs.contracts.event_types import FAMILY_OF_TYPE
-from jobs.contracts.raw_event import RAW_EVENT
+from jobs.contracts.raw_event import LAST_ARRIVAL_DAYS, RAW_EVENT
 from jobs.contracts.silver import EVENT_TABLES
 from jobs.contracts.table import Column, Privacy
 from jobs.contracts.withheld_line import WITHHELD_REACTION
@@ -22,8 +22,7 @@ from jobs.silver.line_faults import CLOCK_AHEAD_US, DAY_US, EARLIEST_IMPORT_US, 
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, fault_columns
 from jobs.storage.arrow_schema import arrow_schema
 
-# Players keep events while they are offline; what comes later than this is not taken in.
-LATEST_ARRIVAL_US = 30 * DAY_US
+LATEST_ARRIVAL_US = LAST_ARRIVAL_DAYS * DAY_US
 # Traffic may be simulated for days to come, and a collector's clock may be off; but not by this much.
 RECEIPT_AHEAD_US = 365 * DAY_US
 

@@ -20,7 +20,7 @@ def test_no_other_table_leaves(settings: Settings) -> None:
 
 def test_before_the_first_release_it_says_what_to_do(settings: Settings) -> None:
     with pytest.raises(WrongUsageError, match="`playhead publish` releases"):
-        export(settings, "viewing_daily", "csv", None)
+        export(settings, "title_viewing_weekly", "csv", None)
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"], ids=ascii)

@@ -22,7 +22,7 @@ LOOK = [
     "quarantine",
     "worth",
     "report",
-    "export viewing_daily",
+    "export title_viewing_weekly",
     "model compare",
 ]
 BRING_IN = ["run", "land", "demo", "keys init", "import movielens {folder}", "import netflix-export {folder}"]

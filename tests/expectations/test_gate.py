@@ -14,12 +14,12 @@ from expectations.suites import suite_for, suites_for
 from expectations.unique_key import ExpectKeyToBeUnique
 from jobs.contracts.all_tables import ALL_TABLES, TABLES
 from jobs.contracts.gold import INTERACTIONS, ONLY_JUDGED
-from jobs.contracts.published import DIFFERENCES
+from jobs.contracts.published import RELEASED_PARTS
 from jobs.contracts.table import Table, by_full_name
 from jobs.errors import GateFailedError, NotJudgedError
 from tests.factories import NOON, make_rows
 
-TABLES_WITH_ROWS = TABLES | by_full_name([*ONLY_JUDGED, DIFFERENCES])
+TABLES_WITH_ROWS = TABLES | by_full_name([*ONLY_JUDGED, RELEASED_PARTS])
 CANARY = "canary-of-a-viewer"
 
 

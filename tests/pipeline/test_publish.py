@@ -1,4 +1,4 @@
-"""Weeks are released once, when they are over, and become visible together."""
+"""Weeks are released once, when their late events have come, and become visible together."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -10,9 +10,14 @@ from pyspark.sql import SparkSession
 
 from jobs.cli.export import export
 from jobs.contracts.gold import VIEWING_SESSIONS
-from jobs.contracts.published import EXPORTED_TABLES, RELEASES, VIEWING_DAILY
+from jobs.contracts.published import (
+    EXPORTED_TABLES,
+    RELEASED_AFTER_DAYS,
+    RELEASES,
+    TITLE_VIEWING_WEEKLY,
+    VIEWING_CLOCK_WEEKLY,
+)
 from jobs.contracts.silver import TITLES
-from jobs.contracts.table import Table
 from jobs.errors import GateFailedError
 from jobs.published import build_published
 from jobs.run.pipeline import run_publish
@@ -32,6 +37,7 @@ def plays(days: list[date], people: range = range(12)) -> list[dict[str, Any]]:
     return [
         {
             "session_id": f"{day}-{person}",
+            "account_key": f"a{person}",
             "profile_key": f"p{person}",
             "title_id": "all" if day.weekday() < 5 else f"film-{person % 2}",
             "session_date": day,
@@ -63,13 +69,18 @@ def released_weeks(work: Workspace) -> list[date]:
     return [row.period_start_date for row in rows]
 
 
-def days_seen(work: Workspace) -> int:
-    return work.lake.published().read(VIEWING_DAILY).count()
+def titles_seen(work: Workspace) -> int:
+    return work.lake.published().read(TITLE_VIEWING_WEEKLY).count()
+
+
+def wait_for_late_events_of(work: Workspace, week: date) -> None:
+    """Gold knows a day so long after the week, on which nobody watched anything else."""
+    show_in_gold(work, plays([week + timedelta(days=6 + RELEASED_AFTER_DAYS)]))
 
 
 @dataclass(frozen=True)
 class FirstRelease:
-    """A home with one released week; weeks and days seen after six days, a run that died, and its retry."""
+    """A home with one released week; weeks and titles seen a day too early, after a run that died, and its retry."""
 
     work: Workspace
     seen: list[tuple[list[date], int]]
@@ -79,24 +90,24 @@ class FirstRelease:
 def first_release(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> FirstRelease:
     release = FirstRelease(make_described(spark, tmp_path_factory.mktemp("one-week") / "home"), [])
     work = release.work
-    show_in_gold(work, plays(days_from(MONDAY, 6)))
+    show_in_gold(work, plays(days_from(MONDAY, 7 + RELEASED_AFTER_DAYS - 1)))
     run_publish(work)
-    release.seen.append((released_weeks(work), days_seen(work)))
-    show_in_gold(work, plays([MONDAY + timedelta(days=6)]))
+    release.seen.append((released_weeks(work), titles_seen(work)))
+    wait_for_late_events_of(work, MONDAY)
     with pytest.MonkeyPatch.context() as patch:
         die_after(patch, Lake, "replace_dates")
         with pytest.raises(Died):
             run_publish(work)
-    release.seen.append((released_weeks(work), days_seen(work)))
+    release.seen.append((released_weeks(work), titles_seen(work)))
     run_publish(work)
-    release.seen.append((released_weeks(work), days_seen(work)))
+    release.seen.append((released_weeks(work), titles_seen(work)))
     return release
 
 
 @pytest.fixture(scope="module")
 def two_weeks(first_release: FirstRelease, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     work = copied_workspace(first_release.work, tmp_path_factory.mktemp("two-weeks") / "home")
-    show_in_gold(work, plays(days_from(MONDAY + timedelta(days=7), 7)))
+    wait_for_late_events_of(work, MONDAY + timedelta(days=7))
     run_publish(work)
     return work
 
@@ -107,8 +118,9 @@ def make_described(spark: SparkSession, home: Path) -> Workspace:
     return work
 
 
-def test_a_week_is_released_when_it_is_over_and_a_run_that_dies_shows_nothing(first_release: FirstRelease) -> None:
-    assert first_release.seen == [([], 0), ([], 0), ([MONDAY], 7)]
+def test_a_week_waits_for_its_late_events_and_a_run_that_dies_shows_nothing(first_release: FirstRelease) -> None:
+    """Of its three films two were seen by six people each, and are told together."""
+    assert first_release.seen == [([], 0), ([], 0), ([MONDAY], 2)]
 
 
 def test_a_released_week_stays_as_it_is(first_release: FirstRelease, tmp_path: Path) -> None:
@@ -123,31 +135,40 @@ def test_a_released_week_stays_as_it_is(first_release: FirstRelease, tmp_path: P
 def test_week_by_week_is_as_all_at_once(two_weeks: Workspace, spark: SparkSession, tmp_path: Path) -> None:
     at_once = make_described(spark, tmp_path / "home")
     show_in_gold(at_once, plays(days_from(MONDAY, 14)))
+    wait_for_late_events_of(at_once, MONDAY + timedelta(days=7))
     run_publish(at_once)
     assert fingerprints(at_once.lake, WEEKLY) == fingerprints(two_weeks.lake, WEEKLY)
 
 
+def test_how_much_came_late_is_noted_once_nothing_more_can(two_weeks: Workspace, tmp_path: Path) -> None:
+    """The 42 hours of its release were 6 of Monday: twenty came of it. Of the other week more may come."""
+    work = copied_workspace(two_weeks, tmp_path / "home")
+    show_in_gold(work, plays([MONDAY], range(40)))
+    show_in_gold(work, plays([MONDAY + timedelta(days=6 + 30)]))
+    run_publish(work)
+    rows = work.lake.published().read(RELEASES).where("period = 'week'").orderBy("period_start_date").collect()
+    assert [(row.watched_hours, row.late_share) for row in rows[:2]] == [(42, 0.25), (42, None)]
+
+
 def test_an_export_holds_what_is_released(two_weeks: Workspace, tmp_path: Path) -> None:
-    path, rows = export(two_weeks.settings, "viewing_daily", "csv", tmp_path / "days.csv")
+    path, rows = export(two_weeks.settings, "title_viewing_weekly", "csv", tmp_path / "titles.csv")
     lines = path.read_text().splitlines()
-    assert rows == 14
+    assert rows == 4
     assert lines[:2] == [
-        '"week_start_date","day","plays","viewers","watched_hours"',
-        '2026-06-01,"2026-06-01",12,10,6',
+        '"week_start_date","title_id","name","kind","viewers","watched_hours","views"',
+        '2026-06-01,"OTHER","OTHER",,10,12,',
     ]
 
 
 def test_the_gate_stops_a_release_of_few(two_weeks: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work = copied_workspace(two_weeks, tmp_path / "home")
-    show_in_gold(work, plays(days_from(MONDAY + timedelta(days=14), 7)))
-
-    def careless(table: Table) -> Any:
-        return lambda sessions, cells: rows_of_few
-
-    rows_of_few = make_rows(
-        work.lake.spark, VIEWING_DAILY, [{"week_start_date": MONDAY, "day": "x", "viewers": 9, "plays": 9}]
-    )
-    monkeypatch.setattr(build_published, "viewing_daily", careless(VIEWING_DAILY))
-    with pytest.raises(GateFailedError, match=r"published\.viewing_daily.*viewers: 1 of 1 rows"):
+    wait_for_late_events_of(work, MONDAY + timedelta(days=14))
+    few = make_rows(
+        work.lake.spark,
+        VIEWING_CLOCK_WEEKLY,
+        [{"week_start_date": MONDAY + timedelta(days=14), "title_id": "x", "watched_hours": 9.0}],
+    ).selectExpr("*", "9L accounts", "10L profiles", "10L viewers", "8D remainder_ratio")
+    monkeypatch.setattr(build_published, "viewing_parts", lambda sessions: few)
+    with pytest.raises(GateFailedError, match=r"published\.released_parts.*accounts: 1 of 1 rows"):
         run_publish(work)
     assert len(released_weeks(work)) == 2

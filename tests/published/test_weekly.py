@@ -1,4 +1,4 @@
-"""What a released row says, where everybody's plays have rows of their own."""
+"""What a released row says, where everybody's plays are in parts of their own."""
 
 from datetime import date
 from typing import Any
@@ -6,19 +6,14 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from jobs.contracts.gold import GENRE_DEMAND_DAILY, VIEWING_SESSIONS
+from jobs.contracts.gold import VIEWING_SESSIONS
 from jobs.contracts.published import EXPERIENCE_WEEKLY
 from jobs.contracts.silver import TITLES
-from jobs.published.cells import cells_of, cells_of_plays, described_sessions
+from jobs.published.cells import cells_of, described_sessions
 from jobs.published.folding import fold_small
-from jobs.published.release import release
-from jobs.published.weekly import (
-    experience_weekly,
-    genre_demand_weekly,
-    title_viewing_weekly,
-    viewing_clock_weekly,
-    viewing_daily,
-)
+from jobs.published.viewing_parts import viewing_parts
+from jobs.published.viewing_weekly import genre_demand_weekly, title_viewing_weekly, viewing_clock_weekly
+from jobs.published.weekly import experience_weekly
 from tests.factories import NOON, make_rows
 
 MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)
@@ -41,7 +36,10 @@ def plays(people: range, **fields: Any) -> list[dict[str, Any]]:
         "region": "FR-IDF",
     }
     number = f"{fields['title_id']}-{fields.get('session_date', MONDAY)}"
-    return [{"session_id": f"{number}-{p}", "profile_key": f"p{p}", **(shared | fields)} for p in people]
+    return [
+        {"session_id": f"{number}-{p}", "account_key": f"a{p}", "profile_key": f"p{p}", **(shared | fields)}
+        for p in people
+    ]
 
 
 # Twelve people watch a drama on Monday noon in Paris, twenty others a crime drama on Tuesday in New York; of these,
@@ -72,24 +70,24 @@ PLAYS = [
 ]
 for stalled in PLAYS[12:23]:
     stalled["stalled_seconds"] = 600.0
+# Of four hours on offer one is of a film that nobody watches; a licence has ended.
 CATALOGUE = [
-    {"title_id": "drama", "name": "Drama", "kind": "film", "genres": ["drama"]},
-    {"title_id": "both", "name": "Both", "kind": "episode", "genres": ["crime", "drama"]},
-]
-# Two thirds of what is on offer is crime.
-DEMAND = [
-    {"session_date": MONDAY, "country": "FR", "facet": "genre", "label": "drama", "supply_hours": 10.0},
-    {"session_date": TUESDAY, "country": "US", "facet": "genre", "label": "crime", "supply_hours": 20.0},
-    {"session_date": MONDAY, "country": "FR", "facet": "theme", "label": "heist", "supply_hours": 99.0},
+    {"title_id": "drama", "name": "Drama", "kind": "film", "genres": ["drama"], "runtime_seconds": 3600.0},
+    {"title_id": "both", "name": "Both", "kind": "episode", "genres": ["crime", "drama"], "runtime_seconds": 7200.0},
+    {"title_id": "ended", "genres": ["crime"], "runtime_seconds": 9.9, "licence_end": date(2026, 5, 31)},
+    {"title_id": "unseen", "kind": "film", "genres": ["western"], "runtime_seconds": 3600.0},
 ]
 
 
 @pytest.fixture(scope="module")
-def week(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
-    """The sessions, and where their cells ended."""
-    sessions = described_sessions(make_rows(spark, VIEWING_SESSIONS, PLAYS), make_rows(spark, TITLES, CATALOGUE))
-    sessions = sessions.localCheckpoint()
-    return sessions, release(cells_of_plays(sessions)).cells
+def sessions(spark: SparkSession) -> DataFrame:
+    described = described_sessions(make_rows(spark, VIEWING_SESSIONS, PLAYS), make_rows(spark, TITLES, CATALOGUE))
+    return described.localCheckpoint()
+
+
+@pytest.fixture(scope="module")
+def parts(sessions: DataFrame) -> DataFrame:
+    return viewing_parts(sessions).localCheckpoint()
 
 
 def rows(found: DataFrame, *columns: str) -> list[tuple[Any, ...]]:
@@ -99,34 +97,38 @@ def rows(found: DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return sorted(values(row) for row in found.select(*columns).collect())
 
 
-def test_a_day(week: tuple[DataFrame, DataFrame]) -> None:
-    found = rows(viewing_daily(*week), "day", "plays", "viewers", "watched_hours")
-    assert found == [("2026-06-01", 12, 12, 6.0), ("2026-06-02", 20, 20, 10.0)]
-
-
-def test_the_clock_is_the_viewers(week: tuple[DataFrame, DataFrame]) -> None:
+def test_the_clock_is_the_viewers(parts: DataFrame) -> None:
     """Tuesday at two in UTC is Monday evening in New York."""
-    found = rows(viewing_clock_weekly(*week), "local_day", "time_of_day", "viewers")
-    assert found == [("Monday", "12-15", 12), ("Monday", "21-24", 20)]
+    found = rows(viewing_clock_weekly(parts), "title_id", "local_day", "time_of_day", "watched_hours")
+    assert found == [("both", "Monday", "21-24", 10.0), ("drama", "Monday", "12-15", 6.0)]
 
 
-def test_a_title(week: tuple[DataFrame, DataFrame]) -> None:
-    found = rows(title_viewing_weekly(*week), "title_id", "name", "kind", "watched_hours", "views")
-    assert found == [("both", "Both", "episode", 10.0, 10.0), ("drama", "Drama", "film", 6.0, 6.0)]
+def test_who_stands_behind_a_part(parts: DataFrame) -> None:
+    """Twelve of half an hour each: without two of them, it is ten times the first."""
+    found = rows(parts, "title_id", "accounts", "profiles", "remainder_ratio")
+    assert found == [("both", 20, 20, 18.0), ("drama", 12, 12, 10.0)]
 
 
-def test_a_genre_is_watched_and_offered(spark: SparkSession, week: tuple[DataFrame, DataFrame]) -> None:
-    """Half of the ten hours of `both` is crime: 5 of 16 hours watched, 20 of 30 on offer."""
-    found = genre_demand_weekly(*week, make_rows(spark, GENRE_DEMAND_DAILY, DEMAND))
-    assert rows(found, "genre", "viewers", "watched_hours", "demand_share", "supply_share", "demand_supply_ratio") == [
-        ("crime", 20, 5.0, 0.3125, 0.666667, 0.46875),
-        ("drama", 32, 11.0, 0.6875, 0.333333, 2.0625),
+def test_a_title(spark: SparkSession, parts: DataFrame) -> None:
+    found = title_viewing_weekly(parts, make_rows(spark, TITLES, CATALOGUE))
+    assert rows(found, "title_id", "name", "kind", "viewers", "watched_hours", "views") == [
+        ("both", "Both", "episode", 20, 10.0, 5.0),
+        ("drama", "Drama", "film", 12, 6.0, 6.0),
     ]
 
 
-def test_a_region_has_failures_and_stalls(week: tuple[DataFrame, DataFrame]) -> None:
+def test_a_genre_is_watched_and_offered(spark: SparkSession, parts: DataFrame) -> None:
+    """Half of the ten hours of `both` is crime: 5 of 16 hours watched, 1 of 4 on offer on each day."""
+    titles = make_rows(spark, TITLES, CATALOGUE)
+    found = genre_demand_weekly(title_viewing_weekly(parts, titles), titles)
+    assert rows(found, "genre", "watched_hours", "demand_share", "supply_share", "demand_supply_ratio") == [
+        ("crime", 5.0, 0.3125, 0.25, 1.25),
+        ("drama", 11.0, 0.6875, 0.5, 1.375),
+    ]
+
+
+def test_a_region_has_failures_and_stalls(sessions: DataFrame) -> None:
     """Of 21 who asked for a play in New York one got an error; eleven times ten minutes stood beside ten hours."""
-    sessions, _ = week
     regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
     found = rows(
         experience_weekly(sessions, regions),

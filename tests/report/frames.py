@@ -13,8 +13,8 @@ from jobs.report.section import Section
 
 WEEK = date(2026, 6, 8)
 MAY = date(2026, 5, 1)
-# What every row of viewing has.
-VIEWED = {"plays": 30, "viewers": 12}
+# What every row of a title has.
+VIEWED = {"viewers": 12}
 
 
 def frames(rows_of: Mapping[Table, Sequence[Mapping[str, Any]]], weeks: tuple[date, ...] = (WEEK,)) -> PublishedFrames:

@@ -17,7 +17,6 @@ from jobs.contracts.published import (
     TITLE_MOMENTS_WEEKLY,
     TITLE_VIEWING_WEEKLY,
     VIEWING_CLOCK_WEEKLY,
-    VIEWING_DAILY,
 )
 from jobs.contracts.table import Table
 from jobs.simulator.world.names import draw_names
@@ -43,7 +42,6 @@ def released_rows(seed: int = 7, first_week: date = date(2026, 6, 1), weeks: int
         week = first_week + timedelta(weeks=number)
         rows[RELEASES].append(_release("week", week))
         for table, made in (
-            (VIEWING_DAILY, _daily(stream, week)),
             (VIEWING_CLOCK_WEEKLY, _clock(stream)),
             (TITLE_VIEWING_WEEKLY, _titles(stream, names)),
             (TITLE_MOMENTS_WEEKLY, _moments(stream, names)),
@@ -56,35 +54,23 @@ def released_rows(seed: int = 7, first_week: date = date(2026, 6, 1), weeks: int
 
 
 def _release(period: str, first: date) -> Row:
-    return {"period": period, "period_start_date": first, "released_at": datetime(2026, 6, 16, 4, tzinfo=UTC)}
-
-
-def _viewing(stream: np.random.Generator, hours: float) -> Row:
-    plays = max(12, int(hours * stream.uniform(1.4, 1.9)))
-    viewers = max(10, int(plays * stream.uniform(0.35, 0.6)))
-    return {"plays": plays, "viewers": viewers, "watched_hours": round(float(hours), 3)}
-
-
-def _daily(stream: np.random.Generator, week: date) -> list[Row]:
-    weekend = (1, 0.95, 0.9, 1, 1.25, 1.7, 1.55)
-    return [
-        {"day": (week + timedelta(days=day)).isoformat(), **_viewing(stream, 900 * part * stream.uniform(0.92, 1.08))}
-        for day, part in enumerate(weekend)
-    ]
+    return {"period": period, "period_start_date": first, "released_at": datetime(2026, 6, 29, 4, tzinfo=UTC)}
 
 
 def _clock(stream: np.random.Generator) -> list[Row]:
+    """As if of one title."""
     by_block = (60, 12, 0, 40, 90, 130, 260, 340)
-    rows = []
+    rows: list[Row] = []
     for number, day in enumerate(DAYS):
         for block, hours in enumerate(by_block):
             if hours and not (number < 5 and hours < 20):
                 part = 1.5 if number > 4 and 2 < block < 6 else 1.0
                 time_of_day = f"{3 * block:02d}-{3 * block + 3:02d}"
-                viewing = _viewing(stream, hours * part * stream.uniform(0.8, 1.2))
-                rows.append({"local_day": day, "time_of_day": time_of_day, **viewing})
-        rows.append({"local_day": day, "time_of_day": OTHER, **_viewing(stream, 14)})
-    return rows
+                watched = round(hours * part * stream.uniform(0.8, 1.2))
+                rows.append({"local_day": day, "time_of_day": time_of_day, "watched_hours": watched})
+        rows.append({"local_day": day, "time_of_day": OTHER, "watched_hours": 14})
+    rows.append({"local_day": OTHER, "time_of_day": OTHER, "watched_hours": 210})
+    return [{"title_id": OTHER, **row, "watched_hours": float(row["watched_hours"])} for row in rows]
 
 
 def _titles(stream: np.random.Generator, names: list[str]) -> list[Row]:
@@ -93,12 +79,13 @@ def _titles(stream: np.random.Generator, names: list[str]) -> list[Row]:
             "title_id": f"title-{number:02d}",
             "name": name,
             "kind": "film" if number % 3 else "episode",
-            **(viewing := _viewing(stream, 720 * (number + 1) ** -0.8 * stream.uniform(0.9, 1.1))),
-            "views": round(viewing["watched_hours"] / 1.4, 3),
+            "watched_hours": (hours := float(round(720 * (number + 1) ** -0.8 * stream.uniform(0.9, 1.1)))),
+            "viewers": max(10, int(hours * 0.6) // 10 * 10),
+            "views": round(hours / 1.4, 1),
         }
         for number, name in enumerate(names)
     ]
-    return [*rows, {"title_id": OTHER, "name": OTHER, **_viewing(stream, 1480)}]
+    return [*rows, {"title_id": OTHER, "name": OTHER, "viewers": 900, "watched_hours": 1480.0}]
 
 
 def _moments(stream: np.random.Generator, names: list[str]) -> list[Row]:
@@ -125,13 +112,13 @@ def _moments(stream: np.random.Generator, names: list[str]) -> list[Row]:
 
 
 def _genres(stream: np.random.Generator) -> list[Row]:
-    genres = ("Drama", "Comedy", "Thriller", "Documentary", "Science fiction", "Family", "Romance", "Horror", OTHER)
+    genres = ("Drama", "Comedy", "Thriller", "Documentary", "Science fiction", "Family", "Romance", "Horror")
     demand = stream.dirichlet(np.linspace(9, 2, len(genres)))
     supply = stream.dirichlet(np.full(len(genres), 6.0))
     return [
         {
             "genre": genre,
-            **_viewing(stream, 7000 * wanted),
+            "watched_hours": float(7000 * wanted),
             "demand_share": float(wanted),
             "supply_share": float(offered),
             "demand_supply_ratio": float(wanted / offered),

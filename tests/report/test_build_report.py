@@ -22,7 +22,6 @@ TITLE = {
     "week_start_date": date(2026, 6, 8),
     "title_id": "title-1",
     "name": "Published",
-    "plays": 40,
     "viewers": 20,
     "watched_hours": 30.0,
 }
@@ -78,7 +77,7 @@ def test_before_the_first_release_the_command_says_what_to_do(
         publish_rows(Settings(), rows_of)
     assert run_report(monkeypatch) == 2
     said = capsys.readouterr().err
-    assert f"Nothing is released yet in {home / 'lake'}. `playhead publish` releases each week that is over" in said
+    assert f"Nothing is released yet in {home / 'lake'}. `playhead publish` releases each week 14 days" in said
     assert not (home / "report").exists()
 
 

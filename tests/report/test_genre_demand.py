@@ -1,13 +1,12 @@
-from jobs.contracts.published import GENRE_DEMAND_WEEKLY, OTHER
+from jobs.contracts.published import GENRE_DEMAND_WEEKLY
 from jobs.report.genre_demand import genre_demand
-from tests.report.frames import VIEWED, frames, words
+from tests.report.frames import frames, words
 
 
 def test_the_genre_that_is_most_in_demand_for_its_supply_is_named() -> None:
-    shares = [("drama", 0.6, 0.7), ("crime", 0.3, 0.1), ("unknown", 0.3, 0.01), (OTHER, 0.1, 0.01)]
+    shares = [("drama", 0.6, 0.7), ("crime", 0.3, 0.1), ("unknown", 0.3, 0.01)]
     rows = [
-        VIEWED
-        | {"genre": genre, "watched_hours": 9.0, "demand_share": demand, "supply_share": supply}
+        {"genre": genre, "watched_hours": 9.0, "demand_share": demand, "supply_share": supply}
         | {"demand_supply_ratio": demand / supply}
         for genre, demand, supply in shares
     ]
@@ -17,7 +16,7 @@ def test_the_genre_that_is_most_in_demand_for_its_supply_is_named() -> None:
 
 
 def test_a_genre_of_which_nothing_is_on_offer_is_shown_with_its_demand() -> None:
-    row = VIEWED | {"genre": "unknown", "watched_hours": 9.0, "demand_share": 1.0}
+    row = {"genre": "unknown", "watched_hours": 9.0, "demand_share": 1.0}
     section = genre_demand(frames({GENRE_DEMAND_WEEKLY: [row]}))
     assert words(section) == "“unknown” has 100 % of the hours watched."
     assert section.picture is not None

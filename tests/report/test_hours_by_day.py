@@ -1,40 +1,43 @@
 from datetime import date, timedelta
 
-from jobs.contracts.published import OTHER, VIEWING_DAILY
-from jobs.report.hours_by_day import daily_bars, hours_by_day
-from tests.report.frames import VIEWED, WEEK, cells, frames
+from jobs.contracts.published import OTHER, VIEWING_CLOCK_WEEKLY
+from jobs.report.hours_by_day import daily_bars, hours_by_day, hours_of_days
+from jobs.report.wording import DAYS
+from tests.report.frames import WEEK, cells, frames
 
 EARLIER = WEEK - timedelta(weeks=1)
 
 
+def part(day: str, hours: float, title: str = "a", week: date = WEEK) -> dict[str, object]:
+    return {
+        "week_start_date": week,
+        "title_id": title,
+        "local_day": day,
+        "time_of_day": "18-21",
+        "watched_hours": hours,
+    }
+
+
 def test_the_week_and_its_fullest_day_are_told_in_hours() -> None:
-    days = [("2026-06-08", 10.0), ("2026-06-13", 32.5), (OTHER, 7.5)]
-    rows = [VIEWED | {"day": day, "watched_hours": hours} for day, hours in days]
-    earlier = VIEWED | {"week_start_date": EARLIER, "day": "2026-06-02", "watched_hours": 99.0}
-    section = hours_by_day(frames({VIEWING_DAILY: [*rows, earlier]}, weeks=(EARLIER, WEEK)))
-    assert (
-        section.message == "50.0 hours were watched in the week, 32.5 of them on Saturday, the fullest day told apart."
-    )
-    assert [row[:2] for row in cells(section)] == [
-        ("2026-06-08", "2026-06-08"),
-        ("2026-06-08", "2026-06-13"),
-        ("2026-06-08", OTHER),
-        ("2026-06-01", "2026-06-02"),
+    rows = [part("Saturday", 30.0), part("Saturday", 2.0, "b"), part("Monday", 10.0), part(OTHER, 8.0)]
+    earlier = part("Tuesday", 99.0, week=EARLIER)
+    section = hours_by_day(frames({VIEWING_CLOCK_WEEKLY: [*rows, earlier]}, weeks=(EARLIER, WEEK)))
+    assert section.message == "50.0 hours were watched in the week; most are told of Saturday: 32.0."
+    assert cells(section) == [
+        ("2026-06-08", "Monday", "10.0"),
+        ("2026-06-08", "Saturday", "32.0"),
+        ("2026-06-08", OTHER, "8.0"),
+        ("2026-06-01", "Tuesday", "99.0"),
     ]
 
 
 def test_a_first_week_that_begins_on_a_wednesday_is_drawn_from_its_monday() -> None:
-    days = [{"day": (WEEK + timedelta(days=day)).isoformat(), "watched_hours": 20.0} for day in range(2, 7)]
-    picture = hours_by_day(frames({VIEWING_DAILY: days})).picture
+    picture = hours_by_day(frames({VIEWING_CLOCK_WEEKLY: [part(day, 20.0) for day in DAYS[2:]]})).picture
     assert picture is not None
     assert all(f">{name}<" in picture for name in ("Mon", "Wed", "Sun"))
 
 
-def test_days_that_are_told_together_share_their_hours_evenly() -> None:
-    own = [{"day": (WEEK + timedelta(days=day)).isoformat(), "watched_hours": 20.0} for day in range(5)]
-    published = frames({VIEWING_DAILY: [*own, {"day": OTHER, "watched_hours": 7.0}]})
-    assert daily_bars(published.rows(VIEWING_DAILY))[4:] == [
-        (date(2026, 6, 12), 20.0, False),
-        (date(2026, 6, 13), 3.5, True),
-        (date(2026, 6, 14), 3.5, True),
-    ]
+def test_hours_whose_day_is_not_told_are_spread_evenly() -> None:
+    published = frames({VIEWING_CLOCK_WEEKLY: [part("Monday", 20.0), part("Tuesday", 10.0), part(OTHER, 7.0)]})
+    bars = daily_bars(hours_of_days(published.rows(VIEWING_CLOCK_WEEKLY)))
+    assert bars[:3] == [(date(2026, 6, 8), 20.0, 1.0), (date(2026, 6, 9), 10.0, 1.0), (date(2026, 6, 10), 0.0, 1.0)]

@@ -69,13 +69,13 @@ def _named(name: str) -> PublishedFrames:
     """A row of that name in each section that shows names."""
     return frames(
         {
-            TITLE_VIEWING_WEEKLY: [{"title_id": "t", "name": name, "plays": 40, "viewers": 20, "watched_hours": 30.0}],
+            TITLE_VIEWING_WEEKLY: [{"title_id": "t", "name": name, "viewers": 20, "watched_hours": 30.0}],
             TITLE_MOMENTS_WEEKLY: [
                 {"title_id": "t", "name": name, "measure": "exits", "from_seconds": 0, "to_seconds": 600}
                 | {"times": 12, "viewers": 11}
             ],
             GENRE_DEMAND_WEEKLY: [
-                {"genre": name, "plays": 40, "viewers": 20, "watched_hours": 30.0, "demand_share": 1.0}
+                {"genre": name, "watched_hours": 30.0, "demand_share": 1.0}
                 | {"supply_share": 0.5, "demand_supply_ratio": 2.0}
             ],
             SEARCHES_IN_VAIN_WEEKLY: [{"label": name, "searches": 40, "viewers": 20}],

@@ -10,7 +10,7 @@ from jobs.contracts.published import (
     SUBSCRIBER_VALUE_MONTHLY,
     TITLE_MOMENTS_WEEKLY,
     TITLE_VIEWING_WEEKLY,
-    VIEWING_DAILY,
+    VIEWING_CLOCK_WEEKLY,
 )
 from jobs.report.published_frames import MOST_WEEKS, read_published
 from jobs.run.publication import publish
@@ -29,25 +29,26 @@ def release(first: date, period: str = "week") -> dict[str, object]:
 def long_released(settings: Settings) -> Settings:
     """Two weeks more than are shown, each with a day and a title; the last has been written, and not released."""
     weeks = [FIRST + timedelta(weeks=number) for number in range(MOST_WEEKS + 3)]
-    viewed = {"plays": 40, "viewers": 20, "watched_hours": 30.0}
+    part = {"title_id": "title-1", "time_of_day": "18-21", "watched_hours": 30.0}
     publish_rows(
         settings,
         {
             RELEASES: [release(week) for week in weeks[:-1]],
-            VIEWING_DAILY: [{"week_start_date": week, "day": week.isoformat(), **viewed} for week in weeks],
+            VIEWING_CLOCK_WEEKLY: [{"week_start_date": week, "local_day": "Monday", **part} for week in weeks],
             TITLE_VIEWING_WEEKLY: [
-                {"week_start_date": week, "title_id": "title-1", "name": str(week), **viewed} for week in weeks
+                {"week_start_date": week, "title_id": "title-1", "name": str(week), "watched_hours": 30.0}
+                for week in weeks
             ],
         },
     )
     return settings
 
 
-def test_hours_by_day_are_those_of_the_last_weeks_and_the_rest_of_the_latest(long_released: Settings) -> None:
+def test_hours_of_days_are_those_of_the_last_weeks_and_the_rest_of_the_latest(long_released: Settings) -> None:
     published = read_published(long_released)
     latest = FIRST + timedelta(weeks=MOST_WEEKS + 1)
     shown = [FIRST + timedelta(weeks=number) for number in range(2, MOST_WEEKS + 2)]
-    assert (published.week, list(published.rows(VIEWING_DAILY)["week_start_date"])) == (latest, shown)
+    assert (published.week, list(published.rows(VIEWING_CLOCK_WEEKLY)["week_start_date"])) == (latest, shown)
     assert list(published.rows(TITLE_VIEWING_WEEKLY)["name"]) == [str(latest)]
 
 
@@ -74,9 +75,9 @@ def test_a_table_that_is_not_published_yet_has_no_rows(settings: Settings) -> No
 
 
 def test_what_spark_writes_and_publishes_is_read(lake: Lake, settings: Settings) -> None:
-    days = [{"week_start_date": FIRST, "day": "2026-01-05", "watched_hours": 2.5}]
+    days = [{"week_start_date": FIRST, "local_day": "Monday", "watched_hours": 2.5}]
     lake.append(RELEASES, make_rows(lake.spark, RELEASES, [release(FIRST)]), "load-1")
-    lake.append(VIEWING_DAILY, make_rows(lake.spark, VIEWING_DAILY, days), "load-1")
-    publish(lake, [RELEASES, VIEWING_DAILY], "load-1", NOON)
-    rows = read_published(settings).rows(VIEWING_DAILY)
-    assert rows[["week_start_date", "day", "watched_hours"]].values.tolist() == [[FIRST, "2026-01-05", 2.5]]
+    lake.append(VIEWING_CLOCK_WEEKLY, make_rows(lake.spark, VIEWING_CLOCK_WEEKLY, days), "load-1")
+    publish(lake, [RELEASES, VIEWING_CLOCK_WEEKLY], "load-1", NOON)
+    rows = read_published(settings).rows(VIEWING_CLOCK_WEEKLY)
+    assert rows[["week_start_date", "local_day", "watched_hours"]].values.tolist() == [[FIRST, "Monday", 2.5]]

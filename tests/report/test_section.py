@@ -15,11 +15,11 @@ from tests.report.frames import frames
 @pytest.mark.parametrize(
     ("make_section", "sentence"),
     [
-        (hours_by_day, "No day is shown: on none of the days of a released week did 10 people watch."),
+        (hours_by_day, "No day is shown: of none of the released weeks can the hours of 10 people be told."),
         (viewing_clock, "No three hours of a day are shown: in none of them did 10 people watch."),
         (top_titles, "No title is shown: none of them had 10 viewers of its own."),
         (title_moments, "No title is shown: none of them was left before its end by 10 people, or"),
-        (genre_demand, "No genre is shown: none of them had 10 viewers of its own, or the source does not say"),
+        (genre_demand, "No genre is shown: they are worked out from the titles that are told apart, and none had 10"),
         (searches_in_vain, "No search is shown: no genre or theme was searched for in vain by 10 people, or"),
         (experience, "No region is shown: in none of them did 10 people start a play, or the source says nothing"),
         (retention, "No curve is shown: of no plan have 10 left while as many stay, or the source says nothing"),
