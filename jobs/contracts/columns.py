@@ -13,6 +13,9 @@ LINE = Column("line", "binary", "The line, byte for byte; null where it was too 
 LINE_BYTES = Column("line_bytes", "bigint", "Length of the line", unit="bytes", purposes=_RUN)
 FEED = Column("feed", "string", "Which kind of reference data the line is", purposes=_RUN)
 RECEIVED_AT = Column("received_at", "timestamp", "When the file was taken in", purposes=_RUN)
+AS_OF = Column(
+    "as_of", "timestamp", "When the source had it so; where the feed does not say, when it was taken in", purposes=_RUN
+)
 INGEST_DATE = Column("ingest_date", "date", "UTC date of received_at", purposes=_RUN)
 PAYLOAD_HASH = Column(
     "payload_hash",

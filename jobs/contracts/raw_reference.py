@@ -13,6 +13,9 @@ _LARGEST_AMOUNT = 10**15
 # A month of no plan costs so much in any money; one that did would be all that a sum of prices tells.
 _LARGEST_PRICE = 10**9
 
+# When the source had it so. The latest state wins, whenever it arrives; without it, that is when the file was taken in.
+_AS_OF = RawField("as_of", Kind.TIMESTAMP, is_past=True)
+
 RAW_TITLE = RawRecord(
     feed="titles",
     is_text_typed=True,
@@ -35,6 +38,7 @@ RAW_TITLE = RawRecord(
         RawField("licence_start", Kind.DATE),
         RawField("licence_end", Kind.DATE),
         RawField("countries", Kind.LIST),
+        _AS_OF,
     ),
 )
 
@@ -50,6 +54,7 @@ RAW_SUBSCRIPTION = RawRecord(
         RawField("started_at", Kind.TIMESTAMP, required=True, is_since_streaming=True),
         RawField("ended_at", Kind.TIMESTAMP, not_before="started_at"),
         RawField("end_reason", Kind.STRING, is_label=True),
+        _AS_OF,
     ),
 )
 
@@ -66,6 +71,8 @@ RAW_CONSENT = RawRecord(
         ),
         RawField("granted_at", Kind.TIMESTAMP, required=True),
         RawField("withdrawn_at", Kind.TIMESTAMP),
+        # Of whatever time: refused, the line would leave standing what it withdraws.
+        RawField("as_of", Kind.TIMESTAMP),
     ),
 )
 
@@ -77,6 +84,7 @@ RAW_PROFILE = RawRecord(
         RawField("account_id", Kind.STRING, required=True, is_label=True),
         RawField("is_child", Kind.BOOLEAN),
         RawField("maturity", Kind.STRING, is_label=True, column="highest_maturity"),
+        _AS_OF,
     ),
 )
 
@@ -97,6 +105,7 @@ RAW_REPORTED_VIEWING = RawRecord(
         RawField("is_autoplayed", Kind.BOOLEAN),
         RawField("session_id", Kind.STRING, is_label=True),
         RawField("source", Kind.STRING, required=True, is_label=True),
+        _AS_OF,
     ),
 )
 

@@ -140,10 +140,11 @@ REPORTED_VIEWINGS = Table(
         c.BATCH_ID,
         c.LINE_NUMBER,
         c.RECEIVED_AT,
+        c.AS_OF,
     ),
     key=("viewing_id",),
     partitioned_by=("session_date",),
-    required=frozenset({"profile_key", "started_at", "title_id", "reported_seconds"}),
+    required=frozenset({"profile_key", "started_at", "title_id", "reported_seconds", "as_of"}),
 )
 
 TITLES = Table(
@@ -172,10 +173,11 @@ TITLES = Table(
         c.BATCH_ID,
         c.LINE_NUMBER,
         c.RECEIVED_AT,
+        c.AS_OF,
         c.EXTRAS,
     ),
     key=("title_id",),
-    required=frozenset({"name", "kind", "received_at"}),
+    required=frozenset({"name", "kind", "received_at", "as_of"}),
 )
 
 SUBSCRIPTIONS = Table(
@@ -195,9 +197,10 @@ SUBSCRIPTIONS = Table(
         c.BATCH_ID,
         c.LINE_NUMBER,
         c.RECEIVED_AT,
+        c.AS_OF,
     ),
     key=("account_key", "started_at"),
-    required=frozenset({"plan", "price", "currency", "received_at"}),
+    required=frozenset({"plan", "price", "currency", "received_at", "as_of"}),
 )
 
 CONSENTS = Table(
@@ -209,13 +212,19 @@ CONSENTS = Table(
         c.PROFILE_KEY,
         Column("purpose", "string", "personalisation, research, marketing or reactions"),
         Column("granted_at", "timestamp", "When the viewer agreed", Privacy.BEHAVIOUR),
-        Column("withdrawn_at", "timestamp", "When it was taken back; null while it holds", Privacy.BEHAVIOUR),
+        Column(
+            "withdrawn_at",
+            "timestamp",
+            "When it was last taken back, with every consent of before; null: never",
+            Privacy.BEHAVIOUR,
+        ),
         c.BATCH_ID,
         c.LINE_NUMBER,
         c.RECEIVED_AT,
+        c.AS_OF,
     ),
     key=("profile_key", "purpose", "granted_at"),
-    required=frozenset({"received_at"}),
+    required=frozenset({"received_at", "as_of"}),
 )
 
 PROFILES = Table(
@@ -237,9 +246,10 @@ PROFILES = Table(
         c.BATCH_ID,
         c.LINE_NUMBER,
         c.RECEIVED_AT,
+        c.AS_OF,
     ),
     key=("profile_key",),
-    required=frozenset({"account_key", "received_at"}),
+    required=frozenset({"account_key", "received_at", "as_of"}),
 )
 
 EVENT_TABLES = (PLAYBACK_EVENTS, SEARCH_EVENTS, BROWSE_EVENTS, FEEDBACK_EVENTS, REACTIONS)

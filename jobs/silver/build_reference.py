@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from jobs.contracts.bronze import RAW_REFERENCE
 from jobs.contracts.gold import GENRE_DEMAND_DAILY, INTERACTIONS, TITLE_ENGAGEMENT_DAILY, VIEWING_SESSIONS
-from jobs.contracts.silver import REPORTED_VIEWINGS, TITLES
+from jobs.contracts.silver import CONSENTS, REPORTED_VIEWINGS, TITLES
 from jobs.contracts.table import Table
 from jobs.expressions.licences import is_licensed
 from jobs.expressions.periods import month_start, week_start
@@ -24,6 +24,7 @@ from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
 from jobs.silver.reference_rows import TABLE_OF_FEED, reference_columns, reference_rows
 from jobs.silver.refused_lines import refused_lines
 from jobs.silver.unknown_fields import unknown_fields
+from jobs.silver.withdrawals import SAID_AGAIN, with_stored_withdrawals
 from jobs.storage.lake import Lake
 
 if TYPE_CHECKING:
@@ -67,23 +68,25 @@ def build_reference(
 
 def judge_reference(lines: DataFrame, feed: str, key: PseudonymKey) -> DataFrame:
     """Bronze lines of one feed, typed and pseudonymised, with `reason` and `is_duplicate`."""
+    table = TABLE_OF_FEED[feed]
     return (
         decode(lines, partial(reference_rows, feed=feed, key=key), reference_columns(feed))
-        .transform(mark_superseded, TABLE_OF_FEED[feed].key)
+        .transform(mark_superseded, SAID_AGAIN if table is CONSENTS else table.key)
         .withColumns({"family": F.lit(feed), "event_date": F.lit(None).cast("date")})
         .localCheckpoint()
     )
 
 
 def write_latest_rows(lake: Lake, judged: DataFrame, load: Load, gate: "Gate", tell_gold: TellGold) -> None:
-    """Upserts the last sound row of each key, once they passed the gate and gold knows what they change."""
+    """Upserts the latest sound row of each key, once they passed the gate and gold knows what they change."""
     table = TABLE_OF_FEED[load.feed]
+    if table is CONSENTS:
+        judged = judged.transform(with_stored_withdrawals, lake.read(CONSENTS))
     candidates = gate.judge(table, latest_rows(judged, table).localCheckpoint(), load.load_id)
     tell_gold(_dates_that_gold_shows(lake, table, candidates))
     # Which file first reported it stays: until gold shows that file, the viewing is not shown.
-    lake.upsert(
-        table, candidates, newer_by="received_at", keeps=["first_batch_id"] if table is REPORTED_VIEWINGS else []
-    )
+    keeps = ["first_batch_id"] if table is REPORTED_VIEWINGS else []
+    lake.upsert(table, candidates, newer_by=["as_of", "received_at"], keeps=keeps)
 
 
 def _dates_that_gold_shows(lake: Lake, table: Table, candidates: DataFrame) -> list[date]:

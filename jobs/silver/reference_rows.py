@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jobs.contracts import columns as c
 from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
@@ -53,6 +54,7 @@ def _rows(lines: pa.RecordBatch, feed: str, key: PseudonymKey, schema: pa.Schema
         for domain, pseudonym in DOMAINS.items()
         if f"{domain}_id" in rows
     }
+    rows["as_of"] = pc.coalesce(rows["as_of"], lines["received_at"].cast(rows["as_of"].type))
     rows |= fault_columns(decoded.faults, lines.num_rows)
     rows |= {
         "extras": decoded.extras,

@@ -264,15 +264,16 @@ class Lake:
             else:
                 taken.write.format("delta").mode("overwrite").save(self.path(table))
 
-    def upsert(self, table: Table, rows: Rows, newer_by: str | None = None, keeps: Sequence[str] = ()) -> None:
+    def upsert(self, table: Table, rows: Rows, newer_by: Sequence[str] = (), keeps: Sequence[str] = ()) -> None:
         """Writes each row in the place of the one with its key, or adds it.
 
-        With `newer_by`, a stored row with a later value of that column stays: arrival order does not matter.
+        With `newer_by`, a stored row that is later by the first of these columns in which they differ stays: arrival
+        order does not matter. Where it has none of a column, the next stands for it.
         Of a row that is replaced, the values of `keeps` stay.
         """
         taken = self._taken(table, rows)
         self._create_if_missing(table)
-        not_older = f"new.{newer_by} >= stored.{newer_by}" if newer_by else None
+        not_older = _not_older(newer_by) if newer_by else None
         changed = {name: f"new.{name}" for name in table.column_names if name not in keeps}
         with self._writing(table):
             if isinstance(taken, pa.Table):
@@ -434,6 +435,12 @@ def _nullable(rows: pa.Table) -> pa.Table:
 def _same_key(table: Table) -> str:
     """A key's values are never null: the gate saw to it."""
     return " AND ".join(f"stored.{name} = new.{name}" for name in table.key)
+
+
+def _not_older(newer_by: Sequence[str]) -> str:
+    new, stored = f"new.{newer_by[0]}", f"coalesce({', '.join(f'stored.{name}' for name in newer_by)})"
+    of_one_time = _not_older(newer_by[1:]) if len(newer_by) > 1 else "true"
+    return f"({stored} IS NULL OR {new} > {stored} OR ({new} = {stored} AND {of_one_time}))"
 
 
 def _with_missing(rows: pa.Table, keys: pa.Table, table: Table) -> pa.Table:

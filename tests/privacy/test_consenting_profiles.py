@@ -9,7 +9,7 @@ from tests.factories import make_rows
 
 AS_OF = date(2026, 6, 14)
 LAST_MOMENT, MIDNIGHT = datetime(2026, 6, 14, 23, 59, 59, tzinfo=UTC), datetime(2026, 6, 15, tzinfo=UTC)
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+LONG_AGO, IN_MAY = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
 # Profile: its consents; whether it is among those who agreed to marketing at the end of 14 June.
 AGREED: dict[str, tuple[list[dict[str, Any]], bool]] = {
     "long ago": ([{"granted_at": LONG_AGO}], True),
@@ -18,7 +18,17 @@ AGREED: dict[str, tuple[list[dict[str, Any]], bool]] = {
     "taken back": ([{"granted_at": LONG_AGO, "withdrawn_at": LAST_MOMENT}], False),
     "taken back since": ([{"granted_at": LONG_AGO, "withdrawn_at": MIDNIGHT}], False),
     "taken back and given again": (
-        [{"granted_at": LONG_AGO, "withdrawn_at": LAST_MOMENT}, {"granted_at": LAST_MOMENT}],
+        [{"granted_at": LONG_AGO, "withdrawn_at": IN_MAY}, {"granted_at": LAST_MOMENT}],
+        True,
+    ),
+    "taken back as it was given again": (
+        [{"granted_at": LONG_AGO, "withdrawn_at": IN_MAY}, {"granted_at": IN_MAY}],
+        False,
+    ),
+    "one of two taken back": ([{"granted_at": LONG_AGO, "withdrawn_at": LAST_MOMENT}, {"granted_at": IN_MAY}], False),
+    "taken back before it was given": ([{"granted_at": IN_MAY, "withdrawn_at": LONG_AGO}], False),
+    "something else taken back": (
+        [{"granted_at": LONG_AGO}, {"granted_at": LONG_AGO, "withdrawn_at": IN_MAY, "purpose": "research"}],
         True,
     ),
     "twice": ([{"granted_at": LONG_AGO}, {"granted_at": LAST_MOMENT}], True),

@@ -11,6 +11,13 @@ from tests.factories import NOON, make_rows
 HOUR = timedelta(hours=1)
 CONSENTED = [
     {"profile_key": "agreed", "purpose": "reactions", "granted_at": NOON},
+    {
+        "profile_key": "gave it again",
+        "purpose": "reactions",
+        "granted_at": NOON - 2 * HOUR,
+        "withdrawn_at": NOON - HOUR,
+    },
+    {"profile_key": "gave it again", "purpose": "reactions", "granted_at": NOON},
     {"profile_key": "took it back", "purpose": "reactions", "granted_at": NOON - HOUR, "withdrawn_at": NOON},
     {"profile_key": "agreed twice", "purpose": "reactions", "granted_at": NOON - HOUR},
     {"profile_key": "agreed twice", "purpose": "reactions", "granted_at": NOON},
@@ -20,8 +27,10 @@ CONSENTED = [
 EVENTS = {
     ("agreed", "reaction", NOON, None): False,
     ("agreed", "reaction", NOON - HOUR, None): True,
-    ("took it back", "reaction", NOON - HOUR, None): False,
+    ("took it back", "reaction", NOON - HOUR, None): True,
     ("took it back", "reaction", NOON, None): True,
+    ("gave it again", "reaction", NOON - 2 * HOUR, None): True,
+    ("gave it again", "reaction", NOON, None): False,
     ("agreed twice", "reaction", NOON, None): False,
     ("to something else", "reaction", NOON, None): True,
     ("nobody asked", "reaction", NOON, None): True,
@@ -38,7 +47,8 @@ def unconsented(spark: SparkSession) -> list[int]:
         rows,
         "batch_id string, line_number bigint, profile_key string, family string, event_time timestamp, reason string",
     )
-    return [row.line_number for row in unconsented_reactions(events, make_rows(spark, CONSENTS, CONSENTED)).collect()]
+    stored = make_rows(spark, CONSENTS, [consent | {"key_epoch": 1} for consent in CONSENTED])
+    return [row.line_number for row in unconsented_reactions(events, stored).collect()]
 
 
 def test_no_event_is_told_twice(unconsented: list[int]) -> None:

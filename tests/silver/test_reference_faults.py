@@ -43,6 +43,8 @@ SOUND: dict[str, tuple[str, dict[str, Any]]] = {
     "a price in a currency of the past": ("subscriptions", {"currency": "DEM", "price": 10**9}),
     "a subscription that is to start": ("subscriptions", {"started_at": "2099-01-01T00:00:00Z"}),
     "a subscription without end": ("subscriptions", {"ended_at": "9999-12-31T00:00:00Z"}),
+    "a title as of a time": ("titles", {"as_of": "2026-05-31T00:00:00Z"}),
+    "a consent as of a time that is to come": ("consents", {"as_of": "2036-05-31T00:00:00Z"}),
     # Refused, it would leave the consent standing.
     "a consent withdrawn before it was given": ("consents", {"withdrawn_at": "2026-04-01T00:00:00Z"}),
 }
@@ -78,6 +80,7 @@ FAULTY: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "impossible_value",
         "ended_at",
     ),
+    "a title of a time to come": ("titles", {"as_of": "2036-05-31T00:00:00Z"}, "impossible_value", "as_of"),
     "a viewing of a century": ("reported_viewings", {"reported_seconds": 1e10}, "impossible_value", "reported_seconds"),
     "a viewing before streaming": (
         "reported_viewings",

@@ -43,6 +43,7 @@ NAMES = Table(
     columns=(
         Column("title_id", "string", "Which title"),
         Column("name", "string", "What it is called"),
+        Column("as_of", "timestamp", "When that was so"),
         Column("received_at", "timestamp", "When that was heard"),
     ),
     key=("title_id",),
@@ -55,8 +56,11 @@ def plays(lake: Lake, *rows: tuple[str, date]) -> DataFrame:
     return make_rows(lake.spark, PLAYS, [{"play_id": play_id, "play_date": day} for play_id, day in rows])
 
 
-def named(lake: Lake, title_id: str, name: str, received_at: datetime) -> DataFrame:
-    return make_rows(lake.spark, NAMES, [{"title_id": title_id, "name": name, "received_at": received_at}])
+def named(
+    lake: Lake, title_id: str, name: str, received_at: datetime | None, as_of: datetime | None = None
+) -> DataFrame:
+    row = {"title_id": title_id, "name": name, "received_at": received_at, "as_of": as_of}
+    return make_rows(lake.spark, NAMES, [row])
 
 
 def stored(lake: Lake) -> list[str]:
@@ -270,9 +274,29 @@ def test_upsert_writes_over_the_same_key_and_adds_the_rest(lake: Lake, as_held: 
 
 
 def test_what_was_heard_earlier_does_not_win_by_coming_later(lake: Lake, as_held: Held) -> None:
-    lake.upsert(NAMES, as_held(named(lake, "film", "newer", LATER)), newer_by="received_at")
-    lake.upsert(NAMES, as_held(named(lake, "film", "older", EARLIER)), newer_by="received_at")
+    lake.upsert(NAMES, as_held(named(lake, "film", "newer", LATER)), newer_by=["received_at"])
+    lake.upsert(NAMES, as_held(named(lake, "film", "older", EARLIER)), newer_by=["received_at"])
     assert stored_names(lake) == {"film": "newer"}
+
+
+# What is stored (as of, received), what comes, and whether it is written over that.
+STATES = {
+    "of a later state, received earlier": ((EARLIER, LATER), (LATER, EARLIER), True),
+    "of an earlier state, received later": ((LATER, EARLIER), (EARLIER, LATER), False),
+    "of one state, received later": ((EARLIER, EARLIER), (EARLIER, LATER), True),
+    "of one state, received earlier": ((EARLIER, LATER), (EARLIER, EARLIER), False),
+    "over one of no time, received before": ((None, EARLIER), (LATER, LATER), True),
+    "over one of no time, received since": ((None, LATER), (EARLIER, LATER), False),
+    "over one of which nothing is known": ((None, None), (EARLIER, LATER), True),
+}
+
+
+@pytest.mark.parametrize("case", STATES)
+def test_the_latest_state_wins(lake: Lake, as_held: Held, case: str) -> None:
+    (of_stored, received), (of_new, received_now), is_replaced = STATES[case]
+    lake.upsert(NAMES, as_held(named(lake, "film", "stored", received, of_stored)))
+    lake.upsert(NAMES, as_held(named(lake, "film", "new", received_now, of_new)), newer_by=["as_of", "received_at"])
+    assert stored_names(lake) == {"film": "new" if is_replaced else "stored"}
 
 
 def test_rows_that_break_the_contract_are_refused_with_every_difference(lake: Lake) -> None:
