@@ -92,6 +92,13 @@ MUTATIONS = [
         "tests/silver/test_outcomes.py",
     ),
     Mutation(
+        "a heart rate in another event is withheld",
+        "jobs/intake/withheld_reactions.py",
+        "yield place, WITHHELD_MEASUREMENT",
+        "pass",
+        "tests/intake/test_withheld_reactions.py",
+    ),
+    Mutation(
         "the look-up of known files",
         "jobs/intake/land.py",
         "known = desk.ledger.known(source.batch_id)",

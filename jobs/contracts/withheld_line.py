@@ -1,4 +1,6 @@
-"""What stands in the place of a reaction where they are switched off."""
+"""What stands in the place of lines that intake keeps nothing of."""
 
-# Intake writes it and silver knows it again; neither may import the other.
+# Intake writes them and silver knows them again; neither may import the other.
 WITHHELD_REACTION = b'{"event_type": "reaction_sampled"}'
+# Nobody can have consented to a heart rate or a face in an event that is no reaction.
+WITHHELD_MEASUREMENT = b'{"event_type": "reaction_in_another_event"}'

@@ -75,9 +75,10 @@ def land(
 
     A file's feed is its folder's name, else `feed`, else events. Originals from the inbox move to `landing/originals`
     (refused ones to `landing/refused`); files from elsewhere are copied, or left where they are. Unless it
-    `takes_reactions`, nothing is kept of a line that is one, nor an original that has one. One refused file stops
-    no other. A run that was killed is finished by the next one. Raises `WrongUsageError` for a path or feed that does
-    not exist, `PlayheadError` where the landing cannot be written.
+    `takes_reactions`, nothing is kept of a line that is one, nor an original that has one; nor in any case of a heart
+    rate or a face in another event. One refused file stops no other. A run that was killed is finished by the next
+    one. Raises `WrongUsageError` for a path or feed that does not exist, `PlayheadError` where the landing cannot be
+    written.
     """
     if feed is not None and feed not in FEEDS:
         raise WrongUsageError(f"There is no feed {feed!r}. It is one of {', '.join(FEEDS)}.")
@@ -178,7 +179,7 @@ def _land_lines(source: SourceFile, name: str, desk: _Desk) -> FileOutcome:
     def kept_lines() -> Iterator[pa.RecordBatch]:
         nonlocal withheld
         for lines in _lines(source, desk):
-            kept, count = (lines, 0) if desk.takes_reactions or desk.feed != EVENTS else withhold_reactions(lines)
+            kept, count = withhold_reactions(lines, desk.takes_reactions) if desk.feed == EVENTS else (lines, 0)
             withheld += count
             yield kept
 

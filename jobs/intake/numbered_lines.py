@@ -46,19 +46,21 @@ def number_lines(chunks: Iterable[bytes], max_line_bytes: int = LONGEST_LINE_BYT
 def _split(text: bytes, last_number: int, dropped: int, max_line_bytes: int) -> pa.RecordBatch:
     """`text` ends with a newline; `dropped` bytes of its first line are already gone."""
     characters = np.frombuffer(text, dtype=np.uint8)
-    is_content = characters != _NEWLINE
-    ends = np.flatnonzero(~is_content)
+    ends = np.flatnonzero(characters == _NEWLINE)
     lengths = np.diff(ends, prepend=-1) - 1
     starts = ends - lengths
     line_bytes = lengths.copy()
     line_bytes[0] += dropped
     is_too_long = line_bytes > max_line_bytes
-    for place in np.flatnonzero(is_too_long):
-        is_content[starts[place] : ends[place]] = False
-    lengths[is_too_long] = 0
+    if is_too_long.any():
+        is_kept = np.ones(len(characters), dtype=np.bool)
+        for place in np.flatnonzero(is_too_long):
+            is_kept[starts[place] : ends[place]] = False
+        text = characters[is_kept].tobytes()
+        lengths[is_too_long] = 0
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     lines = pa.BinaryArray.from_buffers(
-        pa.binary(), len(ends), [_validity(~is_too_long), pa.py_buffer(offsets), pa.py_buffer(characters[is_content])]
+        pa.binary(), len(ends), [_validity(~is_too_long), pa.py_buffer(offsets), pa.py_buffer(text.replace(b"\n", b""))]
     )
     numbers = np.arange(last_number + 1, last_number + 1 + len(ends), dtype=np.int64)
     return pa.RecordBatch.from_arrays([pa.array(numbers), lines, pa.array(line_bytes)], schema=LINE_SCHEMA)

@@ -12,7 +12,7 @@ from jobs.contracts.event_types import FAMILY_OF_TYPE
 from jobs.contracts.raw_event import LAST_ARRIVAL_DAYS, RAW_EVENT
 from jobs.contracts.silver import EVENT_TABLES
 from jobs.contracts.table import Column, Privacy
-from jobs.contracts.withheld_line import WITHHELD_REACTION
+from jobs.contracts.withheld_line import WITHHELD_MEASUREMENT, WITHHELD_REACTION
 from jobs.privacy.coarsening import network_prefix, without_contact_details
 from jobs.privacy.keys import PseudonymKey
 from jobs.privacy.pseudonyms import DOMAINS, each_once, pseudonyms
@@ -58,9 +58,11 @@ def event_rows(batches: Iterable[pa.RecordBatch], key: PseudonymKey) -> Iterator
 
 def _rows(lines: pa.RecordBatch, key: PseudonymKey) -> pa.RecordBatch:
     received_us = microseconds(lines["received_at"])
-    is_withheld = np.asarray(pc.fill_null(pc.equal(lines["line"], WITHHELD_REACTION), False))
-    decoded = decode_lines(_where(~is_withheld, lines["line"]), received_us, RAW_EVENT)
-    found, faults = decoded.columns, decoded.faults | dict.fromkeys(np.flatnonzero(is_withheld).tolist(), _WITHHELD)
+    withheld = _withheld(lines["line"])
+    is_kept = np.ones(lines.num_rows, dtype=np.bool)
+    is_kept[list(withheld)] = False
+    decoded = decode_lines(_where(is_kept, lines["line"]), received_us, RAW_EVENT)
+    found, faults = decoded.columns, decoded.faults | withheld
     of_event = {
         place: fault
         for broken, fault in (*_faulty_clocks(found, received_us), *_faulty_ratings(found))
@@ -90,7 +92,20 @@ def _rows(lines: pa.RecordBatch, key: PseudonymKey) -> pa.RecordBatch:
 
 
 _IDENTIFIERS = {"account": "account_id", "profile": "profile_id", "device": "device.device_id"}
-_WITHHELD = Fault("reactions_off", None, "Reactions are switched off: intake kept nothing of this line.")
+_WITHHELD = {
+    WITHHELD_REACTION: Fault("reactions_off", None, "Reactions are switched off: intake kept nothing of this line."),
+    WITHHELD_MEASUREMENT: Fault(
+        "reaction_elsewhere",
+        None,
+        "It tells of a heart rate or a face, and is no reaction: intake kept nothing of this line.",
+    ),
+}
+
+
+def _withheld(lines: pa.Array) -> dict[int, Fault]:
+    found = np.asarray(pc.fill_null(pc.index_in(lines, pa.array(list(_WITHHELD), lines.type)), -1))
+    faults = list(_WITHHELD.values())
+    return {place: faults[found[place]] for place in np.flatnonzero(found >= 0).tolist()}
 
 
 def _faulty_ratings(found: dict[str, pa.Array]) -> Iterator[tuple[Flags, Fault]]:

@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 # Reasons that do not count towards the limit that stops a file: ours, and what one chatty or long-offline player sends.
-NOT_BROKEN = {"no_consent", "reactions_off", "unknown_event_type", "too_late"}
+NOT_BROKEN = {"no_consent", "reactions_off", "reaction_elsewhere", "unknown_event_type", "too_late"}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
+from itertools import zip_longest
+
 import pytest
 
-from jobs.contracts.withheld_line import WITHHELD_REACTION
+from jobs.contracts.withheld_line import WITHHELD_MEASUREMENT, WITHHELD_REACTION
 from jobs.intake.numbered_lines import number_lines
 from jobs.intake.withheld_reactions import withhold_reactions
 
@@ -13,11 +15,28 @@ REACTIONS = [
     b'{"\\u0065vent_type":"reaction\\u005Fsampled"}',
     WITHHELD_REACTION,
 ]
+MEASUREMENTS = [
+    b'{"event_type":"heartbeat","details":{"heart_rate_bpm":72}}',
+    b'{"event_type":"heartbeat","heart_rate_bpm" : 72}',
+    b'{"event_type":"heartbeat","details":{"watch":{"heartRate":[72,73]}}}',
+    b'{"event_type":"paused","details":{"valence":0.5}}',
+    b'{"event_type":"paused","details":{"face_embedding":[0.1,0.2]}}',
+    b'{"event_type":"paused","userFace":{"x":1}}',
+    b'{"event_type":"paused","FACE":"aGk="}',
+    b'{"event_type":"paused","details":{"h\\u0065art_rate_bpm":72}}',
+    b'{"event_type":"paused","details":"{\\"heart_rate_bpm\\": 72}"}',
+    b'{"details":{"valence":0.5},"event_ty',
+    b'{"event_type":"paused","pulse_bpm":72,"name":"\xff"}',
+]
 OTHERS = [
     b'{"event_type":"playing"}',
     b'{"event_type":"searched","details":{"query":"reaction_sampled"}}',
     b'{"event_type":"searched","details":{"query":"\\"event_type\\":\\"reaction_sampled\\""}}',
     b'{"event_type":"searched","details":{"query":"\\u0022event_type\\u0022:\\u0022reaction_sampled\\u0022"}}',
+    b'{"event_type":"heartbeat","heartbeat_interval_ms":60000,"network_interface":"eth0","facets":[1],"impulses":2}',
+    b'{"event_type":"heartbeat","details":{"heart_rate_bpm":null,"valence" : null}}',
+    b'{"event_type":"searched","details":{"query":"heart rate","row":"face"}}',
+    b'{"event_type":"searched","details":{"query":"heart rate: a film"}}',
     b"",
     # Two lines that together would be one.
     b'"event_type":',
@@ -25,18 +44,31 @@ OTHERS = [
 ]
 
 
+KEPT = dict.fromkeys(REACTIONS, WITHHELD_REACTION) | dict.fromkeys(MEASUREMENTS, WITHHELD_MEASUREMENT)
+LINES = [
+    line for group in zip_longest(OTHERS, REACTIONS, OTHERS, MEASUREMENTS, OTHERS) for line in group if line is not None
+]
+LINES += OTHERS
+
+
 @pytest.mark.parametrize("chunk_bytes", [7, 64, 10_000])
 def test_reactions_are_replaced_and_nothing_else_wherever_a_chunk_ends(chunk_bytes: int) -> None:
-    lines = [line for pair in zip(REACTIONS, OTHERS, strict=True) for line in pair] + OTHERS
-    text = b"\n".join(lines) + b"\n"
+    text = b"\n".join(LINES) + b"\n"
     chunks = [text[start : start + chunk_bytes] for start in range(0, len(text), chunk_bytes)]
     batches = [withhold_reactions(batch) for batch in number_lines(chunks)]
     found = [row for batch, _ in batches for row in batch.to_pylist()]
-    expected = [WITHHELD_REACTION if line in REACTIONS else line for line in lines]
+    expected = [KEPT.get(line, line) for line in LINES]
     assert [row["line"] for row in found] == expected
     assert [row["line_bytes"] for row in found] == [len(line) for line in expected]
-    assert [row["line_number"] for row in found] == list(range(1, len(lines) + 1))
-    assert sum(count for _, count in batches) == len(REACTIONS)
+    assert [row["line_number"] for row in found] == list(range(1, len(LINES) + 1))
+    assert sum(count for _, count in batches) == len(KEPT)
+
+
+def test_where_reactions_are_taken_a_heart_rate_in_another_event_is_withheld_all_the_same() -> None:
+    (batch,) = number_lines([b"\n".join(LINES) + b"\n"])
+    kept, count = withhold_reactions(batch, takes_reactions=True)
+    assert kept["line"].to_pylist() == [line if line in REACTIONS else KEPT.get(line, line) for line in LINES]
+    assert count == len(MEASUREMENTS)
 
 
 def test_a_line_too_long_to_keep_stays_null() -> None:

@@ -1,4 +1,4 @@
-"""A day of traffic with reactions in it, brought into a home that does not take them."""
+"""A day of traffic with reactions, and heart rates in other events, brought into a home that does not take them."""
 
 import re
 import shutil
@@ -18,9 +18,14 @@ from jobs.run.audit import audit_batches
 from jobs.run.pipeline import run_cycle
 from jobs.run.workspace import Workspace
 from jobs.simulator import simulate
-from tests.factories import make_workspace
+from tests.factories import make_line, make_workspace
 
 OF_A_REACTION = r"valence|arousal|heart_rate_bpm"
+# Of a player that sends with each heartbeat what a watch told it.
+HEARTBEATS = [
+    make_line(event_id=f"heartbeat-{number}", event_type="heartbeat", details={"heart_rate_bpm": 72})
+    for number in range(2)
+]
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Run:
     traffic = simulate(1, 60, seed=11, out=folder / "traffic")
     work = make_workspace(spark, folder / "home", reactions=False)
     shutil.copytree(folder / "traffic", work.settings.inbox, dirs_exist_ok=True)
+    (work.settings.inbox / "events" / "heartbeats.ndjson").write_bytes(b"\n".join(HEARTBEATS))
     run_cycle(work)
     (file,) = traffic.event_files
     return Run(work, file.counts.lines, unpacked(file.path).count(b'"event_type":"reaction_sampled"'))
@@ -52,9 +58,12 @@ def test_so_many_reactions_came_that_they_would_stop_a_file_if_they_were_bad_lin
     assert run.reactions > run.work.settings.bad_line_limit * run.lines
 
 
-def test_each_is_quarantined_as_switched_off(run: Run) -> None:
+def test_each_is_quarantined_with_its_reason(run: Run) -> None:
     refused = run.work.lake.read(QUARANTINE).groupBy("reason").count().collect()
-    assert {row.reason: row["count"] for row in refused} == {"reactions_off": run.reactions}
+    assert {row.reason: row["count"] for row in refused} == {
+        "reactions_off": run.reactions,
+        "reaction_elsewhere": len(HEARTBEATS),
+    }
 
 
 def test_none_is_in_silver(run: Run) -> None:
@@ -68,7 +77,7 @@ def test_the_file_is_published_and_every_line_accounted_for(run: Run) -> None:
 
 def test_gold_says_how_many_were_withheld(run: Run) -> None:
     events = run.work.lake.read(BATCHES).where("feed = 'events'").collect()
-    assert [row.withheld_count for row in events] == [run.reactions]
+    assert sorted(row.withheld_count for row in events) == sorted([run.reactions, len(HEARTBEATS)])
 
 
 def test_nothing_of_a_reaction_is_in_bronze(run: Run) -> None:

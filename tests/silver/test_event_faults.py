@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jobs.contracts.withheld_line import WITHHELD_REACTION
+from jobs.contracts.withheld_line import WITHHELD_MEASUREMENT, WITHHELD_REACTION
 from tests.factories import make_line
 from tests.silver.decoding import decoded_events
 
@@ -59,6 +59,7 @@ FAULTY: dict[str, tuple[bytes | None, str, str | None]] = {
     "single quotes": (make_line().replace(b'"', b"'"), "not_json", None),
     "true for a number": (make_line(position_ms=True), "wrong_type", "position_ms"),
     "a withheld reaction": (WITHHELD_REACTION, "reactions_off", None),
+    "a withheld heart rate": (WITHHELD_MEASUREMENT, "reaction_elsewhere", None),
     "half an object": (make_line()[:40], "not_json", None),
     "text behind the object": (make_line() + b" x", "not_json", None),
     "two objects": (make_line() + make_line(), "not_json", None),

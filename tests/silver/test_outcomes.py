@@ -8,7 +8,9 @@ from jobs.silver.outcomes import BatchOutcome, hash_sum
 from jobs.storage.local_rows import local_rows
 
 
-@pytest.mark.parametrize("reason", ["no_consent", "reactions_off", "unknown_event_type", "too_late"])
+@pytest.mark.parametrize(
+    "reason", ["no_consent", "reactions_off", "reaction_elsewhere", "unknown_event_type", "too_late"]
+)
 def test_lines_that_are_nobodys_mistake_do_not_stop_a_file(reason: str) -> None:
     outcome = BatchOutcome(accepted=45, quarantined=55, reasons=Counter({reason: 50, "not_json": 5}))
     assert outcome.bad_share == 0.05
