@@ -1,4 +1,4 @@
-"""What must be true of silver beyond its contract: what the raw records allow, and pseudonyms in the place of ids."""
+"""What must be true of silver beyond its contract: what the raw records allow, pseudonyms and links in place of ids."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,9 +26,14 @@ from jobs.contracts.table import Table
 
 # HMAC-SHA256 in hexadecimal: anything else in a key column is an identifier that was not replaced.
 PSEUDONYM = r"^[0-9a-f]{64}$"
+# 18 bytes in Base64: anything else is the source's own id.
+LINK = r"^[0-9A-Za-z_-]{24}$"
 
 
 def _pseudonyms(table: Table) -> Iterator[Expectation]:
+    for link in ("event_id", "session_id", "viewing_id"):
+        if link in table.column_names:
+            yield gxe.ExpectColumnValuesToMatchRegex(column=link, regex=LINK)
     for column in (c.ACCOUNT_KEY, c.PROFILE_KEY, c.DEVICE_KEY):
         if column in table.columns:
             yield gxe.ExpectColumnValuesToMatchRegex(column=column.name, regex=PSEUDONYM)

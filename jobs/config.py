@@ -15,7 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-PSEUDONYM_KEY = "PLAYHEAD_PSEUDONYM_KEY"
+PSEUDONYM_KEY, LINKAGE_KEY = "PLAYHEAD_PSEUDONYM_KEY", "PLAYHEAD_LINKAGE_KEY"
 # With these, Delta, Spark or Polars take the name of a folder for a pattern, a partition or another place.
 _ODD_CHARACTERS = frozenset("[]{}*?^|=%\\")
 LogFormat = Literal["text", "json"]
@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     bad_line_limit: float = Field(default=0.05, ge=0.0, le=1.0)
     pseudonym_key: Annotated[SecretStr, AfterValidator(_in_the_form_of_a_key)] | None = Field(
         default=None, description="The key that makes pseudonyms, where it is not kept in the home."
+    )
+    linkage_key: Annotated[SecretStr, AfterValidator(_in_the_form_of_a_key)] | None = Field(
+        default=None, description="The key that makes ids of plays and events, where it is not kept in the home."
     )
     log_format: LogFormat = Field(default="text", description="Messages in words, or one JSON object a line.")
     # Faces and heart rates are sensitive: whoever wants them has to say so.

@@ -22,16 +22,19 @@ commands.add_typer(keys, name="keys", rich_help_panel=KEYS)
 
 @keys.command("init")
 def init_keys() -> None:
-    """Makes the first key, before the first silver run would."""
-    from jobs.privacy.keys import first_key
+    """Makes the first key and the linkage key, before the first silver run would."""
+    from jobs.privacy.keys import first_key, has_key
 
     work = new_workspace()
     refuse_given_key(work)
-    if any(work.settings.keys.glob("*.key")):
+    if has_key(work.settings.keys):
         raise WrongUsageError(f"{work.settings.keys} has a key. `playhead keys rotate` begins the next epoch.")
     key = first_key(work.settings.keys, work.ledger.known_keys())
     work.ledger.record_key(key.epoch, key.check_value, work.now())
-    logger.info("The key of epoch 1 is in %s. Back it up, and show it to nobody.", work.settings.keys)
+    work.linkage_key  # noqa: B018 - makes it
+    logger.info(
+        "The key of epoch 1 and the linkage key are in %s. Back them up, and show them to nobody.", work.settings.keys
+    )
 
 
 @keys.command("rotate")
@@ -40,13 +43,13 @@ def rotate_keys(
 ) -> None:
     """Begins the next epoch: new rows get new pseudonyms, which are not linked with the old ones."""
     from jobs.ledger.ledger import REPLAY
-    from jobs.privacy.keys import next_key
+    from jobs.privacy.keys import has_key, next_key
     from jobs.run.home import has_ledger
 
     work = workspace()
     refuse_given_key(work)
-    has_key = any(work.settings.keys.glob("*.key"))
-    if not has_key and not (has_ledger(work.settings) and work.ledger.known_keys()):
+    is_known = has_ledger(work.settings) and bool(work.ledger.known_keys())
+    if not has_key(work.settings.keys) and not is_known:
         raise WrongUsageError(f"There is no key in {work.settings.keys} yet. `playhead keys init` makes the first one.")
     current = work.key
     if work.ledger.has_begun("silver") or work.ledger.has_begun(REPLAY):

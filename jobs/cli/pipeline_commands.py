@@ -79,7 +79,8 @@ def import_netflix_export(
     """The export that Netflix gives to any subscriber, into the inbox. Nothing leaves this machine."""
     from jobs.importers.netflix_export import import_netflix_export as into_inbox
 
-    for line in into_inbox(directory, inbox_of_real_people(is_agreed), account).lines():
+    work = home_of_real_people(is_agreed)
+    for line in into_inbox(directory, work.settings.inbox, work.linkage_key, account).lines():
         logger.info("%s", line)
 
 
@@ -91,7 +92,7 @@ def import_movielens(
     """MovieLens ratings and titles, into the inbox."""
     from jobs.importers.movielens import import_movielens as into_inbox
 
-    for line in into_inbox(directory, inbox_of_real_people(is_agreed)).lines():
+    for line in into_inbox(directory, home_of_real_people(is_agreed).settings.inbox).lines():
         logger.info("%s", line)
 
 
@@ -168,14 +169,14 @@ def gold(
     logger.info("%s", run_insights(work))
 
 
-def inbox_of_real_people(is_agreed: bool) -> Path:
-    """The inbox of a home without invented people. Raises `WrongUsageError` where it has some, unless `is_agreed`."""
+def home_of_real_people(is_agreed: bool) -> "Workspace":
+    """A home without invented people. Raises `WrongUsageError` where it has some, unless `is_agreed`."""
     from jobs.cli.mixed_people import refuse_real_beside_invented
 
     work = new_workspace()
     if not is_agreed:
         refuse_real_beside_invented(work)
-    return work.settings.inbox
+    return work
 
 
 def lists_for(profile_ids: Sequence[str], first_day: date) -> "pa.Table":

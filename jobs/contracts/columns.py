@@ -34,7 +34,7 @@ NETWORK_PREFIX = Column("network_prefix", "string", "IPv4 /24 or IPv6 /48", Priv
 CONNECTION_TYPE = Column("connection_type", "string", "How the device was connected", Privacy.BEHAVIOUR)
 
 # --- when -----------------------------------------------------------------------------------------------------
-EVENT_ID = Column("event_id", "string", "The player's own id of the event", Privacy.PSEUDONYM)
+EVENT_ID = Column("event_id", "string", "Link of the player's own id of the event", Privacy.PSEUDONYM)
 EVENT_TYPE = Column("event_type", "string", "What happened")
 EVENT_TIME = Column("event_time", "timestamp", "When it happened, on the device's clock", Privacy.BEHAVIOUR)
 RECEIVED_TIME = Column("received_time", "timestamp", "When the collector took it", Privacy.BEHAVIOUR)
@@ -74,7 +74,7 @@ GENRES = Column("genres", "array<string>", "Genres of the title", purposes=_PERS
 
 # --- playback -------------------------------------------------------------------------------------------------
 SESSION_ID = Column(
-    "session_id", "string", "The player's id of a play; its viewer and title belong to it", Privacy.PSEUDONYM
+    "session_id", "string", "Link of the player's id of a play; its viewer and title belong to it", Privacy.PSEUDONYM
 )
 POSITION_MS = Column("position_ms", "bigint", "The media clock", Privacy.BEHAVIOUR, unit="ms")
 FROM_POSITION_MS = Column("from_position_ms", "bigint", "Media clock before a seek", Privacy.BEHAVIOUR, unit="ms")

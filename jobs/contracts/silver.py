@@ -119,7 +119,7 @@ REPORTED_VIEWINGS = Table(
     name="reported_viewings",
     row="one viewing as the source itself reports it",
     columns=(
-        Column("viewing_id", "string", "The importer's id of the viewing", Privacy.PSEUDONYM),
+        Column("viewing_id", "string", "Link of the importer's id of the viewing", Privacy.PSEUDONYM),
         c.KEY_EPOCH,
         c.ACCOUNT_KEY,
         c.PROFILE_KEY,
@@ -132,7 +132,7 @@ REPORTED_VIEWINGS = Table(
         c.COUNTRY,
         Column("supplemental_type", "string", "TRAILER, HOOK, … where it was not the title itself"),
         Column("is_autoplayed", "boolean", "Started by the player", Privacy.BEHAVIOUR),
-        Column("session_id", "string", "The trace of the same play, where one exists", Privacy.PSEUDONYM),
+        Column("session_id", "string", "Link of the trace of the same play, where one exists", Privacy.PSEUDONYM),
         Column("source", "string", "Who reported it", purposes=(Purpose.OPERATIONS,)),
         Column(
             "first_batch_id", "string", "SHA-256 of the file that first reported it", purposes=(Purpose.OPERATIONS,)

@@ -12,7 +12,8 @@ from jobs.importers.inbox_file import write_inbox_file
 from jobs.importers.netflix_devices import device_type
 from jobs.importers.netflix_rows import Trace, TraceEntry, Viewing, read_traces, read_viewings
 from jobs.importers.netflix_titles import TitleText, looks_supplemental, title_key
-from jobs.importers.stable_id import stable_id
+from jobs.importers.stable_id import keyed_id
+from jobs.privacy.linkage_key import LinkageKey
 
 SOURCE = "netflix_export"
 VIEWINGS_FILE, TRACES_FILE = "ViewingActivity.csv", "PlaybackRelatedEvents.csv"
@@ -21,14 +22,14 @@ _SUBFOLDER = "CONTENT_INTERACTION"
 _ROUNDED_MS, _UNHEARD_MS = 1000, 60_000
 
 
-def import_netflix_export(directory: Path, inbox: Path, account_id: str | None = None) -> ImportReport:
+def import_netflix_export(directory: Path, inbox: Path, key: LinkageKey, account_id: str | None = None) -> ImportReport:
     """Puts the plays of an unpacked export into the inbox; either of its two files alone will do.
 
-    Traces become events, viewings become reported viewings, and both name titles. Names of profiles leave as digests.
-    Without `account_id` the account is named for the export's oldest play, which stays when the export grows.
+    Traces become events, viewings become reported viewings, and both name titles. Without `account_id` the account is
+    named for the export's oldest play, which stays when the export grows.
 
-    Silver keeps the ids of plays and events as they are. They are digests of when what was played on what: with an
-    account or a profile in them, anybody could try names until one fits. Raises `ExportError`.
+    Names of profiles and devices, and what and when somebody played, leave as links under the lake's key: without it
+    nobody can try names until one fits. Raises `ExportError`.
     """
     unreadable: list[UnreadableRow] = []
     viewings_path, traces_path = _find(directory, VIEWINGS_FILE), _find(directory, TRACES_FILE)
@@ -39,8 +40,8 @@ def import_netflix_export(directory: Path, inbox: Path, account_id: str | None =
         )
     viewings = list(read_viewings(viewings_path, unreadable)) if viewings_path else []
     traces = list(read_traces(traces_path, unreadable)) if traces_path else []
-    oldest = _oldest_play(viewings or traces)
-    export = _Export(account_id or oldest, oldest, viewings, traces)
+    oldest = _oldest_play(key, viewings or traces)
+    export = _Export(key, account_id or oldest, oldest, viewings, traces)
     files = (
         write_inbox_file(inbox, "titles", SOURCE, export.titles()),
         write_inbox_file(inbox, "reported_viewings", SOURCE, export.reported_viewings()),
@@ -52,10 +53,13 @@ def import_netflix_export(directory: Path, inbox: Path, account_id: str | None =
 class _Export:
     """One household's plays, with an id for each and every trace bound to its viewing."""
 
-    def __init__(self, account_id: str, oldest: str, viewings: Sequence[Viewing], traces: Sequence[Trace]) -> None:
+    def __init__(
+        self, key: LinkageKey, account_id: str, oldest: str, viewings: Sequence[Viewing], traces: Sequence[Trace]
+    ) -> None:
+        self._key = key
         self.account_id = account_id
-        self.viewings = list(zip(viewings, _play_ids("viewing", oldest, viewings), strict=True))
-        self.traces = list(zip(traces, _play_ids("session", oldest, traces), strict=True))
+        self.viewings = list(zip(viewings, _play_ids(key, "viewing", oldest, viewings), strict=True))
+        self.traces = list(zip(traces, _play_ids(key, "session", oldest, traces), strict=True))
         self._supplemental_only = _supplemental_only(viewings)
         self.session_of_viewing = dict(self._bind())
         self._viewing_of_session = {
@@ -74,7 +78,7 @@ class _Export:
                 "session_id": session_id,
                 "title_id": self._title_of(trace, session_id).title_id,
                 "device": {
-                    "device_id": stable_id("nf-", "device", self.account_id, trace.device),
+                    "device_id": keyed_id(self._key, "nf-", "device", self.account_id, trace.device),
                     "device_type": device_type(trace.device),
                 },
                 **({"geo": {"country": trace.country}} if trace.country else {}),
@@ -82,7 +86,7 @@ class _Export:
             for entry in (*trace.entries, *_bookmarked(trace, viewing)):
                 is_request = entry.event_type == "play_requested" and viewing is not None
                 yield {
-                    "event_id": stable_id("nf-", "event", session_id, entry.place),
+                    "event_id": keyed_id(self._key, "nf-", "event", session_id, entry.place),
                     "event_type": entry.event_type,
                     "event_time": rfc3339(trace.started_at, entry.session_offset_ms),
                     **shared,
@@ -137,7 +141,7 @@ class _Export:
         return TitleText(trace.title, is_supplemental)
 
     def _who(self, play: Viewing | Trace) -> dict[str, str]:
-        profile = stable_id("", "profile", self.account_id, play.profile)
+        profile = keyed_id(self._key, "", "profile", self.account_id, play.profile)
         return {"account_id": self.account_id, "profile_id": f"{self.account_id}-{profile}"}
 
 
@@ -161,26 +165,26 @@ def _find(directory: Path, name: str) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def _oldest_play(plays: Sequence[Viewing] | Sequence[Trace]) -> str:
+def _oldest_play(key: LinkageKey, plays: Sequence[Viewing] | Sequence[Trace]) -> str:
     """Tells one household's export from another's."""
     started = min(((rfc3339(play.started_at), title_key(play.title)) for play in plays), default=("", ""))
-    return stable_id("netflix-", "oldest", *started)
+    return keyed_id(key, "netflix-", "oldest", *started)
 
 
-def _play_ids(kind: str, oldest: str, plays: Sequence[Viewing] | Sequence[Trace]) -> list[str]:
+def _play_ids(key: LinkageKey, kind: str, oldest: str, plays: Sequence[Viewing] | Sequence[Trace]) -> list[str]:
     """An id for each play.
 
     Several may share start, title and device: the order of their contents tells them apart, so that the order of rows
     does not matter, and a row that occurs twice is one play.
     """
-    keys = [(rfc3339(play.started_at), title_key(play.title), play.device) for play in plays]
+    moments = [(rfc3339(play.started_at), title_key(play.title), play.device) for play in plays]
     contents = defaultdict(set)
-    for key, play in zip(keys, plays, strict=True):
-        contents[key].add(repr(play))
-    places = {key: sorted(found) for key, found in contents.items()}
+    for moment, play in zip(moments, plays, strict=True):
+        contents[moment].add(repr(play))
+    places = {moment: sorted(found) for moment, found in contents.items()}
     return [
-        stable_id("nf-", kind, oldest, *key, places[key].index(repr(play)))
-        for key, play in zip(keys, plays, strict=True)
+        keyed_id(key, "nf-", kind, oldest, *moment, places[moment].index(repr(play)))
+        for moment, play in zip(moments, plays, strict=True)
     ]
 
 

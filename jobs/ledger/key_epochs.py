@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from jobs.ledger.tables import KeyEpochRow
 from jobs.ledger.transactions import Transactions, insert_if_absent
 
+# The linkage key has no epoch: it stands before the first.
+LINKAGE_EPOCH = 0
+
 
 class KeyEpochs(Transactions):
     """The keys that were used."""
@@ -18,5 +21,16 @@ class KeyEpochs(Transactions):
 
     def known_keys(self) -> dict[int, str]:
         """Check values of the keys that were used, by epoch."""
+        return {epoch: value for epoch, value in self._check_values().items() if epoch != LINKAGE_EPOCH}
+
+    def record_linkage_key(self, check_value: str, at: datetime) -> None:
+        """Remembers the linkage key, the first time that it is used."""
+        self.record_key(LINKAGE_EPOCH, check_value, at)
+
+    def known_linkage_key(self) -> str | None:
+        """The check value of the linkage key, once it was used."""
+        return self._check_values().get(LINKAGE_EPOCH)
+
+    def _check_values(self) -> dict[int, str]:
         with self._sessions() as session:
             return dict(session.execute(sa.select(KeyEpochRow.epoch, KeyEpochRow.check_value)).all())

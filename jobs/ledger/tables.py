@@ -63,7 +63,7 @@ class DueDateRow(Row):
 
 
 class KeyEpochRow(Row):
-    """An epoch of pseudonyms, and what its key is recognised by."""
+    """An epoch of pseudonyms, and what its key is recognised by; epoch 0 is the linkage key."""
 
     __tablename__ = "key_epochs"
     epoch: Mapped[int] = mapped_column(sa.Integer, primary_key=True)

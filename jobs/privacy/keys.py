@@ -14,7 +14,6 @@ from jobs.errors import PlayheadError
 
 KEY_BYTES = 32
 _CHECKED = b"playhead:key-check"
-_HASHES_PAYLOADS = b"playhead:payload"
 _FILE_NAME = "pseudonym-epoch-{epoch}.key"
 
 
@@ -36,12 +35,7 @@ class PseudonymKey:
     @property
     def check_value(self) -> str:
         """Tells this key from another. It is 16 digits of a keyed hash: nobody gets from there to 256 random bits."""
-        return hmac.digest(self.secret, _CHECKED, "sha256").hex()[:16]
-
-    @property
-    def payload_secret(self) -> bytes:
-        """What hashes payloads: whoever had it could not make pseudonyms."""
-        return hmac.digest(self.secret, _HASHES_PAYLOADS, "sha256")
+        return check_value_of(self.secret)
 
     def pseudonym(self, domain: str, identifier: str) -> str:
         """HMAC-SHA256 of the domain, 0x1F and the identifier, in hexadecimal."""
@@ -56,7 +50,7 @@ def stored_keys(folder: Path) -> list[PseudonymKey]:
     epochs = {int(found.group(1)): path for path in folder.glob("*.key") if (found := _epoch_in(path))}
     if not epochs:
         raise KeyMissingError(_lost(folder))
-    return [_read_key(epoch, epochs[epoch]) for epoch in sorted(epochs)]
+    return [PseudonymKey(epoch, read_secret(epochs[epoch])) for epoch in sorted(epochs)]
 
 
 def given_key(digits: str, known: Mapping[int, str]) -> PseudonymKey:
@@ -69,14 +63,14 @@ def create_key(folder: Path, epoch: int) -> PseudonymKey:
 
     Raises `FileExistsError`: a key is never replaced.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / _FILE_NAME.format(epoch=epoch)
-    with NamedTemporaryFile("w", dir=folder, prefix=".", encoding="ascii") as unfinished:
-        unfinished.write(secrets.token_hex(KEY_BYTES) + "\n")
-        unfinished.flush()
-        os.fsync(unfinished.fileno())
-        os.link(unfinished.name, path)
-    return _read_key(epoch, path)
+    write_secret(path)
+    return PseudonymKey(epoch, read_secret(path))
+
+
+def has_key(folder: Path) -> bool:
+    """Whether any epoch has a key there, or what should be one."""
+    return any(folder.glob("pseudonym-*.key"))
 
 
 def first_key(folder: Path, known: Mapping[int, str]) -> PseudonymKey:
@@ -117,14 +111,32 @@ def verified(keys: Sequence[PseudonymKey], known: Mapping[int, str], place: str)
     return keys[-1]
 
 
-def _read_key(epoch: int, path: Path) -> PseudonymKey:
+def check_value_of(secret: bytes) -> str:
+    return hmac.digest(secret, _CHECKED, "sha256").hex()[:16]
+
+
+def write_secret(path: Path) -> None:
+    """A new random secret in a file that only its owner can read. The file is there whole or not at all.
+
+    Raises `FileExistsError`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with NamedTemporaryFile("w", dir=path.parent, prefix=".", encoding="ascii") as unfinished:
+        unfinished.write(secrets.token_hex(KEY_BYTES) + "\n")
+        unfinished.flush()
+        os.fsync(unfinished.fileno())
+        os.link(unfinished.name, path)
+
+
+def read_secret(path: Path) -> bytes:
+    """Raises `KeyMissingError` where the file is no key."""
     try:
         secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except ValueError as error:
         raise KeyMissingError(f"{path} is not a key: it should be 64 hexadecimal digits.") from error
     if len(secret) != KEY_BYTES:
         raise KeyMissingError(f"{path} is not a key: it should be 64 hexadecimal digits.")
-    return PseudonymKey(epoch, secret)
+    return secret
 
 
 def _lost(folder: Path) -> str:

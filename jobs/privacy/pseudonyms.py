@@ -1,18 +1,26 @@
-"""Identifiers replaced by keyed pseudonyms, column by column."""
+"""Identifiers replaced by keyed pseudonyms and links, column by column."""
 
 from collections.abc import Callable
 
 import pyarrow as pa
 
 from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.linkage_key import LinkageKey
 
 # The same identifier in two roles must not give the same pseudonym.
 DOMAINS = {"account": "account_key", "profile": "profile_key", "device": "device_key"}
+# A viewing may bear the id of the session that is its trace: the two are one domain.
+LINK_DOMAINS = {"event_id": "event", "session_id": "play", "viewing_id": "play"}
 
 
 def pseudonyms(identifiers: pa.Array, domain: str, key: PseudonymKey) -> pa.Array:
     """HMAC-SHA256(key, domain ‖ 0x1F ‖ id) in hexadecimal of each identifier; null where there is none."""
     return each_once(identifiers, lambda identifier: key.pseudonym(domain, identifier))
+
+
+def links(identifiers: pa.Array, domain: str, key: LinkageKey) -> pa.Array:
+    """The link of each identifier; null where there is none."""
+    return each_once(identifiers, lambda identifier: key.link(domain, identifier))
 
 
 def each_once(texts: pa.Array, replace: Callable[[str], str | None]) -> pa.Array:

@@ -133,10 +133,10 @@ def run_silver(work: Workspace, only: str | None = None) -> StageReport:
             if attempt is None:
                 continue
             if is_events:
-                outcome = build_events(work.lake, attempt, work.key, work.gate, limit, work.now())
+                outcome = build_events(work.lake, attempt, work.keys, work.gate, limit, work.now())
             else:
                 outcome = build_reference(
-                    work.lake, attempt, work.key, work.gate, limit, _tell_gold(work, load), work.now()
+                    work.lake, attempt, work.keys, work.gate, limit, _tell_gold(work, load), work.now()
                 )
             stopped_now = _enter(work, load, outcome)
             _mark_retention_due(work, load)
@@ -233,7 +233,7 @@ def run_replay(work: Workspace, only: str | None = None) -> ReplayReport:
         with work.lake.filling_silver(), work.lake.publishing(), verdicts_kept(work):
             if work.ledger.begin(load) is None:
                 continue
-            outcome = replay(work.lake, load, work.key, work.gate, _tell_gold(work, load))
+            outcome = replay(work.lake, load, work.keys, work.gate, _tell_gold(work, load))
             for batch_id, result in outcome.batches.items():
                 work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)
             _mark_retention_due(work, load)

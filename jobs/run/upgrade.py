@@ -5,6 +5,7 @@ import logging
 from jobs.config import Settings
 from jobs.ledger.ledger import upgrade_ledger
 from jobs.run.home import has_ledger, home_to_change
+from jobs.run.workspace import Workspace
 from jobs.storage.older_tables import older_tables
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ def upgrade(settings: Settings) -> None:
     is_ledger_older = has_ledger(settings) and upgrade_ledger(settings.ledger)
     if is_ledger_older:
         logger.info("upgrade: the ledger has all that this version keeps there.")
+    is_key_lacking = has_ledger(settings) and _make_linkage_key(Workspace(settings))
     if is_table_older:
         # Only here: few homes need Spark for it.
         from jobs.run.completed_tables import complete_tables
@@ -29,5 +31,18 @@ def upgrade(settings: Settings) -> None:
         from jobs.storage.session import build_session
 
         complete_tables(Lake(build_session(settings), settings.lake_root, settings.locks), settings)
-    if not is_ledger_older and not is_table_older:
+    if not is_ledger_older and not is_table_older and not is_key_lacking:
         logger.info("upgrade: nothing is lacking in %s.", settings.root)
+
+
+def _make_linkage_key(work: Workspace) -> bool:
+    """Makes the linkage key of a home that has pseudonyms, where it has none yet."""
+    if not work.ledger.known_keys() or work.ledger.known_linkage_key():
+        return False
+    work.linkage_key  # noqa: B018 - makes it
+    logger.info(
+        "upgrade: there is a linkage key now; back up %s. Rows that are there keep the ids that their source gave "
+        "them: events and viewings of theirs that come again, in other files, are not known again.",
+        work.settings.keys,
+    )
+    return True

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jobs.config import PSEUDONYM_KEY, Settings
+from jobs.config import LINKAGE_KEY, PSEUDONYM_KEY, Settings
 from jobs.contracts.silver import SILVER_TABLES
 from jobs.ledger.ledger import Ledger
 from jobs.privacy.keys import (
@@ -15,9 +15,11 @@ from jobs.privacy.keys import (
     PseudonymKey,
     first_key,
     given_key,
+    has_key,
     stored_keys,
     verified,
 )
+from jobs.privacy.linkage_key import Keys, LinkageKey, linkage_key, verified_linkage
 from jobs.run.home import has_ledger, home_to_fill
 from jobs.storage.stored_tables import is_stored
 
@@ -82,12 +84,29 @@ class Workspace:
         known = self.ledger.known_keys() if has_ledger(self.settings) else {}
         return verified(self._given_key(known) or stored_keys(self.settings.keys), known, self._place_of_keys)
 
+    @cached_property
+    def linkage_key(self) -> LinkageKey:
+        """The key that makes ids of plays and events; made on first use, also for a lake of a version that had none.
+
+        Raises `jobs.privacy.keys.KeyMissingError` and `WrongKeyError`.
+        """
+        known, given, folder = self.ledger.known_linkage_key(), self.settings.linkage_key, self.settings.keys
+        key = LinkageKey(bytes.fromhex(given.get_secret_value())) if given else linkage_key(folder, known)
+        verified_linkage(key, known, LINKAGE_KEY if given else str(folder))
+        self.ledger.record_linkage_key(key.check_value, self.now())
+        return key
+
+    @property
+    def keys(self) -> Keys:
+        """Both keys, for who writes silver. Raises as `key` and `linkage_key`."""
+        return Keys(self.key, self.linkage_key)
+
     def _keys(self, known: Mapping[int, str]) -> list[PseudonymKey]:
         folder = self.settings.keys
         try:
             return self._given_key(known) or stored_keys(folder)
         except KeyMissingError:
-            if known or any(folder.glob("*.key")) or any(is_stored(self.settings, table) for table in SILVER_TABLES):
+            if known or has_key(folder) or any(is_stored(self.settings, table) for table in SILVER_TABLES):
                 raise
             return [first_key(folder, known)]
 

@@ -9,7 +9,7 @@ from pyspark import inheritable_thread_target
 from jobs.contracts.bronze import RAW_EVENTS
 from jobs.contracts.silver import TABLE_OF_FAMILY
 from jobs.ledger.ledger import Load
-from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.linkage_key import Keys
 from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.events_in_driver import EventsInDriver, judge_in_driver
 from jobs.silver.events_in_spark import EventsInSpark, judge_in_spark
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 MOST_BYTES_IN_DRIVER = 2**30
 
 
-def build_events(
-    lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", bad_line_limit: float, at: datetime
-) -> LoadOutcome:
+def build_events(lake: Lake, load: Load, keys: Keys, gate: "Gate", bad_line_limit: float, at: datetime) -> LoadOutcome:
     """Writes the load's events to silver and its refused lines to quarantine; batches over the limit are left out.
 
     What the driver can hold is judged and written there, more in Spark; the rows are the same.
@@ -33,9 +31,9 @@ def build_events(
     """
     judged: EventsInDriver | EventsInSpark
     if lake.takes_arrow and load.line_count <= MOST_ROWS_IN_DRIVER and load.size_bytes <= MOST_BYTES_IN_DRIVER:
-        judged = judge_in_driver(lake, load, key, bad_line_limit)
+        judged = judge_in_driver(lake, load, keys, bad_line_limit)
     else:
-        judged = judge_in_spark(lake, lake.read_arrivals(RAW_EVENTS, load.batches), load, key, bad_line_limit)
+        judged = judge_in_spark(lake, lake.read_arrivals(RAW_EVENTS, load.batches), load, keys, bad_line_limit)
     write_accepted_events(lake, judged, gate, load.load_id)
     write_quarantine(lake, judged.refused_lines(load, at), load, judged.outcome, at)
     return judged.outcome

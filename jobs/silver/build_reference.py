@@ -16,7 +16,7 @@ from jobs.contracts.table import Table
 from jobs.expressions.licences import is_licensed
 from jobs.expressions.periods import month_start, week_start
 from jobs.ledger.ledger import Load
-from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.linkage_key import Keys
 from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.decoded_lines import decode
 from jobs.silver.latest_rows import latest_rows, mark_superseded
@@ -44,7 +44,7 @@ _PRICE = ("licence_cost", "licence_currency", "licence_start", "licence_end")
 def build_reference(
     lake: Lake,
     load: Load,
-    key: PseudonymKey,
+    keys: Keys,
     gate: "Gate",
     bad_line_limit: float,
     tell_gold: TellGold,
@@ -56,7 +56,7 @@ def build_reference(
     `tell_gold` is told which dates gold must compute again before anything is written: afterwards nobody could say what
     has changed. Raises `jobs.errors.GateFailedError`.
     """
-    judged = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, key)
+    judged = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, keys)
     found = summarise(judged)
     stopped = without_rows(found.over_limit(bad_line_limit), lake.read(TABLE_OF_FEED[load.feed]))
     kept = judged.where(~F.col("batch_id").isin(list(stopped)))
@@ -66,11 +66,11 @@ def build_reference(
     return outcome
 
 
-def judge_reference(lines: DataFrame, feed: str, key: PseudonymKey) -> DataFrame:
+def judge_reference(lines: DataFrame, feed: str, keys: Keys) -> DataFrame:
     """Bronze lines of one feed, typed and pseudonymised, with `reason` and `is_duplicate`."""
     table = TABLE_OF_FEED[feed]
     return (
-        decode(lines, partial(reference_rows, feed=feed, key=key), reference_columns(feed))
+        decode(lines, partial(reference_rows, feed=feed, keys=keys), reference_columns(feed))
         .transform(mark_superseded, SAID_AGAIN if table is CONSENTS else table.key)
         .withColumns({"family": F.lit(feed), "event_date": F.lit(None).cast("date")})
         .localCheckpoint()

@@ -8,16 +8,16 @@ from jobs.silver.line_faults import Fault
 
 CONFLICT = Fault("duplicate_conflict", "event_id", "Another event was already taken in under this event_id.")
 _PLACE = ["batch_id", "line_number"]
-_NARROW = ["event_id", "payload_hash", "key_epoch", *_PLACE]
+_NARROW = ["event_id", "payload_hash", *_PLACE]
 
 
 def duplicates(events: DataFrame, stored: DataFrame) -> DataFrame:
     """One row a line whose `event_id` occurs elsewhere, too: `batch_id`, `line_number`, `is_duplicate`, `is_conflict`.
 
     `events` are the sound events of a load, `stored` those that silver has on the same dates, both with `event_id`,
-    `payload_hash`, `key_epoch`, `batch_id` and `line_number`. The first line by batch and line number is the one that
+    `payload_hash`, `batch_id` and `line_number`. The first line by batch and line number is the one that
     counts, so that the result does not depend on how Spark splits the work. A line that says what the first one says is
-    a duplicate, another one a conflict; payloads of two key epochs cannot be compared, and count as the same.
+    a duplicate, another one a conflict, whichever epoch the stored one is of.
 
     Only ids are shuffled for all events; what else is known of a line, for the few that are there twice.
     """
@@ -25,7 +25,7 @@ def duplicates(events: DataFrame, stored: DataFrame) -> DataFrame:
     hashed = events.select(*_NARROW, F.xxhash64("event_id").alias("_id_hash"))
     twice = hashed.groupBy("_id_hash").agg(F.count("*").alias("lines")).where(F.col("lines") > 1).select("_id_hash")
     known = stored.select(*_NARROW).join(events.select("event_id"), on="event_id", how="left_semi")
-    first_stored = known.groupBy("event_id").agg(F.min(F.struct(*_PLACE, "payload_hash", "key_epoch")).alias("_stored"))
+    first_stored = known.groupBy("event_id").agg(F.min(F.struct(*_PLACE, "payload_hash")).alias("_stored"))
     contested = twice.unionByName(first_stored.select(F.xxhash64("event_id").alias("_id_hash")))
     before_it = Window.partitionBy("event_id").orderBy(*_PLACE).rowsBetween(Window.unboundedPreceding, -1)
     # What an earlier attempt took in is nobody's duplicate: it stands.
@@ -34,8 +34,7 @@ def duplicates(events: DataFrame, stored: DataFrame) -> DataFrame:
         F.lit(False),
     )
     taken_by = F.coalesce(F.col("_stored.payload_hash"), F.col("_first_payload"))
-    is_comparable = F.coalesce(F.col("_stored.key_epoch") == F.col("key_epoch"), F.lit(True))
-    says_the_same = ~is_comparable | (F.col("payload_hash") == taken_by)
+    says_the_same = F.col("payload_hash") == taken_by
     return (
         hashed.join(contested, on="_id_hash", how="left_semi")
         .withColumn("_first_payload", F.first("payload_hash").over(before_it))
@@ -59,8 +58,7 @@ def duplicates_in_driver(events: pl.DataFrame, stored: pl.DataFrame) -> pl.DataF
     # What an earlier attempt took in is nobody's duplicate: it stands.
     is_stored_line = pl.all_horizontal(pl.col(f"{name}_stored").eq_missing(pl.col(name)) for name in _PLACE)
     taken_by = pl.coalesce("payload_hash_stored", first_payload)
-    is_comparable = (pl.col("key_epoch_stored") == pl.col("key_epoch")).fill_null(True)
-    is_duplicate = ~is_comparable | (pl.col("payload_hash") == taken_by)
+    is_duplicate = pl.col("payload_hash") == taken_by
     return (
         joined.with_columns(is_duplicate=is_duplicate, is_conflict=~is_duplicate, is_told=taken_by.is_not_null())
         .filter(pl.col("is_told"), ~is_stored_line)

@@ -1,4 +1,4 @@
-"""Lines of events as rows of silver: typed, judged, made coarse, under pseudonyms. A kernel: it knows no Spark."""
+"""Lines of events as rows of silver: typed, judged, coarse, under pseudonyms and links. A kernel: it knows no Spark."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ from jobs.contracts.silver import EVENT_TABLES
 from jobs.contracts.table import Column, Privacy
 from jobs.contracts.withheld_line import WITHHELD_MEASUREMENT, WITHHELD_REACTION
 from jobs.privacy.coarsening import network_prefix, without_contact_details
-from jobs.privacy.keys import PseudonymKey
-from jobs.privacy.pseudonyms import DOMAINS, each_once, pseudonyms
+from jobs.privacy.linkage_key import Keys, LinkageKey
+from jobs.privacy.pseudonyms import DOMAINS, LINK_DOMAINS, each_once, links, pseudonyms
 from jobs.silver.line_columns import Flags, Ints, is_there, microseconds
 from jobs.silver.line_decoder import decode_lines
 from jobs.silver.line_faults import CLOCK_AHEAD_US, DAY_US, EARLIEST_IMPORT_US, Fault
@@ -47,16 +47,16 @@ _AT_PLACE = {field.silver_name: field.path for field in RAW_EVENT.fields}
 _SEPARATOR, _NULL = "\x1f", "\x00"
 
 
-def event_rows(batches: Iterable[pa.RecordBatch], key: PseudonymKey) -> Iterator[pa.RecordBatch]:
+def event_rows(batches: Iterable[pa.RecordBatch], keys: Keys) -> Iterator[pa.RecordBatch]:
     """One row a line, in the columns `EVENT_ROWS`. A faulty line has its place, its hash and its fault, and else nulls.
 
     `batches`: lines with `batch_id`, `line_number`, `line_hash`, `received_at` and `line`.
     """
     for batch in batches:
-        yield _rows(batch, key)
+        yield _rows(batch, keys)
 
 
-def _rows(lines: pa.RecordBatch, key: PseudonymKey) -> pa.RecordBatch:
+def _rows(lines: pa.RecordBatch, keys: Keys) -> pa.RecordBatch:
     received_us = microseconds(lines["received_at"])
     withheld = _withheld(lines["line"])
     is_kept = np.ones(lines.num_rows, dtype=np.bool)
@@ -82,10 +82,13 @@ def _rows(lines: pa.RecordBatch, key: PseudonymKey) -> pa.RecordBatch:
         "network_prefix": each_once(found["network.ip"], network_prefix),
         "query": each_once(found["details.query"], without_contact_details),
         "extras": _where(is_sound, decoded.extras),
-        "key_epoch": pa.repeat(pa.scalar(key.epoch, pa.int32()), lines.num_rows),
+        "key_epoch": pa.repeat(pa.scalar(keys.pseudonym.epoch, pa.int32()), lines.num_rows),
     }
-    rows |= {column: pseudonyms(found[_IDENTIFIERS[domain]], domain, key) for domain, column in DOMAINS.items()}
-    rows["payload_hash"] = _payload_hashes(rows, key)
+    rows |= {
+        column: pseudonyms(found[_IDENTIFIERS[domain]], domain, keys.pseudonym) for domain, column in DOMAINS.items()
+    }
+    rows |= {name: links(rows[name], LINK_DOMAINS[name], keys.linkage) for name in ("event_id", "session_id")}
+    rows["payload_hash"] = _payload_hashes(rows, keys.linkage)
     return pa.RecordBatch.from_arrays(
         [rows[name].cast(_SCHEMA.field(name).type) for name in _SCHEMA.names], schema=_SCHEMA
     )
@@ -144,7 +147,7 @@ def _faulty_clocks(found: dict[str, pa.Array], taken_in_us: Ints) -> Iterator[tu
     )
 
 
-def _payload_hashes(rows: dict[str, pa.Array], key: PseudonymKey) -> pa.Array:
+def _payload_hashes(rows: dict[str, pa.Array], key: LinkageKey) -> pa.Array:
     """A keyed hash (BLAKE2b, 64 bits) of each sound event: equal where two events say the same."""
     is_sound = is_there(rows["event_id"])
     if not is_sound.any():

@@ -18,7 +18,7 @@ from jobs.contracts.event_types import Family
 from jobs.contracts.silver import CONSENTS, QUARANTINE, TABLE_OF_FAMILY
 from jobs.errors import PlayheadError
 from jobs.ledger.ledger import Load
-from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.linkage_key import Keys
 from jobs.silver.decoded_lines import decode_row_groups
 from jobs.silver.duplicates import CONFLICT, duplicates_in_driver
 from jobs.silver.event_rows import EVENT_ROWS, event_rows
@@ -32,8 +32,7 @@ from jobs.storage.arrow_schema import arrow_schema
 from jobs.storage.lake import Lake
 
 _PLACE = ["batch_id", "line_number"]
-_SAYS = ["payload_hash", "key_epoch"]
-_JUDGED_BY = [*_PLACE, *_SAYS, "event_id", "event_date", "family", "line_hash", "reason", "extras"]
+_JUDGED_BY = [*_PLACE, "payload_hash", "event_id", "event_date", "family", "line_hash", "reason", "extras"]
 # So many ids are sent to every task that looks for them; more meet silver's where both are shuffled to.
 MOST_BROADCAST_IDS = 500_000
 
@@ -96,7 +95,7 @@ class EventsInDriver:
         return columns.select(QUARANTINE.column_names).to_arrow().cast(arrow_schema(QUARANTINE.columns))
 
 
-def judge_in_driver(lake: Lake, load: Load, key: PseudonymKey, bad_line_limit: float) -> EventsInDriver:
+def judge_in_driver(lake: Lake, load: Load, keys: Keys, bad_line_limit: float) -> EventsInDriver:
     """Bronze lines, decoded once, with what is wrong with each and which of them are taken in.
 
     A file of which an earlier attempt wrote rows is not stopped: they stand.
@@ -105,7 +104,7 @@ def judge_in_driver(lake: Lake, load: Load, key: PseudonymKey, bad_line_limit: f
         lake.spark,
         lake.arrival_row_groups(RAW_EVENTS, load.batches),
         load.batch_ids,
-        partial(event_rows, key=key),
+        partial(event_rows, keys=keys),
         EVENT_ROWS,
     )
     if rows.num_rows != load.line_count:

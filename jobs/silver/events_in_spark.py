@@ -14,7 +14,7 @@ from jobs.contracts import columns as c
 from jobs.contracts.event_types import Family
 from jobs.contracts.silver import CONSENTS, TABLE_OF_FAMILY
 from jobs.ledger.ledger import Load
-from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.linkage_key import Keys
 from jobs.silver.decoded_lines import decode
 from jobs.silver.duplicates import CONFLICT, duplicates
 from jobs.silver.event_rows import EVENT_COLUMNS, FAMILY, PLACE, event_rows
@@ -31,7 +31,7 @@ from jobs.storage.lake import Lake
 from jobs.storage.spark_schema import spark_schema
 
 # What consents and duplicates are judged by. Of a line that is no reaction, who and when are left out.
-_JUDGED_BY = (c.EVENT_ID, c.EVENT_DATE, c.KEY_EPOCH, c.PAYLOAD_HASH, c.EXTRAS)
+_JUDGED_BY = (c.EVENT_ID, c.EVENT_DATE, c.PAYLOAD_HASH, c.EXTRAS)
 _OF_REACTIONS = (c.PROFILE_KEY, c.EVENT_TIME)
 _LINES_AND_PACKED = (*PLACE, LINE_HASH, *FAULT_COLUMNS, FAMILY, *_JUDGED_BY, *_OF_REACTIONS, PACKED)
 _SCHEMA = arrow_schema(_LINES_AND_PACKED)
@@ -69,13 +69,13 @@ class EventsInSpark:
         return refused_lines(self.lines, load.files, at)
 
 
-def judge_in_spark(lake: Lake, lines: DataFrame, load: Load, key: PseudonymKey, bad_line_limit: float) -> EventsInSpark:
+def judge_in_spark(lake: Lake, lines: DataFrame, load: Load, keys: Keys, bad_line_limit: float) -> EventsInSpark:
     """Bronze lines, decoded once, with what is wrong with each and which of them are taken in.
 
     A file of which an earlier attempt wrote rows is not stopped: they stand.
     """
     # Kept by Spark as it is: every look at it would decode the lines again.
-    both = decode(lines, partial(_lines_and_packed, key=key), _LINES_AND_PACKED).localCheckpoint()
+    both = decode(lines, partial(_lines_and_packed, keys=keys), _LINES_AND_PACKED).localCheckpoint()
     is_line = F.col("packed").isNull()
     decoded = both.where(is_line).drop("packed")
     found = summarise(decoded.withColumn("is_duplicate", F.lit(False)))
@@ -93,9 +93,9 @@ def judge_in_spark(lake: Lake, lines: DataFrame, load: Load, key: PseudonymKey, 
     return EventsInSpark(judged, both.where(~is_line).select("packed"), left_out, outcome)
 
 
-def _lines_and_packed(batches: Iterable[pa.RecordBatch], key: PseudonymKey) -> Iterator[pa.RecordBatch]:
+def _lines_and_packed(batches: Iterable[pa.RecordBatch], keys: Keys) -> Iterator[pa.RecordBatch]:
     """One row a line, and one more a batch with the rows of all event tables, packed."""
-    for rows in event_rows(batches, key):
+    for rows in event_rows(batches, keys):
         yield _lines(rows)
         value = packed(rows.select([FAMILY.name, *(column.name for column in EVENT_COLUMNS)]))
         columns = [pa.array([value if field.name == PACKED.name else None], field.type) for field in _SCHEMA]

@@ -10,8 +10,8 @@ from jobs.contracts import columns as c
 from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.contracts.silver import CONSENTS, PROFILES, REPORTED_VIEWINGS, SUBSCRIPTIONS, TITLES
 from jobs.contracts.table import Column, Table
-from jobs.privacy.keys import PseudonymKey
-from jobs.privacy.pseudonyms import DOMAINS, pseudonyms
+from jobs.privacy.linkage_key import Keys
+from jobs.privacy.pseudonyms import DOMAINS, LINK_DOMAINS, links, pseudonyms
 from jobs.silver.line_columns import microseconds
 from jobs.silver.line_decoder import decode_lines
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, fault_columns
@@ -34,31 +34,32 @@ def reference_columns(feed: str) -> tuple[Column, ...]:
     )
 
 
-def reference_rows(batches: Iterable[pa.RecordBatch], feed: str, key: PseudonymKey) -> Iterator[pa.RecordBatch]:
+def reference_rows(batches: Iterable[pa.RecordBatch], feed: str, keys: Keys) -> Iterator[pa.RecordBatch]:
     """One row a line, in the columns of its feed. A faulty line has its place, its hash and its fault, and else nulls.
 
     `batches`: lines with `batch_id`, `line_number`, `line_hash`, `received_at` and `line`.
     """
     schema = arrow_schema(reference_columns(feed))
     for batch in batches:
-        yield _rows(batch, feed, key, schema)
+        yield _rows(batch, feed, keys, schema)
 
 
-def _rows(lines: pa.RecordBatch, feed: str, key: PseudonymKey, schema: pa.Schema) -> pa.RecordBatch:
+def _rows(lines: pa.RecordBatch, feed: str, keys: Keys, schema: pa.Schema) -> pa.RecordBatch:
     record = RAW_REFERENCE_RECORDS[feed]
     decoded = decode_lines(lines["line"], microseconds(lines["received_at"]), record)
     rows = {name: lines[name] for name in ("batch_id", "line_number", "line_hash", "received_at")}
     rows |= {field.silver_name: decoded.columns[field.path] for field in record.fields}
     rows |= {
-        pseudonym: pseudonyms(rows[f"{domain}_id"], domain, key)
+        pseudonym: pseudonyms(rows[f"{domain}_id"], domain, keys.pseudonym)
         for domain, pseudonym in DOMAINS.items()
         if f"{domain}_id" in rows
     }
     rows["as_of"] = pc.coalesce(rows["as_of"], lines["received_at"].cast(rows["as_of"].type))
+    rows |= {name: links(rows[name], domain, keys.linkage) for name, domain in LINK_DOMAINS.items() if name in rows}
     rows |= fault_columns(decoded.faults, lines.num_rows)
     rows |= {
         "extras": decoded.extras,
-        "key_epoch": pa.repeat(pa.scalar(key.epoch, pa.int32()), lines.num_rows),
+        "key_epoch": pa.repeat(pa.scalar(keys.pseudonym.epoch, pa.int32()), lines.num_rows),
         "first_batch_id": lines["batch_id"],
     }
     if feed == "reported_viewings":

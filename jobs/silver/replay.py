@@ -11,7 +11,7 @@ from jobs.contracts.bronze import RAW_EVENTS, RAW_REFERENCE
 from jobs.contracts.raw_event import RAW_EVENT
 from jobs.contracts.silver import QUARANTINE
 from jobs.ledger.ledger import Load
-from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.linkage_key import Keys
 from jobs.silver.build_events import write_accepted_events
 from jobs.silver.build_reference import TellGold, judge_reference, write_latest_rows
 from jobs.silver.events_in_spark import judge_in_spark
@@ -26,7 +26,7 @@ _PLACE = ["batch_id", "line_number"]
 _NO_LIMIT = 1.0
 
 
-def replay(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", tell_gold: TellGold) -> LoadOutcome:
+def replay(lake: Lake, load: Load, keys: Keys, gate: "Gate", tell_gold: TellGold) -> LoadOutcome:
     """Takes the load's refused lines in where they are sound now, and notes in quarantine that it did.
 
     A replay that was killed does the same again: what it has noted already bears the time at which its load was opened.
@@ -36,12 +36,12 @@ def replay(lake: Lake, load: Load, key: PseudonymKey, gate: "Gate", tell_gold: T
     if load.feed == RAW_EVENT.feed:
         lines = lake.read_arrivals(RAW_EVENTS, load.batches).join(refused.select(*_PLACE), on=_PLACE, how="left_semi")
         # What a killed replay took in, it took in from these very lines.
-        events = judge_in_spark(lake, lines, replace(load, is_retry=True), key, _NO_LIMIT)
+        events = judge_in_spark(lake, lines, replace(load, is_retry=True), keys, _NO_LIMIT)
         write_accepted_events(lake, events, gate, load.load_id)
         lake.upsert(QUARANTINE, _replayed(refused, events.lines, load.opened_at))
         return events.outcome
     # Which line of a file has the last word on a key, only the whole file says.
-    whole = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, key)
+    whole = judge_reference(lake.read_arrivals(RAW_REFERENCE, load.batches), load.feed, keys)
     judged = whole.join(refused.select(*_PLACE), on=_PLACE, how="left_semi").localCheckpoint()
     outcome = summarise(judged)
     write_latest_rows(lake, judged.where(~F.col("is_duplicate")), load, gate, tell_gold)

@@ -13,9 +13,7 @@ from jobs.storage.lake import Lake
 def stored_events(lake: Lake, dates: Sequence[date]) -> DataFrame:
     """Which events silver has on these dates, what they say and where they came from."""
     known = (
-        lake.read_dates(table, "event_date", dates).select(
-            "event_id", "payload_hash", "key_epoch", "batch_id", "line_number"
-        )
+        lake.read_dates(table, "event_date", dates).select("event_id", "payload_hash", "batch_id", "line_number")
         for table in EVENT_TABLES
     )
     return reduce(DataFrame.unionByName, known)

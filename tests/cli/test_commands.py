@@ -243,6 +243,7 @@ def test_keys_are_made_once_and_rotated_into_the_next_epoch(
     said = " ".join(capsys.readouterr().err.split())
     assert "Epoch 2 begins." in said
     assert sorted(path.name for path in (home / "keys").iterdir()) == [
+        "linkage.key",
         "pseudonym-epoch-1.key",
         "pseudonym-epoch-2.key",
     ]
@@ -252,10 +253,10 @@ def test_keys_are_made_once_and_rotated_into_the_next_epoch(
 
 def test_a_lost_key_is_not_replaced_by_init(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.app(["keys", "init"], standalone_mode=False)
-    (key,) = (home / "keys").iterdir()
+    key = home / "keys" / "pseudonym-epoch-1.key"
     key.unlink()
     assert run_main(monkeypatch, "keys", "init") == 1
-    assert list((home / "keys").iterdir()) == []
+    assert not key.exists()
 
 
 def test_a_fresh_home_has_no_key_to_rotate(
@@ -268,21 +269,21 @@ def test_a_fresh_home_has_no_key_to_rotate(
 
 def test_a_lost_key_is_not_replaced_by_rotate(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.app(["keys", "init"], standalone_mode=False)
-    (key,) = (home / "keys").iterdir()
+    key = home / "keys" / "pseudonym-epoch-1.key"
     key.unlink()
     assert run_main(monkeypatch, "keys", "rotate") == 1
-    assert list((home / "keys").iterdir()) == []
+    assert not key.exists()
 
 
 def test_another_lakes_key_is_not_rotated(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cli.app(["keys", "init"], standalone_mode=False)
-    (key,) = (home / "keys").iterdir()
+    key = home / "keys" / "pseudonym-epoch-1.key"
     key.write_text(GIVEN_KEY)
     assert run_main(monkeypatch, "keys", "rotate") == 1
     assert f"The key of epoch 1 in {home / 'keys'} is not the one" in capsys.readouterr().err
-    assert list((home / "keys").iterdir()) == [key]
+    assert list((home / "keys").glob("pseudonym-*")) == [key]
 
 
 def test_no_epoch_begins_in_the_middle_of_a_load_of_silver(
@@ -297,7 +298,7 @@ def test_no_epoch_begins_in_the_middle_of_a_load_of_silver(
     ledger.open_load("silver", NOON)
     assert run_main(monkeypatch, "keys", "rotate") == 2
     assert "A load of silver was begun and not finished." in capsys.readouterr().err
-    assert len(list((home / "keys").iterdir())) == 1
+    assert len(list((home / "keys").glob("pseudonym-*"))) == 1
 
 
 @pytest.mark.parametrize("command", ["init", "rotate"])

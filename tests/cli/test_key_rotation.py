@@ -26,15 +26,15 @@ def test_where_nobody_sits_it_does_nothing(home: Path) -> None:
     ended = subprocess.run(ROTATE, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "Say --yes if you mean it." in ended.stderr
-    assert epochs(home) == ["pseudonym-epoch-1"]
+    assert epochs(home) == ["linkage", "pseudonym-epoch-1"]
 
 
 @pytest.mark.parametrize(
     ("answer", "exit_code", "expected"),
     [
-        ("n", 1, ["pseudonym-epoch-1"]),
-        ("", 1, ["pseudonym-epoch-1"]),
-        ("y", 0, ["pseudonym-epoch-1", "pseudonym-epoch-2"]),
+        ("n", 1, ["linkage", "pseudonym-epoch-1"]),
+        ("", 1, ["linkage", "pseudonym-epoch-1"]),
+        ("y", 0, ["linkage", "pseudonym-epoch-1", "pseudonym-epoch-2"]),
     ],
     ids=["no", "nothing", "yes"],
 )

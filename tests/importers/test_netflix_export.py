@@ -11,6 +11,7 @@ import pytest
 from jobs.importers.csv_table import ExportError
 from jobs.importers.import_report import ImportReport
 from jobs.importers.netflix_export import import_netflix_export
+from jobs.privacy.linkage_key import LinkageKey
 
 VIEWING_HEADER = (
     "Profile Name,Start Time,Duration,Attributes,Title,Supplemental Video Type,Device Type,Bookmark,Latest Bookmark,"
@@ -18,6 +19,7 @@ VIEWING_HEADER = (
 )
 TRACE_HEADER = "Profile Name,Title Description,Device,Playback Start Utc Ts,Country,Playtraces"
 START = "2022-08-22 05:38:52"
+KEY = LinkageKey(bytes(range(32)))
 ENTRIES = [
     ("start", 10, 1),
     ("playing", 2000, 1),
@@ -55,10 +57,12 @@ def trace(
 class Export:
     """An export in a folder of its own, and an inbox beside it."""
 
+    report: ImportReport | None
+
     def __init__(self, root: Path) -> None:
         self.folder, self.inbox = root / "export", root / "inbox"
         (self.folder / "CONTENT_INTERACTION").mkdir(parents=True)
-        self.report: ImportReport | None = None
+        self.key, self.report = KEY, None
 
     def write(self, viewings: list[str] | None = None, traces: list[str] | None = None) -> "Export":
         for name, header, rows in (
@@ -71,7 +75,7 @@ class Export:
         return self
 
     def imported(self, account_id: str | None = "home") -> Feeds:
-        self.report = import_netflix_export(self.folder, self.inbox, account_id)
+        self.report = import_netflix_export(self.folder, self.inbox, self.key, account_id)
         return read_feeds(self.report)
 
 
@@ -178,6 +182,25 @@ def test_a_play_keeps_its_ids_when_the_export_grows_or_is_sorted_anew(export: Ex
         assert len(after[feed]) > len(before[feed])
 
 
+def test_no_id_of_a_household_can_be_told_from_its_names_without_the_key(tmp_path: Path) -> None:
+    """Whoever has the export's names, or guesses them, has no id; nor have two lakes one id of it."""
+    ids = {"event_id", "session_id", "viewing_id", "account_id", "profile_id", "device"}
+
+    def ids_under(key: LinkageKey, folder: str) -> set[str]:
+        export = Export(tmp_path / folder).write([viewing()], [trace()])
+        export.key = key
+        feeds = export.imported(account_id=None)
+        return {
+            str(row[name])
+            for feed in ("events", "reported_viewings")
+            for row in feeds[feed]
+            for name in ids & row.keys()
+        }
+
+    here, again, elsewhere = ids_under(KEY, "a"), ids_under(KEY, "b"), ids_under(LinkageKey(bytes(32)), "c")
+    assert (here == again, here & elsewhere) == (True, set())
+
+
 def test_the_ids_of_plays_and_events_say_nothing_of_account_and_profile(tmp_path: Path) -> None:
     feeds = [
         Export(tmp_path / who).write([viewing(profile=who)], [trace(profile=who)]).imported(account_id=f"account-{who}")
@@ -245,7 +268,7 @@ def test_a_missing_column_and_a_missing_export_are_errors(export: Export) -> Non
 
 
 def test_household_a_comes_whole(shared_data: Path, tmp_path: Path) -> None:
-    report = import_netflix_export(shared_data / "netflix_export" / "household_a", tmp_path)
+    report = import_netflix_export(shared_data / "netflix_export" / "household_a", tmp_path, KEY)
     feeds = read_feeds(report)
     assert report.unreadable == ()
     assert (len(feeds["events"]), len(feeds["reported_viewings"])) == (2_619, 192)
@@ -253,11 +276,11 @@ def test_household_a_comes_whole(shared_data: Path, tmp_path: Path) -> None:
     assert sum("session_id" in row for row in feeds["reported_viewings"]) == 192
     described = {title["title_id"] for title in feeds["titles"]}
     assert {row["title_id"] for row in feeds["events"] + feeds["reported_viewings"]} <= described
-    assert import_netflix_export(shared_data / "netflix_export" / "household_a", tmp_path) == report
+    assert import_netflix_export(shared_data / "netflix_export" / "household_a", tmp_path, KEY) == report
 
 
 def test_household_b_has_viewings_only(shared_data: Path, tmp_path: Path) -> None:
-    report = import_netflix_export(shared_data / "netflix_export" / "household_b", tmp_path)
+    report = import_netflix_export(shared_data / "netflix_export" / "household_b", tmp_path, KEY)
     feeds = read_feeds(report)
     assert report.unreadable == ()
     assert (len(feeds["events"]), len(feeds["reported_viewings"])) == (0, 3_824)
@@ -281,7 +304,7 @@ def watched_seconds(events: list[dict[str, Any]]) -> float:
 
 
 def test_watched_time_from_the_events_is_what_netflix_reports(shared_data: Path, tmp_path: Path) -> None:
-    feeds = read_feeds(import_netflix_export(shared_data / "netflix_export" / "household_a", tmp_path))
+    feeds = read_feeds(import_netflix_export(shared_data / "netflix_export" / "household_a", tmp_path, KEY))
     traces = defaultdict(list)
     for event in feeds["events"]:
         traces[event["session_id"]].append(event)

@@ -16,9 +16,9 @@ from tests.fingerprint import COMPARED, Fingerprints, fingerprints
 
 
 def make_template(spark: SparkSession, home: Path) -> Path:
-    """A home with a fault-ridden day in its inbox, and a key, so that copies agree on the pseudonyms."""
+    """A home with a fault-ridden day in its inbox, and its keys, so that copies agree on pseudonyms and ids."""
     simulate(1, 40, seed=11, out=home / "inbox", faults=0.1, start_date=date(2026, 6, 1))
-    make_workspace(spark, home).key  # noqa: B018 - makes it
+    make_workspace(spark, home).keys  # noqa: B018 - makes it
     return home
 
 

@@ -84,7 +84,7 @@ def traffic(tmp_path_factory: pytest.TempPathFactory) -> SimulationReport:
 def runs(spark: SparkSession, traffic: SimulationReport, tmp_path_factory: pytest.TempPathFactory) -> Runs:
     folder = tmp_path_factory.mktemp("failpoints")
     clean, killed = (make_workspace(spark, folder / name) for name in ("clean", "killed"))
-    clean.key  # noqa: B018 - makes it
+    clean.keys  # noqa: B018 - makes them
     shutil.copytree(clean.settings.keys, killed.settings.keys)
     for work in (clean, killed):
         fill_inbox(work, [*traffic.reference_files, *(file.path for file in traffic.event_files)])

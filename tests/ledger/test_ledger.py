@@ -297,6 +297,13 @@ def test_the_first_key_of_an_epoch_is_the_one_that_is_remembered(ledger: Ledger)
     assert ledger.known_keys() == {1: "a" * 16, 2: "b" * 16}
 
 
+def test_the_linkage_key_is_remembered_apart_from_the_epochs(ledger: Ledger) -> None:
+    before = ledger.known_linkage_key()
+    for check_value in ("c" * 16, "d" * 16):
+        ledger.record_linkage_key(check_value, NOON)
+    assert (before, ledger.known_linkage_key(), ledger.known_keys()) == (None, "c" * 16, {})
+
+
 def test_a_load_has_begun_until_it_is_closed(ledger: Ledger) -> None:
     ledger.record_landed(make_batch("a"))
     before = ledger.has_begun("bronze")

@@ -37,6 +37,9 @@ TOKENS = {
     "account": f"account-{secrets.token_hex(8)}",
     "profile": f"profile-{secrets.token_hex(8)}",
     "device": f"device-{secrets.token_hex(8)}",
+    "event": f"event-{secrets.token_hex(8)}",
+    "session": f"session-{secrets.token_hex(8)}",
+    "viewing": f"viewing-{secrets.token_hex(8)}",
     "IPv6 address": "2001:db8:77:" + ":".join(f"{secrets.randbelow(0x8000) + 0x8000:x}" for _ in range(5)),
     "city": f"City{secrets.token_hex(8)}",
     "latitude": f"41.{digits(13)}",
@@ -72,7 +75,8 @@ def canary_lines(title_id: str) -> list[bytes]:
             event_type="stopped" if minute == 59 else "playing",
             event_time=f"2026-06-01T12:{minute:02d}:00.000Z",
             received_time=None,
-            session_id="a-play",
+            event_id=f"{TOKENS['event']}-{minute}",
+            session_id=TOKENS["session"],
             title_id=title_id,
             position_ms=minute * 60_000,
         )
@@ -110,6 +114,11 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, pytestco
     subscription = {"account_id": TOKENS["account"], "plan": "basic", "price": "9.99", "currency": "EUR"}
     dated = subscription | {"country": "ES", "started_at": "2026-01-01T00:00:00.000Z"}
     put(work, "subscriptions", "canary.ndjson", [json.dumps(dated).encode()])
+    viewing = {
+        name: TOKENS[name.removesuffix("_id")] for name in ("viewing_id", "session_id", "account_id", "profile_id")
+    }
+    viewing |= {"title_id": "seen elsewhere", "started_at": "2026-06-01T12:00:00.000Z", "reported_seconds": 60}
+    put(work, "reported_viewings", "canary.ndjson", [json.dumps(viewing | {"source": "export"}).encode()])
     consent = {"profile_id": TOKENS["profile"], "purpose": "research", "granted_at": "2026-01-01T00:00:00.000Z"}
     put(work, "consents", "canary.ndjson", [json.dumps(consent).encode()])
     put(work, "consents", "refused.ndjson", [json.dumps(consent | {"purpose": "gossip"}).encode()])
@@ -159,11 +168,15 @@ def test_no_token_is_in_any_file_outside_landing_bronze_and_keys(found: set[Find
 
 def test_the_key_is_in_its_folder_only(work: Workspace) -> None:
     """Neither as it is written nor as bytes, nor what payloads are hashed with; nor in Spark's own folders."""
-    secrets_of = {"key": work.key.secret, "payload": work.key.payload_secret}
+    secrets_of = {
+        "key": work.key.secret,
+        "linkage key": work.linkage_key.secret,
+        "payload": work.linkage_key.payload_secret,
+    }
     root, *others = [work.settings.root, *spark_folders(work.lake.spark)]
     written = TokenScanner({name: secret.hex() for name, secret in secrets_of.items()})
     found = {(finding.path.split("/")[0], finding.token) for finding in written.scan(root)}
-    assert found == {("keys", "key")}
+    assert found == {("keys", "key"), ("keys", "linkage key")}
     assert set().union(*(written.scan(folder) for folder in others)) == set()
     files = [path for folder in (root, *others) for path in folder.rglob("*") if path.is_file()]
     contents_of = {path: path.read_bytes() for path in files}

@@ -43,9 +43,11 @@ def test_sessions(work: Workspace, shared_cases: Path, number: str) -> None:
     expected = json.loads((case / "expected.json").read_text())
     key = "session_id" if "by_session" in expected else "title_id"
     of_case: dict[str, dict[str, Any]] = expected.get("by_session") or expected["by_title"]
-    sessions = work.lake.published().read(VIEWING_SESSIONS).where(F.col(key).isin(list(of_case))).collect()
+    stored_as = {name: work.linkage_key.link("play", name) if key == "session_id" else name for name in of_case}
+    is_of_case = F.col(key).isin(list(stored_as.values()))
+    sessions = work.lake.published().read(VIEWING_SESSIONS).where(is_of_case).collect()
     for name, values in of_case.items():
-        of_name = [session for session in sessions if session[key] == name]
+        of_name = [session for session in sessions if session[key] == stored_as[name]]
         assert len(of_name) == values.get("plays", 1)
         for session in of_name:
             wrong = {

@@ -37,9 +37,9 @@ def work(spark: SparkSession, shared_data: Path, tmp_path_factory: pytest.TempPa
     exports = shared_data / "netflix_export"
     folder = tmp_path_factory.mktemp("netflix")
     work = make_workspace(spark, folder / "home")
-    import_netflix_export(exports / "household_a", work.settings.inbox, "household-a")
+    import_netflix_export(exports / "household_a", work.settings.inbox, work.linkage_key, "household-a")
     shorten(exports / "household_b" / "ViewingActivity.csv", folder / "household_b" / "ViewingActivity.csv")
-    import_netflix_export(folder / "household_b", work.settings.inbox, "household-b")
+    import_netflix_export(folder / "household_b", work.settings.inbox, work.linkage_key, "household-b")
     run_cycle(work)
     return work
 
@@ -110,6 +110,8 @@ def test_no_name_of_a_profile_is_in_the_lake(work: Workspace) -> None:
 
 def test_the_same_export_again_brings_nothing_new(work: Workspace, shared_data: Path) -> None:
     version = work.lake.version(VIEWING_SESSIONS)
-    import_netflix_export(shared_data / "netflix_export" / "household_a", work.settings.inbox, "household-a")
+    import_netflix_export(
+        shared_data / "netflix_export" / "household_a", work.settings.inbox, work.linkage_key, "household-a"
+    )
     run_cycle(work)
     assert work.lake.version(VIEWING_SESSIONS) == version

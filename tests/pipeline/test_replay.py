@@ -51,7 +51,9 @@ def finding(work: Workspace, name: str) -> AuditFinding:
 
 
 def stored_reactions(work: Workspace) -> list[str]:
-    return sorted(row.event_id for row in work.lake.read(REACTIONS).select("event_id").collect())
+    """By the ids that their source gave them."""
+    source_ids = {work.linkage_key.link("event", f"reaction-{n}"): f"reaction-{n}" for n in range(1, 6)}
+    return sorted(source_ids[row.event_id] for row in work.lake.read(REACTIONS).select("event_id").collect())
 
 
 def agree(work: Workspace, profile_id: str) -> None:

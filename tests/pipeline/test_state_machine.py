@@ -204,8 +204,8 @@ def make_machine(spark: SparkSession) -> type[RuleBasedStateMachine]:
 
         @invariant()
         def every_event_is_there_once(self) -> None:
-            assert self.stored(PLAYBACK_EVENTS.name) == sorted(self.played)
-            assert self.stored(REACTIONS.name) == sorted(self.felt)
+            assert self.stored(PLAYBACK_EVENTS.name) == self.links(self.played)
+            assert self.stored(REACTIONS.name) == self.links(self.felt)
 
         @invariant()
         def every_file_is_published_and_adds_up(self) -> None:
@@ -243,6 +243,9 @@ def make_machine(spark: SparkSession) -> type[RuleBasedStateMachine]:
         def run(self) -> None:
             for stage in (run_intake, run_bronze, run_silver, run_gold):
                 stage(self.work)
+
+        def links(self, event_ids: set[str]) -> list[str]:
+            return sorted(self.work.linkage_key.link("event", event_id) for event_id in event_ids)
 
         def stored(self, table: str) -> list[str]:
             path = self.folder / "home" / "lake" / "silver" / table

@@ -41,7 +41,7 @@ def bring_in_twice(spark: SparkSession, folder: Path) -> Runs:
     first, second = (file.path for file in traffic.event_files)
 
     day_by_day = make_workspace(spark, folder / "day-by-day")
-    day_by_day.key  # noqa: B018 - makes it
+    day_by_day.keys  # noqa: B018 - makes them
     at_once = with_key_of(day_by_day, make_workspace(spark, folder / "at-once"))
     for delivery in ([*people, first], [second, titles]):
         put_into_inbox(day_by_day, delivery)

@@ -13,6 +13,8 @@ import pytest
 from jobs.config import Settings
 from jobs.contracts.silver import PROFILES
 from jobs.ledger.ledger import Ledger
+from jobs.privacy.keys import read_secret
+from jobs.privacy.linkage_key import LinkageKey
 from jobs.run.home import HomeError
 from jobs.run.upgrade import upgrade
 from jobs.storage.contract_differences import TableVersionError
@@ -44,8 +46,20 @@ def test_an_older_ledger_is_refused_until_it_is_upgraded(settings: Settings) -> 
         1,
         f"{refused}Playhead: `playhead upgrade` gives it what it lacks, and loses nothing.\n",
     )
-    assert playhead(settings, "upgrade") == (0, "upgrade: the ledger has all that this version keeps there.\n")
+    exit_code, said = playhead(settings, "upgrade")
+    assert (exit_code, said.splitlines()[0]) == (0, "upgrade: the ledger has all that this version keeps there.")
     assert list(Ledger(settings.ledger).known_keys()) == [1]
+
+
+def test_a_home_of_before_linkage_keys_gets_one_and_is_told_what_stays(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_ledger(settings)
+    with caplog.at_level(logging.INFO):
+        upgrade(settings)
+    made = Ledger(settings.ledger).known_linkage_key()
+    assert LinkageKey(read_secret(settings.keys / "linkage.key")).check_value == made
+    assert "keep the ids that their source gave them" in caplog.messages[-1]
 
 
 def test_a_second_time_nothing_is_changed(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from jobs.config import Settings
 from jobs.privacy.keys import KeyMissingError, PseudonymKey, WrongKeyError, create_key
+from jobs.privacy.linkage_key import Keys, LinkageKey
 from jobs.run.pipeline import run_intake
 from jobs.run.workspace import Workspace
 from tests.factories import NOON, make_line
@@ -60,6 +61,33 @@ def test_a_lost_key_is_missed_by_the_ledger_alone(home: Path) -> None:
     key.unlink()
     with pytest.raises(KeyMissingError, match="Put the key of this lake back"):
         key_of_a_run(home)
+
+
+def test_a_linkage_key_is_made_once_and_no_rotation_changes_it(home: Path) -> None:
+    first = Workspace(Settings(home=home)).keys
+    second = create_key(home / "keys", epoch=2)
+    assert Workspace(Settings(home=home)).keys == Keys(second, first.linkage)
+
+
+def test_a_lost_linkage_key_is_missed_by_the_ledger(home: Path) -> None:
+    work = Workspace(Settings(home=home))
+    assert work.keys
+    (home / "keys" / "linkage.key").unlink()
+    with pytest.raises(KeyMissingError, match=r"No linkage\.key"):
+        _ = Workspace(Settings(home=home)).keys
+
+
+def test_an_import_before_the_first_silver_run_leaves_the_pseudonym_key_to_be_made(home: Path) -> None:
+    made = Workspace(Settings(home=home)).linkage_key
+    assert Workspace(Settings(home=home)).keys.linkage == made
+
+
+def test_a_given_linkage_key_is_taken_and_another_one_is_refused(home: Path) -> None:
+    first, second = (Settings(home=home, linkage_key=SecretStr(secret.hex())) for secret in (FIRST, SECOND))
+    assert Workspace(first).linkage_key == LinkageKey(FIRST)
+    assert not (home / "keys").exists()
+    with pytest.raises(WrongKeyError, match="The linkage key in PLAYHEAD_LINKAGE_KEY is not the one"):
+        _ = Workspace(second).linkage_key
 
 
 def test_a_given_key_is_epoch_1_of_a_new_lake_and_no_file_is_made(home: Path) -> None:

@@ -7,23 +7,24 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.linkage_key import Keys, LinkageKey
 from jobs.silver.event_rows import event_rows
 from jobs.silver.line_columns import TIMESTAMP
 from jobs.silver.reference_rows import reference_rows
 from tests.factories import NOON
 
-KEY = PseudonymKey(1, bytes(range(32)))
+KEYS = Keys(PseudonymKey(1, bytes(range(32))), LinkageKey(bytes(range(32, 64))))
 Kernel = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
-def decoded_events(lines: Sequence[bytes | None], key: PseudonymKey = KEY) -> list[dict[str, Any]]:
+def decoded_events(lines: Sequence[bytes | None], keys: Keys = KEYS) -> list[dict[str, Any]]:
     """The row of each line of events."""
-    return _decoded(lines, partial(event_rows, key=key))
+    return _decoded(lines, partial(event_rows, keys=keys))
 
 
 def decoded_reference(feed: str, lines: Sequence[bytes | None]) -> list[dict[str, Any]]:
     """The row of each line of a feed."""
-    return _decoded(lines, partial(reference_rows, feed=feed, key=KEY))
+    return _decoded(lines, partial(reference_rows, feed=feed, keys=KEYS))
 
 
 def _decoded(lines: Sequence[bytes | None], kernel: Kernel) -> list[dict[str, Any]]:

@@ -123,8 +123,8 @@ def test_rows_are_the_same_where_spark_does_it(
 
 def judged_again(work: Workspace, load: Load, way: str) -> LoadOutcome:
     if way == "in the driver":
-        return judge_in_driver(work.lake, load, work.key, 1.0).outcome
-    return judge_in_spark(work.lake, work.lake.read_arrivals(RAW_EVENTS, load.batches), load, work.key, 1.0).outcome
+        return judge_in_driver(work.lake, load, work.keys, 1.0).outcome
+    return judge_in_spark(work.lake, work.lake.read_arrivals(RAW_EVENTS, load.batches), load, work.keys, 1.0).outcome
 
 
 @pytest.mark.parametrize("way", ["in the driver", "in Spark"])
@@ -136,7 +136,7 @@ def test_what_an_earlier_attempt_took_in_stands(spark: SparkSession, tmp_path: P
     path.write_bytes(b"\n".join([make_line(event_id="is-sound-today"), b"{", b"{"]))
     run_intake(work)
     run_bronze(work)
-    assert work.key, "made before the first load"
+    assert work.keys, "made before the first load"
     load = work.ledger.open_load("silver", NOON)
     assert load is not None
     (file,) = load.batch_ids

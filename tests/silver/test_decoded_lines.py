@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from jobs.contracts.bronze import RAW_EVENTS
 from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.linkage_key import Keys, LinkageKey
 from jobs.silver.decoded_lines import decode, line_hash
 from jobs.silver.event_rows import EVENT_ROWS, event_rows
 from jobs.silver.line_hashes import line_hashes
@@ -17,6 +18,7 @@ from tests.factories import make_line, make_rows
 from tests.silver.decoding import decoded_events
 
 SECRET = bytes(range(100, 132))
+KEYS = Keys(PseudonymKey(1, SECRET), LinkageKey(SECRET))
 LINE = make_line(title_id="a-title")
 
 
@@ -25,16 +27,15 @@ def lines(spark: SparkSession) -> DataFrame:
 
 
 def test_spark_finds_what_the_kernel_finds_alone(spark: SparkSession) -> None:
-    key = PseudonymKey(1, SECRET)
-    rows = decode(lines(spark), partial(event_rows, key=key), EVENT_ROWS).orderBy("line_number").collect()
+    rows = decode(lines(spark), partial(event_rows, keys=KEYS), EVENT_ROWS).orderBy("line_number").collect()
     names = ["reason", "title_id", "account_key", "payload_hash", "family"]
-    alone = decoded_events([LINE, b"{"], key)
+    alone = decoded_events([LINE, b"{"], KEYS)
     assert [[row[name] for name in names] for row in rows] == [[row[name] for name in names] for row in alone]
 
 
 def test_no_plan_shows_the_key(spark: SparkSession) -> None:
     """In none of the forms in which Spark prints bytes; optimised by hand, too."""
-    rows = decode(lines(spark), partial(event_rows, key=PseudonymKey(1, SECRET)), EVENT_ROWS)
+    rows = decode(lines(spark), partial(event_rows, keys=KEYS), EVENT_ROWS)
     execution = rows._jdf.queryExecution()
     plans = "\n".join(
         [

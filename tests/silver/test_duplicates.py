@@ -9,7 +9,6 @@ from jobs.storage.local_rows import local_rows
 
 NEW: list[tuple[bool, bool]] = []
 DUPLICATE, CONFLICT = [(True, False)], [(False, True)]
-EPOCH, LATER_EPOCH = 1, 2
 # Batch, line, event_id, what it says; and whether it is a duplicate or a conflict, or neither.
 LINES: dict[tuple[str, int, str, int], list[tuple[bool, bool]]] = {
     ("batch-a", 1, "once", 1): NEW,
@@ -27,25 +26,23 @@ LINES: dict[tuple[str, int, str, int], list[tuple[bool, bool]]] = {
     ("batch-c", 7, "written before the kill", 2): CONFLICT,
     ("batch-a", 10, "written before the kill by a later line", 1): DUPLICATE,
     ("batch-c", 9, "written before the kill by a later line", 1): NEW,
-    ("batch-c", 10, "stored under another key", 2): DUPLICATE,
 }
-# Event_id, what it says, the epoch of the key that hashed it, and the line it came from.
+# Event_id, what it says, and the line it came from.
 STORED = [
-    ("stored", 1, LATER_EPOCH, "batch-z", 1),
-    ("nobody sends this", 1, LATER_EPOCH, "batch-z", 3),
-    ("stored saying another thing", 1, LATER_EPOCH, "batch-z", 4),
-    ("written before the kill", 1, LATER_EPOCH, "batch-c", 5),
-    ("written before the kill by a later line", 1, LATER_EPOCH, "batch-c", 9),
-    ("stored under another key", 1, EPOCH, "batch-z", 5),
+    ("stored", 1, "batch-z", 1),
+    ("nobody sends this", 1, "batch-z", 3),
+    ("stored saying another thing", 1, "batch-z", 4),
+    ("written before the kill", 1, "batch-c", 5),
+    ("written before the kill by a later line", 1, "batch-c", 9),
 ]
-_NAMES = ["event_id", "payload_hash", "key_epoch", "batch_id", "line_number"]
+_NAMES = ["event_id", "payload_hash", "batch_id", "line_number"]
 Found = dict[tuple[str, int], list[tuple[bool, bool]]]
 
 
 @pytest.fixture(scope="module", params=["in Spark", "in the driver"])
 def found(request: pytest.FixtureRequest, spark: SparkSession) -> Found:
-    schema = "event_id string, payload_hash bigint, key_epoch int, batch_id string, line_number bigint"
-    rows = [(event_id, says, LATER_EPOCH, batch, line) for batch, line, event_id, says in LINES]
+    schema = "event_id string, payload_hash bigint, batch_id string, line_number bigint"
+    rows = [(event_id, says, batch, line) for batch, line, event_id, says in LINES]
     columns = ["batch_id", "line_number", "is_duplicate", "is_conflict"]
     if request.param == "in Spark":
         events, stored = local_rows(spark, rows, schema), local_rows(spark, STORED, schema)

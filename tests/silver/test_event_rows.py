@@ -10,8 +10,9 @@ from jobs.contracts.event_types import EVENT_TYPES
 from jobs.contracts.silver import EVENT_TABLES
 from jobs.contracts.table import Table
 from jobs.privacy.keys import PseudonymKey
+from jobs.privacy.linkage_key import Keys, LinkageKey
 from tests.factories import NOON, make_line
-from tests.silver.decoding import KEY, decoded_events
+from tests.silver.decoding import KEYS, decoded_events, decoded_reference
 
 LINES = {
     "a search": make_line(
@@ -110,7 +111,7 @@ def test_what_is_too_exact_goes_no_further(rows: dict[str, dict[str, Any]], name
 def test_identifiers_are_replaced_by_keyed_hashes(
     rows: dict[str, dict[str, Any]], domain: str, column: str, identifier: str
 ) -> None:
-    expected = hmac.new(KEY.secret, f"{domain}\x1f{identifier}".encode(), hashlib.sha256).hexdigest()
+    expected = hmac.new(KEYS.pseudonym.secret, f"{domain}\x1f{identifier}".encode(), hashlib.sha256).hexdigest()
     assert rows["unknown fields"][column] == expected
 
 
@@ -151,5 +152,28 @@ def test_an_event_sent_again_says_the_same(change: str) -> None:
 
 def test_nobody_can_guess_a_payload_without_the_key() -> None:
     """With another key every hash is another one; there is nothing to try values against."""
-    (here,), (elsewhere,) = (decoded_events([PLAIN], key=key) for key in (KEY, PseudonymKey(1, b"x" * 32)))
+    of_another_lake = Keys(KEYS.pseudonym, LinkageKey(b"x" * 32))
+    (here,), (elsewhere,) = (decoded_events([PLAIN], keys) for keys in (KEYS, of_another_lake))
     assert here["payload_hash"] != elsewhere["payload_hash"]
+
+
+def test_ids_of_events_and_plays_are_links() -> None:
+    (row,) = decoded_events([make_line(event_id="the-players-own", session_id="a play")])
+    links = (KEYS.linkage.link("event", "the-players-own"), KEYS.linkage.link("play", "a play"))
+    assert (row["event_id"], row["session_id"]) == links
+
+
+def test_an_event_of_an_epoch_that_ended_is_known_again_and_its_viewer_is_not() -> None:
+    later = Keys(PseudonymKey(2, b"y" * 32), KEYS.linkage)
+    (before,), (after,) = (decoded_events([PLAIN], keys) for keys in (KEYS, later))
+    new = {name for name in before if before[name] != after[name]}
+    assert new == {"key_epoch", "account_key", "profile_key"}
+
+
+def test_a_viewing_names_its_trace_as_events_do() -> None:
+    viewing = {"viewing_id": "v", "account_id": "a", "profile_id": "p", "title_id": "t", "session_id": "a play"}
+    told = viewing | {"started_at": "2026-06-01T12:00:00Z", "reported_seconds": 60, "source": "s"}
+    (row,) = decoded_reference("reported_viewings", [json.dumps(told).encode()])
+    (event,) = decoded_events([make_line(session_id="a play")])
+    (of_its_id,) = decoded_events([make_line(session_id="v")])
+    assert (row["session_id"], row["viewing_id"]) == (event["session_id"], of_its_id["session_id"])

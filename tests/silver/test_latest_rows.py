@@ -12,7 +12,7 @@ from jobs.silver.decoded_lines import decode
 from jobs.silver.latest_rows import latest_rows, mark_superseded
 from jobs.silver.reference_rows import reference_columns, reference_rows
 from tests.factories import NOON, make_rows
-from tests.silver.decoding import KEY
+from tests.silver.decoding import KEYS
 
 FILM = {"title_id": "film", "name": "A film", "kind": "film"}
 OTHER = FILM | {"title_id": "other"}
@@ -88,7 +88,7 @@ def judged(spark: SparkSession) -> DataFrame:
     ]
     return (
         make_rows(spark, RAW_REFERENCE, rows)
-        .transform(decode, partial(reference_rows, feed="titles", key=KEY), reference_columns("titles"))
+        .transform(decode, partial(reference_rows, feed="titles", keys=KEYS), reference_columns("titles"))
         .transform(mark_superseded, TITLES.key)
         .persist()
     )

@@ -17,7 +17,7 @@ from jobs.silver.latest_rows import latest_rows, mark_superseded
 from jobs.silver.reference_rows import reference_columns, reference_rows
 from jobs.silver.withdrawals import SAID_AGAIN, with_stored_withdrawals
 from tests.factories import make_rows
-from tests.silver.decoding import KEY, decoded_reference
+from tests.silver.decoding import KEYS, decoded_reference
 
 FIRST_DAY = datetime(2026, 5, 1, tzinfo=UTC)
 AS_OF = date(2026, 6, 30)
@@ -80,7 +80,7 @@ def stored_after(spark: SparkSession, files: list[list[bytes]]) -> DataFrame:
         }
         candidates = (
             make_rows(spark, RAW_REFERENCE, [arrived | {"line": line} for line in lines])
-            .transform(decode, partial(reference_rows, feed="consents", key=KEY), reference_columns("consents"))
+            .transform(decode, partial(reference_rows, feed="consents", keys=KEYS), reference_columns("consents"))
             .transform(mark_superseded, SAID_AGAIN)
             .transform(with_stored_withdrawals, stored)
             .transform(latest_rows, CONSENTS)
