@@ -31,7 +31,7 @@ LINK = r"^[0-9A-Za-z_-]{24}$"
 
 
 def _pseudonyms(table: Table) -> Iterator[Expectation]:
-    for link in ("event_id", "session_id", "viewing_id"):
+    for link in ("event_id", "session_id", "viewing_id", "account_link"):
         if link in table.column_names:
             yield gxe.ExpectColumnValuesToMatchRegex(column=link, regex=LINK)
     for column in (c.ACCOUNT_KEY, c.PROFILE_KEY, c.DEVICE_KEY):

@@ -63,7 +63,8 @@ def rotate_keys(
     work.ledger.record_key(key.epoch, key.check_value, work.now())
     logger.info(
         "Epoch %d begins. New rows have new pseudonyms, which are not linked with the stored ones. "
-        "Land consents and subscriptions again, in new files: what is stored of them is under epoch %d. "
+        "Land consents and subscriptions again, in new files: what is stored of them is under epoch %d. Ids of events "
+        "and plays, and what retention follows accounts by, go on under the linkage key. "
         "Back the new key up, and keep the old one as long as its rows.",
         key.epoch,
         current.epoch,
@@ -75,8 +76,8 @@ def ask_before_rotating(epoch: int) -> None:
     if not sys.stdin.isatty():
         raise WrongUsageError("Nobody can be asked here whether to rotate the keys. Say --yes if you mean it.")
     typer.confirm(
-        f"From now on no new row is linked with what is stored under epoch {epoch}, and consents and subscriptions "
-        "must be landed again. This cannot be taken back. Begin the next epoch?",
+        f"From now on nobody's plays are linked with those that are stored under epoch {epoch}, and consents and "
+        "subscriptions must be landed again. This cannot be taken back. Begin the next epoch?",
         abort=True,
         err=True,
     )

@@ -28,6 +28,12 @@ EXTRAS = Column("extras", "string", "Fields that the contract does not know, as 
 # --- who: pseudonyms only ------------------------------------------------------------------------------------
 KEY_EPOCH = Column("key_epoch", "int", "Which pseudonym key made the keys of this row", purposes=_RUN)
 ACCOUNT_KEY = Column("account_key", "string", "Pseudonym of the paying account", Privacy.PSEUDONYM)
+ACCOUNT_LINK = Column(
+    "account_link",
+    "string",
+    "Link of the paying account, which no epoch changes; null where it is not known",
+    Privacy.PSEUDONYM,
+)
 PROFILE_KEY = Column("profile_key", "string", "Pseudonym of one viewer", Privacy.PSEUDONYM, purposes=_PERSONAL)
 DEVICE_KEY = Column("device_key", "string", "Pseudonym of one device", Privacy.PSEUDONYM)
 NETWORK_PREFIX = Column("network_prefix", "string", "IPv4 /24 or IPv6 /48", Privacy.QUASI_IDENTIFIER, purposes=_RUN)

@@ -187,6 +187,7 @@ SUBSCRIPTIONS = Table(
     columns=(
         c.KEY_EPOCH,
         c.ACCOUNT_KEY,
+        c.ACCOUNT_LINK,
         Column("plan", "string", "Name of the plan", purposes=(Purpose.VALUATION,)),
         Column("price", "decimal(18,2)", "Price a month", unit="currency", purposes=(Purpose.VALUATION,)),
         Column("currency", "string", "ISO 4217", purposes=(Purpose.VALUATION,)),

@@ -56,6 +56,8 @@ def _rows(lines: pa.RecordBatch, feed: str, keys: Keys, schema: pa.Schema) -> pa
     }
     rows["as_of"] = pc.coalesce(rows["as_of"], lines["received_at"].cast(rows["as_of"].type))
     rows |= {name: links(rows[name], domain, keys.linkage) for name, domain in LINK_DOMAINS.items() if name in rows}
+    if feed == "subscriptions":
+        rows["account_link"] = links(rows["account_id"], "account", keys.linkage)
     rows |= fault_columns(decoded.faults, lines.num_rows)
     rows |= {
         "extras": decoded.extras,

@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.expressions.periods import first_of_next_month
-from jobs.gold.subscribers.tenures import of_latest_epoch
+from jobs.gold.subscribers.tenures import over_epochs
 
 _OF_PERIOD = ("account_key", "plan", "country", "started_at", "currency")
 
@@ -27,7 +27,7 @@ def paid_in_month(subscriptions: DataFrame, rates: DataFrame, month: date, as_of
     ends = F.least(F.coalesce("ended_at", until), until)
     share = (F.unix_seconds(ends) - F.unix_seconds(begins)) / seconds_of_month
     return (
-        subscriptions.transform(of_latest_epoch)
+        subscriptions.transform(over_epochs)
         .where(F.col("started_at") < until)
         .withColumn("_paid_before", F.max(F.coalesce("ended_at", until)).over(earlier))
         .where(ends > begins)

@@ -114,6 +114,18 @@ def leaks(spark: SparkSession, as_of: date) -> bool:
     return {**then["ann"].asDict(), "as_of_date": as_of} != after["ann"].asDict()
 
 
+def test_an_account_whose_latest_key_is_an_earlier_one_has_no_signals(spark: SparkSession) -> None:
+    """Its plays are under a key of which nobody knows that it is its."""
+    plain = {"plan": "basic", "started_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    rows = [
+        plain | {"account_link": "a", "account_key": "a, by the earlier key", "key_epoch": 1},
+        plain | {"account_link": "a", "account_key": "a", "key_epoch": 2},
+        plain | {"account_link": "b", "account_key": "b, by the earlier key", "key_epoch": 1},
+    ]
+    found = paid_periods(make_rows(spark, SUBSCRIPTIONS, rows), AS_OF).collect()
+    assert [row.account_key for row in found] == ["a"]
+
+
 def test_nothing_in_the_signals_is_from_after_their_date(spark: SparkSession) -> None:
     assert not leaks(spark, AS_OF)
 

@@ -114,7 +114,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, pytestco
     subscription = {"account_id": TOKENS["account"], "plan": "basic", "price": "9.99", "currency": "EUR"}
     dated = subscription | {"country": "ES", "started_at": "2026-01-01T00:00:00.000Z"}
     put(work, "subscriptions", "canary.ndjson", [json.dumps(dated).encode()])
-    viewing = {
+    viewing: dict[str, Any] = {
         name: TOKENS[name.removesuffix("_id")] for name in ("viewing_id", "session_id", "account_id", "profile_id")
     }
     viewing |= {"title_id": "seen elsewhere", "started_at": "2026-06-01T12:00:00.000Z", "reported_seconds": 60}

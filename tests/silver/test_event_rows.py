@@ -170,6 +170,12 @@ def test_an_event_of_an_epoch_that_ended_is_known_again_and_its_viewer_is_not() 
     assert new == {"key_epoch", "account_key", "profile_key"}
 
 
+def test_a_subscription_of_another_epoch_has_the_same_link() -> None:
+    told = {"account_id": "account-1", "plan": "p", "price": 1, "currency": "EUR", "started_at": "2026-06-01T12:00:00Z"}
+    (row,) = decoded_reference("subscriptions", [json.dumps(told).encode()])
+    assert row["account_link"] == KEYS.linkage.link("account", "account-1")
+
+
 def test_a_viewing_names_its_trace_as_events_do() -> None:
     viewing = {"viewing_id": "v", "account_id": "a", "profile_id": "p", "title_id": "t", "session_id": "a play"}
     told = viewing | {"started_at": "2026-06-01T12:00:00Z", "reported_seconds": 60, "source": "s"}

@@ -29,6 +29,7 @@ def day(month: int, number: int) -> datetime:
         ({"started_at": day(1, 5), "ended_at": day(6, 1)}, END_OF_JUNE, None),
         ({"started_at": day(7, 1)}, END_OF_JUNE, None),
         ({"started_at": day(1, 5), "key_epoch": 1}, END_OF_JUNE, None),
+        ({"started_at": day(1, 5), "key_epoch": 1, "account_link": "a"}, END_OF_JUNE, "10.00"),
     ],
     ids=[
         "a whole month",
@@ -39,6 +40,7 @@ def day(month: int, number: int) -> datetime:
         "to the cent",
         "ended before",
         "begins after",
+        "an earlier epoch, not linked",
         "an earlier epoch",
     ],
 )
@@ -90,3 +92,11 @@ def test_what_periods_of_one_plan_have_in_common_is_paid_for_once(spark: SparkSe
     rates = local_rows(spark, [("USD", 1.0)], "currency string, exchange_rate double")
     paid = paid_in_month(make_rows(spark, SUBSCRIPTIONS, rows), rates, JUNE, END_OF_JUNE).orderBy("started_at")
     assert [(str(row.revenue), row.is_running) for row in paid.collect()] == expected
+
+
+def test_what_is_landed_again_after_a_rotation_is_paid_once(spark: SparkSession) -> None:
+    plain = {"account_link": "one account", "price": Decimal("10.00"), "currency": "USD", "started_at": day(1, 5)}
+    rows = [plain | {"account_key": f"key of epoch {epoch}", "key_epoch": epoch} for epoch in (1, 2)]
+    rates = local_rows(spark, [("USD", 1.0)], "currency string, exchange_rate double")
+    paid = paid_in_month(make_rows(spark, SUBSCRIPTIONS, rows), rates, JUNE, END_OF_JUNE).collect()
+    assert [(row.account_key, row.revenue) for row in paid] == [("key of epoch 2", Decimal("10.00"))]

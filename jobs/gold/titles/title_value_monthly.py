@@ -34,7 +34,7 @@ def title_value_monthly(
     it, which makes its cohort, and is a first play if that tenure has none before and began less than
     `FIRST_PLAY_WITHIN_DAYS` days ago: a month needs the sessions of so many days before it. Trailers are nobody's first
     play.
-    After a change of the pseudonym key, an account is another one.
+    After a change of the pseudonym key, an account keeps its cohort, and its first plays are looked for anew.
     """
     # Two aggregates follow, and the plays come from two months of sessions.
     plays = sessions.transform(_plays, progress, subscriptions.transform(_signups, newest), titles).localCheckpoint()

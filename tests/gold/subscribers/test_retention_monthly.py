@@ -93,7 +93,21 @@ def test_worked_example(spark: SparkSession) -> None:
     assert found == KEPT | together
 
 
-def test_after_a_key_rotation_the_periods_of_the_latest_epoch_count(spark: SparkSession) -> None:
+def test_after_a_key_rotation_an_account_goes_on_and_nobody_is_hidden(spark: SparkSession) -> None:
+    """One account is landed again under the new key, and has left; of the other nothing came since."""
+    told = {"plan": "basic", "started_at": day(1, 1)}
+    one = {"account_link": "the one", "account_key": "by the earlier key", "key_epoch": 1}
+    again = {"account_link": "the one", "account_key": "by the latest key", "key_epoch": 2, "ended_at": day(1, 20)}
+    other = {"account_link": "the other", "account_key": "by the earlier key only", "key_epoch": 1}
+    rows = make_rows(spark, SUBSCRIPTIONS, [told | row for row in (one, again, other)])
+    as_one_epoch: dict[str, list[Period]] = {
+        "the one": [("basic", day(1, 1), day(1, 20))],
+        "the other": [("basic", day(1, 1), None)],
+    }
+    assert retention_monthly(rows, AS_OF).collect() == curves(spark, as_one_epoch)
+
+
+def test_of_rows_without_links_those_of_the_latest_epoch_count(spark: SparkSession) -> None:
     """The earlier ones are of the same people, and nobody hears any more when they leave."""
     earlier: dict[str, list[Period]] = {"known by the earlier key": [("basic", day(1, 1), None)]}
     latest: dict[str, list[Period]] = {"known by the latest key": [("basic", day(1, 1), day(1, 20))]}

@@ -167,6 +167,17 @@ def test_plays_under_an_earlier_key_keep_their_cohort(spark: SparkSession) -> No
     assert row.completed_share_by_cohort == {"2026-04": 0.0}
 
 
+def test_an_account_keeps_its_cohort_under_a_later_key(spark: SparkSession) -> None:
+    """What is landed again need not go back to when it signed up."""
+    account = {"account_link": "one account"}
+    periods = [
+        account | {"account_key": "a", "key_epoch": 1, "started_at": at(4, 1), "ended_at": at(5, 1)},
+        account | {"account_key": "b", "key_epoch": 2, "started_at": at(5, 1)},
+    ]
+    (row,) = value(spark, [play(at(6, 1), "a", "june"), play(at(6, 2), "b", "june")], periods).collect()
+    assert row.completed_share_by_cohort == {"2026-04": 0.0}
+
+
 def test_two_evenings_over_the_end_of_a_month_are_one_completed_view_of_the_second(spark: SparkSession) -> None:
     plays = [play(at(5, 31), "came in April", "june"), play(at(6, 1), "came in April", "june", **seen(6, 1))]
     found = {row.month_start_date: row for row in value(spark, plays).collect()}
