@@ -11,7 +11,7 @@ from jobs.gold.sessions.event_order import ordered_events
 from jobs.gold.sessions.media_clock import media_progress
 from jobs.gold.sessions.play_facts import play_facts
 from tests.gold.sessions.playback import EVENT_SCHEMA
-from tests.silver.decoding import decoded_events, decoded_reference
+from tests.silver.decoding import KEYS, decoded_events, decoded_reference
 
 CASES = ("01", "02", "03", "05", "07", "08", "09", "10", "11", "12", "16")
 # What needs the title beside the play; see the tests of `gold.viewing_sessions`.
@@ -47,7 +47,8 @@ def test_plays_are_as_people_really_play(shared_cases: Path, number: str) -> Non
     plays = plays_of(case)
     key = "session_id" if "by_session" in expected else "title_id"
     for name, values in (expected.get("by_session") or expected["by_title"]).items():
-        of_name = [play for play in plays if play[key] == name]
+        stored_as = KEYS.linkage.link("play", name) if key == "session_id" else name
+        of_name = [play for play in plays if play[key] == stored_as]
         assert len(of_name) == values.get("plays", 1)
         measures = {measure: value for measure, value in values.items() if measure not in {"plays", *OF_THE_TITLE}}
         wrong = {
