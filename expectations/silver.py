@@ -19,6 +19,7 @@ from jobs.contracts.silver import (
     REACTIONS,
     REPORTED_VIEWINGS,
     SEARCH_EVENTS,
+    SEEN_PROFILES,
     SUBSCRIPTIONS,
     TITLES,
 )
@@ -34,7 +35,7 @@ def _pseudonyms(table: Table) -> Iterator[Expectation]:
     for link in ("event_id", "session_id", "viewing_id", "account_link"):
         if link in table.column_names:
             yield gxe.ExpectColumnValuesToMatchRegex(column=link, regex=LINK)
-    for column in (c.ACCOUNT_KEY, c.PROFILE_KEY, c.DEVICE_KEY):
+    for column in (c.ACCOUNT_KEY, c.PROFILE_KEY, c.PROFILE_ID_KEY, c.DEVICE_KEY):
         if column in table.columns:
             yield gxe.ExpectColumnValuesToMatchRegex(column=column.name, regex=PSEUDONYM)
 
@@ -78,6 +79,7 @@ SILVER_EXPECTATIONS = _of_tables(
         (BROWSE_EVENTS, _event_expectations(BROWSE_EVENTS, Family.BROWSE)),
         (FEEDBACK_EVENTS, _event_expectations(FEEDBACK_EVENTS, Family.FEEDBACK)),
         (REACTIONS, _event_expectations(REACTIONS, Family.REACTION)),
+        (SEEN_PROFILES, list(_pseudonyms(SEEN_PROFILES))),
         (TITLES, _reference_expectations(TITLES, "titles")),
         (CONSENTS, _reference_expectations(CONSENTS, "consents")),
         (PROFILES, _reference_expectations(PROFILES, "profiles")),

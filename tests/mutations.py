@@ -148,6 +148,20 @@ MUTATIONS = [
         "tests/privacy/test_pseudonyms.py",
     ),
     Mutation(
+        "ids of events and plays are links",
+        "jobs/privacy/pseudonyms.py",
+        "lambda identifier: key.link(domain, identifier)",
+        "lambda identifier: identifier",
+        "tests/silver/test_event_rows.py",
+    ),
+    Mutation(
+        "a profile is one of its account",
+        "jobs/privacy/pseudonyms.py",
+        "pc.binary_join_element_wise(accounts, profiles, _SEPARATOR)",
+        "profiles",
+        "tests/silver/test_event_rows.py",
+    ),
+    Mutation(
         "the gate",
         "expectations/gate.py",
         "verdicts, faults = self._run(_VERDICT, table, rows, load_id, checked_at)",

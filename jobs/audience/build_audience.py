@@ -33,13 +33,14 @@ from jobs.contracts.gold import (
     READ_AS_PUBLISHED,
     VIEWING_SESSIONS,
 )
-from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS, TITLES
+from jobs.contracts.silver import CONSENTS, SEEN_PROFILES, SUBSCRIPTIONS, TITLES
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.contracts.table import Table
 from jobs.expressions.periods import first_of_month
 from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.gold.subscribers.tenures import paid_periods
 from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
+from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.storage import tracking
 from jobs.storage.candidates import Candidate
 from jobs.storage.experiment import Experiment
@@ -85,7 +86,8 @@ def build_audience(lake: Lake, published: PublishedLake, settings: Settings, tod
 def _segments(lake: Lake, published: PublishedLake, as_of: date) -> Audience:
     """Only who agreed to marketing is segmented: to be addressed as one of a group is not why people watch."""
     titles = lake.read(TITLES)
-    agreed = consenting_profiles(lake.read(CONSENTS), MARKETING, as_of)
+    consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
+    agreed = consenting_profiles(consents, MARKETING, as_of)
     tastes = (
         profile_tastes(_of_days(published.read(VIEWING_SESSIONS), as_of, as_of), titles, catalogue_genres(titles))
         .join(agreed, on="profile_key", how="left_semi")

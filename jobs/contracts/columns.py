@@ -34,7 +34,15 @@ ACCOUNT_LINK = Column(
     "Link of the paying account, which no epoch changes; null where it is not known",
     Privacy.PSEUDONYM,
 )
-PROFILE_KEY = Column("profile_key", "string", "Pseudonym of one viewer", Privacy.PSEUDONYM, purposes=_PERSONAL)
+PROFILE_KEY = Column(
+    "profile_key", "string", "Pseudonym of one viewer: a profile of an account", Privacy.PSEUDONYM, purposes=_PERSONAL
+)
+PROFILE_ID_KEY = Column(
+    "profile_id_key",
+    "string",
+    "Pseudonym of the profile's id without its account, as consents may name it",
+    Privacy.PSEUDONYM,
+)
 DEVICE_KEY = Column("device_key", "string", "Pseudonym of one device", Privacy.PSEUDONYM)
 NETWORK_PREFIX = Column("network_prefix", "string", "IPv4 /24 or IPv6 /48", Privacy.QUASI_IDENTIFIER, purposes=_RUN)
 CONNECTION_TYPE = Column("connection_type", "string", "How the device was connected", Privacy.BEHAVIOUR)

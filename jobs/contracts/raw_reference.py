@@ -62,6 +62,7 @@ RAW_CONSENT = RawRecord(
     feed="consents",
     is_text_typed=True,
     fields=(
+        RawField("account_id", Kind.STRING, is_label=True),
         RawField("profile_id", Kind.STRING, required=True, is_label=True),
         RawField(
             "purpose",

@@ -253,9 +253,18 @@ PROFILES = Table(
     required=frozenset({"account_key", "received_at", "as_of"}),
 )
 
+SEEN_PROFILES = Table(
+    layer=Layer.SILVER,
+    name="seen_profiles",
+    row="one profile that a line has named with its account",
+    columns=(c.KEY_EPOCH, c.PROFILE_KEY, c.PROFILE_ID_KEY),
+    key=("profile_key",),
+    required=frozenset({"key_epoch", "profile_id_key"}),
+)
+
 EVENT_TABLES = (PLAYBACK_EVENTS, SEARCH_EVENTS, BROWSE_EVENTS, FEEDBACK_EVENTS, REACTIONS)
 REFERENCE_TABLES = (TITLES, SUBSCRIPTIONS, CONSENTS, PROFILES, REPORTED_VIEWINGS)
-SILVER_TABLES = (*EVENT_TABLES, QUARANTINE, *REFERENCE_TABLES)
+SILVER_TABLES = (*EVENT_TABLES, QUARANTINE, *REFERENCE_TABLES, SEEN_PROFILES)
 
 TABLE_OF_FAMILY = {
     Family.PLAYBACK: PLAYBACK_EVENTS,

@@ -42,7 +42,8 @@ def _make_linkage_key(work: Workspace) -> bool:
     work.linkage_key  # noqa: B018 - makes it
     logger.info(
         "upgrade: there is a linkage key now; back up %s. Rows that are there keep the ids that their source gave "
-        "them: events and viewings of theirs that come again, in other files, are not known again.",
+        "them: events and viewings of theirs that come again, in other files, are not known again. Profiles have other "
+        "pseudonyms from now on, which are not linked with the stored ones, as after `playhead keys rotate`.",
         work.settings.keys,
     )
     return True

@@ -14,6 +14,7 @@ from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.events_in_driver import EventsInDriver, judge_in_driver
 from jobs.silver.events_in_spark import EventsInSpark, judge_in_spark
 from jobs.silver.outcomes import LoadOutcome
+from jobs.silver.seen_profiles import write_seen_profiles
 from jobs.storage.lake import MOST_ROWS_IN_DRIVER, Lake
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def write_accepted_events(lake: Lake, judged: EventsInDriver | EventsInSpark, ga
         for family, table in TABLE_OF_FAMILY.items()
         if family in judged.outcome.families
     }
+    write_seen_profiles(lake, judged.profiles(lake), gate, load_id)
     append = inheritable_thread_target(lake.spark)(lake.append)
     with ThreadPoolExecutor(max_workers=len(candidates) + 1) as side_by_side:
         writes = [side_by_side.submit(append, table, rows, attempt) for table, rows in candidates.items()]

@@ -21,8 +21,9 @@ from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.decoded_lines import decode
 from jobs.silver.latest_rows import latest_rows, mark_superseded
 from jobs.silver.outcomes import LoadOutcome, summarise, without_rows
-from jobs.silver.reference_rows import TABLE_OF_FEED, reference_columns, reference_rows
+from jobs.silver.reference_rows import FEEDS_OF_PROFILES, TABLE_OF_FEED, reference_columns, reference_rows
 from jobs.silver.refused_lines import refused_lines
+from jobs.silver.seen_profiles import profiles_in, write_seen_profiles
 from jobs.silver.unknown_fields import unknown_fields
 from jobs.silver.withdrawals import SAID_AGAIN, with_stored_withdrawals
 from jobs.storage.lake import Lake
@@ -83,6 +84,8 @@ def write_latest_rows(lake: Lake, judged: DataFrame, load: Load, gate: "Gate", t
     if table is CONSENTS:
         judged = judged.transform(with_stored_withdrawals, lake.read(CONSENTS))
     candidates = gate.judge(table, latest_rows(judged, table).localCheckpoint(), load.load_id)
+    if load.feed in FEEDS_OF_PROFILES:
+        write_seen_profiles(lake, profiles_in(judged), gate, load.load_id)
     tell_gold(_dates_that_gold_shows(lake, table, candidates))
     # Which file first reported it stays: until gold shows that file, the viewing is not shown.
     keeps = ["first_batch_id"] if table is REPORTED_VIEWINGS else []

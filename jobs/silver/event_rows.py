@@ -15,7 +15,7 @@ from jobs.contracts.table import Column, Privacy
 from jobs.contracts.withheld_line import WITHHELD_MEASUREMENT, WITHHELD_REACTION
 from jobs.privacy.coarsening import network_prefix, without_contact_details
 from jobs.privacy.linkage_key import Keys, LinkageKey
-from jobs.privacy.pseudonyms import DOMAINS, LINK_DOMAINS, each_once, links, pseudonyms
+from jobs.privacy.pseudonyms import DOMAINS, LINK_DOMAINS, each_once, links, profile_pseudonyms, pseudonyms
 from jobs.silver.line_columns import Flags, Ints, is_there, microseconds
 from jobs.silver.line_decoder import decode_lines
 from jobs.silver.line_faults import CLOCK_AHEAD_US, DAY_US, EARLIEST_IMPORT_US, Fault
@@ -41,7 +41,7 @@ _PAYLOAD = [
 # What stands before a line, and where it ends: no label holds a control character.
 PLACE = (c.BATCH_ID, c.LINE_NUMBER)
 FAMILY = Column("family", "string", "Which silver table the event belongs to")
-EVENT_ROWS = tuple(dict.fromkeys([*PLACE, LINE_HASH, *FAULT_COLUMNS, FAMILY, *EVENT_COLUMNS]))
+EVENT_ROWS = tuple(dict.fromkeys([*PLACE, LINE_HASH, *FAULT_COLUMNS, FAMILY, c.PROFILE_ID_KEY, *EVENT_COLUMNS]))
 _SCHEMA = arrow_schema(EVENT_ROWS)
 _AT_PLACE = {field.silver_name: field.path for field in RAW_EVENT.fields}
 _SEPARATOR, _NULL = "\x1f", "\x00"
@@ -87,6 +87,8 @@ def _rows(lines: pa.RecordBatch, keys: Keys) -> pa.RecordBatch:
     rows |= {
         column: pseudonyms(found[_IDENTIFIERS[domain]], domain, keys.pseudonym) for domain, column in DOMAINS.items()
     }
+    rows["profile_id_key"] = rows["profile_key"]
+    rows["profile_key"] = profile_pseudonyms(found["account_id"], found["profile_id"], keys.pseudonym)
     rows |= {name: links(rows[name], LINK_DOMAINS[name], keys.linkage) for name in ("event_id", "session_id")}
     rows["payload_hash"] = _payload_hashes(rows, keys.linkage)
     return pa.RecordBatch.from_arrays(

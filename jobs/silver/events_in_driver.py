@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.contracts.bronze import RAW_EVENTS
 from jobs.contracts.event_types import Family
-from jobs.contracts.silver import CONSENTS, QUARANTINE, TABLE_OF_FAMILY
+from jobs.contracts.silver import CONSENTS, QUARANTINE, SEEN_PROFILES, TABLE_OF_FAMILY
 from jobs.errors import PlayheadError
 from jobs.ledger.ledger import Load
 from jobs.privacy.linkage_key import Keys
@@ -75,6 +76,13 @@ class EventsInDriver:
                 lambda batch, first: batch.filter(mask.slice(first, batch.num_rows)), batches, firsts
             )
             return pa.Table.from_batches(new, schema=arrow_schema(table.columns))
+
+    def profiles(self, lake: Lake) -> DataFrame:
+        """One row a profile that a line names, but for those of stopped files."""
+        is_kept = self.lines.select(~pl.col("batch_id").is_in(self.outcome.stopped)).to_series().to_arrow()
+        is_named = pc.and_(is_kept, self.rows["profile_key"].is_valid())
+        named = self.rows.select(SEEN_PROFILES.column_names).filter(is_named)
+        return lake.spark.createDataFrame(named.group_by(SEEN_PROFILES.column_names).aggregate([]))
 
     def refused_lines(self, load: Load, at: datetime) -> pa.Table:
         """Rows of `silver.quarantine`, seen `at` this time; those of a file that is stopped are none."""
@@ -155,9 +163,9 @@ def _unconsented(lake: Lake, rows: pa.Table, reactions: pl.DataFrame) -> pl.Seri
     """The numbers of reactions that no consent covers."""
     if reactions.is_empty():
         return reactions["number"]
-    columns = [*_PLACE, "profile_key", "event_time", "family", "reason"]
+    columns = [*_PLACE, "profile_key", "profile_id_key", "event_time", "family", "reason"]
     events = lake.spark.createDataFrame(rows.select(columns).take(reactions["number"].to_arrow()))
-    refused = _frame(unconsented_reactions(events, lake.read(CONSENTS)).toArrow())
+    refused = _frame(unconsented_reactions(events, lake.read(CONSENTS), lake.read(SEEN_PROFILES)).toArrow())
     return reactions.join(refused, on=_PLACE, how="semi")["number"]
 
 

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from jobs.contracts import columns as c
 from jobs.contracts.event_types import Family
-from jobs.contracts.silver import CONSENTS, TABLE_OF_FAMILY
+from jobs.contracts.silver import CONSENTS, SEEN_PROFILES, TABLE_OF_FAMILY
 from jobs.ledger.ledger import Load
 from jobs.privacy.linkage_key import Keys
 from jobs.silver.decoded_lines import decode
@@ -32,7 +32,7 @@ from jobs.storage.spark_schema import spark_schema
 
 # What consents and duplicates are judged by. Of a line that is no reaction, who and when are left out.
 _JUDGED_BY = (c.EVENT_ID, c.EVENT_DATE, c.PAYLOAD_HASH, c.EXTRAS)
-_OF_REACTIONS = (c.PROFILE_KEY, c.EVENT_TIME)
+_OF_REACTIONS = (c.PROFILE_KEY, c.PROFILE_ID_KEY, c.EVENT_TIME)
 _LINES_AND_PACKED = (*PLACE, LINE_HASH, *FAULT_COLUMNS, FAMILY, *_JUDGED_BY, *_OF_REACTIONS, PACKED)
 _SCHEMA = arrow_schema(_LINES_AND_PACKED)
 _PLACE = ["batch_id", "line_number"]
@@ -63,6 +63,12 @@ class EventsInSpark:
         rows = map_batches(self.packed, partial(_unpacked_family, family=family), spark_schema(table.columns))
         new = rows.join(_broadcast_if_few(self.left_out), on=_PLACE, how="left_anti").localCheckpoint()
         return new.coalesce(max(1, self.outcome.families[family] // ROWS_A_FILE))
+
+    def profiles(self, lake: Lake) -> DataFrame:
+        """One row a profile that a line names, but for those of stopped files."""
+        named = map_batches(self.packed, _named_profiles, spark_schema((c.BATCH_ID, *SEEN_PROFILES.columns)))
+        is_kept = ~F.col("batch_id").isin(list(self.outcome.stopped))
+        return named.where(is_kept).select(*SEEN_PROFILES.column_names).dropDuplicates(["profile_key"])
 
     def refused_lines(self, load: Load, at: datetime) -> DataFrame:
         """Rows of `silver.quarantine`."""
@@ -97,7 +103,7 @@ def _lines_and_packed(batches: Iterable[pa.RecordBatch], keys: Keys) -> Iterator
     """One row a line, and one more a batch with the rows of all event tables, packed."""
     for rows in event_rows(batches, keys):
         yield _lines(rows)
-        value = packed(rows.select([FAMILY.name, *(column.name for column in EVENT_COLUMNS)]))
+        value = packed(rows.select([FAMILY.name, c.PROFILE_ID_KEY.name, *(column.name for column in EVENT_COLUMNS)]))
         columns = [pa.array([value if field.name == PACKED.name else None], field.type) for field in _SCHEMA]
         yield pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
 
@@ -116,6 +122,13 @@ def _unpacked_family(batches: Iterable[pa.RecordBatch], family: Family) -> Itera
         yield rows.select(TABLE_OF_FAMILY[family].column_names).filter(is_of_family)
 
 
+def _named_profiles(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    names = ["batch_id", *SEEN_PROFILES.column_names]
+    for rows in unpack(batches):
+        sound = rows.select(names).filter(rows["profile_key"].is_valid())
+        yield from pa.table(sound).group_by(names).aggregate([]).select(names).to_batches()
+
+
 def _broadcast_if_few(lines: DataFrame) -> DataFrame:
     """So few go to every task; more meet the rows where both are shuffled to."""
     return F.broadcast(lines) if lines.count() <= MOST_BROADCAST_LINES else lines
@@ -126,7 +139,7 @@ def _judgements(lake: Lake, decoded: DataFrame, stored: DataFrame, load: Load, f
     sound = decoded.where(F.col("reason").isNull())
     said = []
     if Family.REACTION in found.families:
-        refused = unconsented_reactions(sound, lake.read(CONSENTS))
+        refused = unconsented_reactions(sound, lake.read(CONSENTS), lake.read(SEEN_PROFILES))
         said.append(refused.withColumn("judgement", F.lit(_UNCONSENTED)))
         sound = sound.join(refused, on=_PLACE, how="left_anti")
     twice = F.when(F.col("is_duplicate"), _DUPLICATE).otherwise(_CONFLICT)

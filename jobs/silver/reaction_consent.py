@@ -5,6 +5,7 @@ from pyspark.sql import functions as F
 
 from jobs.contracts.event_types import Family
 from jobs.privacy.consenting_profiles import REACTIONS, standing_consents
+from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.silver.line_faults import Fault
 
 NO_CONSENT = Fault(
@@ -12,12 +13,19 @@ NO_CONSENT = Fault(
 )
 
 
-def unconsented_reactions(events: DataFrame, consents: DataFrame) -> DataFrame:
+def unconsented_reactions(events: DataFrame, consents: DataFrame, seen: DataFrame) -> DataFrame:
     """`batch_id` and `line_number` of each sound reaction that no consent covers: given before it, and held to today.
 
-    `events` are pseudonymised; `consents` is `silver.consents`.
+    `events` are pseudonymised; `consents` is `silver.consents`, `seen` `silver.seen_profiles`, to which the profiles of
+    these events may be new.
     """
-    standing = standing_consents(consents, REACTIONS).select(F.col("profile_key").alias("_consenting"), "granted_at")
+    pair = ("profile_id_key", "profile_key")
+    known = seen.select(*pair).unionByName(events.select(*pair).dropna())
+    standing = (
+        consents.transform(consents_of_profiles, known)
+        .transform(standing_consents, REACTIONS)
+        .select(F.col("profile_key").alias("_consenting"), "granted_at")
+    )
     is_covered = (F.col("profile_key") == F.col("_consenting")) & (F.col("event_time") >= F.col("granted_at"))
     return (
         events.where((F.col("family") == Family.REACTION) & F.col("reason").isNull())

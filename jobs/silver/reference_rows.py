@@ -11,7 +11,7 @@ from jobs.contracts.raw_reference import RAW_REFERENCE_RECORDS
 from jobs.contracts.silver import CONSENTS, PROFILES, REPORTED_VIEWINGS, SUBSCRIPTIONS, TITLES
 from jobs.contracts.table import Column, Table
 from jobs.privacy.linkage_key import Keys
-from jobs.privacy.pseudonyms import DOMAINS, LINK_DOMAINS, links, pseudonyms
+from jobs.privacy.pseudonyms import DOMAINS, LINK_DOMAINS, links, profile_pseudonyms, pseudonyms
 from jobs.silver.line_columns import microseconds
 from jobs.silver.line_decoder import decode_lines
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, fault_columns
@@ -25,12 +25,22 @@ TABLE_OF_FEED: dict[str, Table] = {
     "profiles": PROFILES,
     "reported_viewings": REPORTED_VIEWINGS,
 }
+# What names a profile with its account.
+FEEDS_OF_PROFILES = ("profiles", "reported_viewings")
 
 
 def reference_columns(feed: str) -> tuple[Column, ...]:
     """The columns of what `reference_rows` makes of a feed."""
+    names_profiles = [c.PROFILE_ID_KEY] if feed in FEEDS_OF_PROFILES else []
     return tuple(
-        dict.fromkeys([c.BATCH_ID, c.LINE_NUMBER, LINE_HASH, *FAULT_COLUMNS, *TABLE_OF_FEED[feed].columns, c.EXTRAS])
+        dict.fromkeys(
+            [
+                *(c.BATCH_ID, c.LINE_NUMBER, LINE_HASH, *FAULT_COLUMNS),
+                *TABLE_OF_FEED[feed].columns,
+                *names_profiles,
+                c.EXTRAS,
+            ]
+        )
     )
 
 
@@ -56,6 +66,11 @@ def _rows(lines: pa.RecordBatch, feed: str, keys: Keys, schema: pa.Schema) -> pa
     }
     rows["as_of"] = pc.coalesce(rows["as_of"], lines["received_at"].cast(rows["as_of"].type))
     rows |= {name: links(rows[name], domain, keys.linkage) for name, domain in LINK_DOMAINS.items() if name in rows}
+    if "profile_id" in rows:
+        rows["profile_id_key"] = rows["profile_key"]
+        of_account = profile_pseudonyms(rows["account_id"], rows["profile_id"], keys.pseudonym)
+        # Consents may name no account.
+        rows["profile_key"] = pc.coalesce(of_account, rows["profile_id_key"]) if feed == "consents" else of_account
     if feed == "subscriptions":
         rows["account_link"] = links(rows["account_id"], "account", keys.linkage)
     rows |= fault_columns(decoded.faults, lines.num_rows)

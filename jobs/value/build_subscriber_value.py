@@ -17,12 +17,13 @@ from jobs.contracts.gold import (
     VIEWING_SESSIONS,
 )
 from jobs.contracts.published import MONTH, RELEASES
-from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS
+from jobs.contracts.silver import CONSENTS, SEEN_PROFILES, SUBSCRIPTIONS
 from jobs.errors import WrongUsageError
 from jobs.expressions.periods import first_of_month, month_start
 from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.gold.subscribers.tenures import tenures
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
+from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.recommender.evaluation.estimate import Estimate
 from jobs.recommender.evaluation.measures import GAIN
 from jobs.recommender.learning.preferences import preferences
@@ -115,7 +116,8 @@ def _of_month(
     paid = _in_known_money(paid, costs, month)
     of_accounts = tenures(subscriptions, month.as_of).localCheckpoint()
     regions = places(sessions).localCheckpoint()
-    agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, month.as_of)
+    consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
+    agreed = consenting_profiles(consents, PERSONALISATION, month.as_of)
     learnt = gold.read_dates(INTERACTIONS, "session_date", month.days).join(agreed, on="profile_key", how="left_semi")
     values = subscriber_value_monthly(
         subscribers(paid, of_accounts, regions),

@@ -8,12 +8,16 @@ import polars as pl
 
 from jobs.config import Settings
 from jobs.contracts.gold import SUBSCRIBER_VALUE_MONTHLY, VIEWING_SESSIONS
+from jobs.contracts.silver import SEEN_PROFILES
 from jobs.contracts.table import Table
 from jobs.errors import WrongUsageError
 from jobs.privacy.keys import PseudonymKey
-from jobs.storage.stored_tables import open_published, rows_of
+from jobs.privacy.profile_keys import profile_keys
+from jobs.storage.stored_tables import open_published, rows_of, stored_rows
 
 Row = dict[str, Any]
+# What was given, its pseudonym as an id alone, and as the profile of an account.
+_OF_ONE_PROFILE = 3
 
 
 def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
@@ -27,7 +31,11 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
     if not months:
         raise _nothing_valued()
     sessions = _published(settings, VIEWING_SESSIONS)
-    pseudonyms = [profile, key.pseudonym("profile", profile)]
+    pseudonyms = [profile, *profile_keys(stored_rows(settings, SEEN_PROFILES), key, [profile])]
+    if len(pseudonyms) > _OF_ONE_PROFILE:
+        raise WrongUsageError(
+            "Several accounts have a profile of that id. Give the whole pseudonym of the one you mean."
+        )
     for month in preferred(months):
         days = [month + timedelta(days=day) for day in range((months[month] - month).days + 1)]
         watching = sessions.filter(pl.col("session_date").is_in(days), pl.col("profile_key").is_in(pseudonyms))

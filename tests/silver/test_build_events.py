@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.contracts.bronze import RAW_EVENTS
-from jobs.contracts.silver import EVENT_TABLES, PLAYBACK_EVENTS, QUARANTINE
+from jobs.contracts.silver import EVENT_TABLES, PLAYBACK_EVENTS, QUARANTINE, SEEN_PROFILES
 from jobs.contracts.table import Table
 from jobs.ledger.ledger import Load
 from jobs.run.pipeline import run_bronze, run_intake, run_silver
@@ -58,7 +58,7 @@ def brought_in(work: Workspace) -> Found:
                 path.write_bytes(b"\n".join(lines))
             for stage in (run_intake, run_bronze, run_silver):
                 stage(work)
-    found = {table.name: rows_of(work, table) for table in (*EVENT_TABLES, QUARANTINE)}
+    found = {table.name: rows_of(work, table) for table in (*EVENT_TABLES, QUARANTINE, SEEN_PROFILES)}
     counts = [
         (file.source_name, file.accepted_count, file.quarantined_count, file.accepted_hash, file.duplicate_hash)
         for file in work.ledger.all_batches()
@@ -90,6 +90,7 @@ def test_the_driver_takes_in_what_it_should(in_driver: Found) -> None:
         "feedback_events": 1,
         "reactions": 1,
         "quarantine": 2 + 1 + 1,
+        "seen_profiles": 3,
         "ledger": 4,
         "said": 1,
     }

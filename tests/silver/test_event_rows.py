@@ -104,7 +104,8 @@ def test_what_is_too_exact_goes_no_further(rows: dict[str, dict[str, Any]], name
     ("domain", "column", "identifier"),
     [
         ("account", "account_key", "account-1"),
-        ("profile", "profile_key", "profile-1"),
+        ("profile", "profile_key", "account-1\x1fprofile-1"),
+        ("profile", "profile_id_key", "profile-1"),
         ("device", "device_key", "d"),
     ],
 )
@@ -167,7 +168,26 @@ def test_an_event_of_an_epoch_that_ended_is_known_again_and_its_viewer_is_not() 
     later = Keys(PseudonymKey(2, b"y" * 32), KEYS.linkage)
     (before,), (after,) = (decoded_events([PLAIN], keys) for keys in (KEYS, later))
     new = {name for name in before if before[name] != after[name]}
-    assert new == {"key_epoch", "account_key", "profile_key"}
+    assert new == {"key_epoch", "account_key", "profile_key", "profile_id_key"}
+
+
+def test_a_profile_of_another_account_is_another_viewer() -> None:
+    ones = [make_line(account_id=account, profile_id="1") for account in ("a", "b")]
+    here, there = decoded_events(ones)
+    assert here["profile_key"] != there["profile_key"]
+    assert here["profile_id_key"] == there["profile_id_key"]
+
+
+@pytest.mark.parametrize(
+    ("account", "same_as"),
+    [({"account_id": "account-1"}, "profile_key"), ({}, "profile_id_key")],
+    ids=["with", "without"],
+)
+def test_a_consent_may_name_its_account_or_not(account: dict[str, str], same_as: str) -> None:
+    consent = {"profile_id": "profile-1", "purpose": "reactions", "granted_at": "2026-01-01T00:00:00Z"}
+    (row,) = decoded_reference("consents", [json.dumps(consent | account).encode()])
+    (event,) = decoded_events([PLAIN])
+    assert row["profile_key"] == event[same_as]
 
 
 def test_a_subscription_of_another_epoch_has_the_same_link() -> None:

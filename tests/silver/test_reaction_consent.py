@@ -2,8 +2,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
-from jobs.contracts.silver import CONSENTS
+from jobs.contracts.silver import CONSENTS, SEEN_PROFILES
 from jobs.silver.reaction_consent import unconsented_reactions
 from jobs.storage.local_rows import local_rows
 from tests.factories import NOON, make_rows
@@ -21,12 +22,14 @@ CONSENTED = [
     {"profile_key": "took it back", "purpose": "reactions", "granted_at": NOON - HOUR, "withdrawn_at": NOON},
     {"profile_key": "agreed twice", "purpose": "reactions", "granted_at": NOON - HOUR},
     {"profile_key": "agreed twice", "purpose": "reactions", "granted_at": NOON},
+    {"profile_key": "id of agreed without an account", "purpose": "reactions", "granted_at": NOON},
     {"profile_key": "to something else", "purpose": "research", "granted_at": NOON - HOUR},
 ]
 # Viewer, family, moment, why it is refused already; whether no consent covers it.
 EVENTS = {
     ("agreed", "reaction", NOON, None): False,
     ("agreed", "reaction", NOON - HOUR, None): True,
+    ("agreed without an account", "reaction", NOON, None): False,
     ("took it back", "reaction", NOON - HOUR, None): True,
     ("took it back", "reaction", NOON, None): True,
     ("gave it again", "reaction", NOON - 2 * HOUR, None): True,
@@ -47,8 +50,10 @@ def unconsented(spark: SparkSession) -> list[int]:
         rows,
         "batch_id string, line_number bigint, profile_key string, family string, event_time timestamp, reason string",
     )
+    named = events.withColumn("profile_id_key", F.concat(F.lit("id of "), "profile_key"))
     stored = make_rows(spark, CONSENTS, [consent | {"key_epoch": 1} for consent in CONSENTED])
-    return [row.line_number for row in unconsented_reactions(events, stored).collect()]
+    seen = make_rows(spark, SEEN_PROFILES, [])
+    return [row.line_number for row in unconsented_reactions(named, stored, seen).collect()]
 
 
 def test_no_event_is_told_twice(unconsented: list[int]) -> None:

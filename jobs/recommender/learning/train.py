@@ -13,9 +13,10 @@ from pyspark.sql import functions as F
 
 from jobs.config import Settings
 from jobs.contracts.gold import INTERACTIONS
-from jobs.contracts.silver import CONSENTS
+from jobs.contracts.silver import CONSENTS, SEEN_PROFILES
 from jobs.errors import PlayheadError
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
+from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.recommender.evaluation.comparison import comparison_plot, comparison_rows
 from jobs.recommender.evaluation.estimate import Estimate
 from jobs.recommender.evaluation.measures import GAIN
@@ -91,7 +92,8 @@ def train(lake: Lake, settings: Settings, today: date, of: Sequence[Contender] |
         raise NotEnoughDataError(
             f"gold.interactions holds less than {FEWEST_DAYS} days. Run `playhead run` on more data first."
         )
-    agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, found["last"])
+    consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
+    agreed = consenting_profiles(consents, PERSONALISATION, found["last"])
     interactions = known.join(agreed, on="profile_key", how="left_semi").persist()
     if interactions.isEmpty():
         raise NotEnoughDataError("Nobody who watched anything agreed to personalisation. Land consents first.")

@@ -10,8 +10,9 @@ from pyspark.sql import functions as F
 
 from jobs.config import Settings
 from jobs.contracts.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS, RECOMMENDED_LISTS, TITLE_FEATURES
-from jobs.contracts.silver import CONSENTS, TITLES
+from jobs.contracts.silver import CONSENTS, SEEN_PROFILES, TITLES
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
+from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.recommender.evaluation.metrics import LIST_LENGTH
 from jobs.recommender.learning.contenders import POPULARITY
 from jobs.recommender.learning.known_titles import known_titles
@@ -92,7 +93,8 @@ def recommend(
     as_of = day_of_lists(published.read(PROFILE_FEATURES), today)
     interactions = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(as_of)).persist()
     titles = lake.read(TITLES).localCheckpoint()
-    agreed = consenting_profiles(lake.read(CONSENTS), PERSONALISATION, as_of)
+    consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
+    agreed = consenting_profiles(consents, PERSONALISATION, as_of)
     profiles = with_basis(published.read(PROFILE_FEATURES), interactions, agreed).withColumn("as_of_date", F.lit(as_of))
     stored = published.read(RECOMMENDATIONS)
     due = due_profiles(profiles, stored, titles, champion.name, champion.version).localCheckpoint()

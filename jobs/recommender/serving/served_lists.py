@@ -8,9 +8,11 @@ import pyarrow.compute as pc
 
 from jobs.config import Settings
 from jobs.contracts.gold import RECOMMENDATIONS, VIEWING_SESSIONS
+from jobs.contracts.silver import SEEN_PROFILES
 from jobs.errors import WrongUsageError
 from jobs.privacy.keys import PseudonymKey
-from jobs.storage.stored_tables import open_published
+from jobs.privacy.profile_keys import profile_keys
+from jobs.storage.stored_tables import open_published, stored_rows
 
 
 def served_lists(
@@ -29,12 +31,13 @@ def served_lists(
             f"The lake has plays up to {last}, and lists are shown after what it knows: "
             f"give --start-date {last} or later."
         )
-    pseudonyms = pa.array([key.pseudonym("profile", profile_id) for profile_id in profile_ids])
+    found = profile_keys(stored_rows(settings, SEEN_PROFILES), key, profile_ids)
+    pseudonyms = pa.array(list(found))
     lists = stored.to_pyarrow_dataset().to_table(
         columns=["profile_key", "title_id", "rank", "source"], filter=pc.field("profile_key").isin(pseudonyms)
     )
     profile = pc.index_in(lists["profile_key"].cast(pa.string()), pseudonyms)
-    served = lists.set_column(0, "profile_id", pc.take(pa.array(profile_ids), profile))
+    served = lists.set_column(0, "profile_id", pc.take(pa.array(list(found.values())), profile))
     if not served.num_rows:
         raise WrongUsageError(
             f"None of these {len(profile_ids):,} viewers has a list in this lake. Give the seed and the number of "

@@ -1,0 +1,26 @@
+"""Whose a consent is that names a profile and no account."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+
+def consents_of_profiles(consents: DataFrame, seen: DataFrame) -> DataFrame:
+    """The consents under the `profile_key` of who gave them.
+
+    One without an account is under the pseudonym of the profile's id alone. `seen` (`silver.seen_profiles`) knows which
+    profiles have that id: a consent counts where it is one alone, a withdrawal for all of them.
+    """
+    of_id = seen.groupBy("profile_id_key").agg(F.collect_set("profile_key").alias("_profiles"))
+    is_only_one = F.size("_profiles") == 1
+    is_told = F.col("_profiles").isNull()
+    whose = (
+        F.when(is_told, F.array("profile_key"))
+        # Rows of before profiles had their account in their pseudonym are under that of the id.
+        .when(is_only_one | F.col("withdrawn_at").isNotNull(), F.array_union(F.array("profile_key"), "_profiles"))
+        .otherwise(F.array("profile_key"))
+    )
+    return (
+        consents.join(of_id, on=F.col("profile_key") == F.col("profile_id_key"), how="left")
+        .withColumn("profile_key", F.explode(whose))
+        .select(*consents.columns)
+    )
