@@ -31,11 +31,7 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
     if not months:
         raise _nothing_valued()
     sessions = _published(settings, VIEWING_SESSIONS)
-    pseudonyms = [profile, *profile_keys(stored_rows(settings, SEEN_PROFILES), key, [profile])]
-    if len(pseudonyms) > _OF_ONE_PROFILE:
-        raise WrongUsageError(
-            "Several accounts have a profile of that id. Give the whole pseudonym of the one you mean."
-        )
+    pseudonyms = pseudonyms_of(stored_rows(settings, SEEN_PROFILES), key, profile)
     for month in preferred(months):
         days = [month + timedelta(days=day) for day in range((months[month] - month).days + 1)]
         watching = sessions.filter(pl.col("session_date").is_in(days), pl.col("profile_key").is_in(pseudonyms))
@@ -47,6 +43,19 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
         f"No subscriber with that profile watched anything from {min(months):%B %Y} to {max(months):%B %Y} and paid "
         "for it. Give the profile's id as the source has it, or its whole pseudonym."
     )
+
+
+def pseudonyms_of(seen: pl.LazyFrame | None, key: PseudonymKey, profile: str) -> list[str]:
+    """What the profile's rows may be under, whether `profile` is its id or its pseudonym.
+
+    Raises `WrongUsageError` where it is the id of profiles of several accounts.
+    """
+    found = [profile, *profile_keys(seen, key, [profile])]
+    if len(found) > _OF_ONE_PROFILE:
+        raise WrongUsageError(
+            "Several accounts have a profile of that id. Give the whole pseudonym of the one you mean."
+        )
+    return found
 
 
 def preferred(months: Mapping[date, date]) -> list[date]:

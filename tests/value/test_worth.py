@@ -3,8 +3,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
+import pytest
+
+from jobs.errors import WrongUsageError
+from jobs.privacy.keys import PseudonymKey
 from jobs.value import worth
-from jobs.value.worth import in_words
+from jobs.value.worth import in_words, pseudonyms_of
 
 ROW: dict[str, Any] = {
     "month_start_date": date(2026, 5, 1),
@@ -56,3 +61,12 @@ def test_each_assumption_is_said() -> None:
 def test_who_has_left_is_said_to_have_left() -> None:
     text = in_words(ROW | {"remaining_months": 0.0, "price_value": None})[1]
     assert text.endswith("They paid 9.99 USD for the month up to 31 May, and have left.")
+
+
+def test_a_profile_that_several_accounts_have_is_not_guessed() -> None:
+    key = PseudonymKey(1, bytes(32))
+    alone = key.pseudonym("profile", "1")
+    seen = pl.LazyFrame({"profile_key": ["1 of a", "1 of b"], "profile_id_key": [alone, alone]})
+    assert pseudonyms_of(seen.head(1), key, "1") == ["1", alone, "1 of a"]
+    with pytest.raises(WrongUsageError, match="Several accounts have a profile of that id"):
+        pseudonyms_of(seen, key, "1")
