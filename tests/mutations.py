@@ -171,8 +171,8 @@ MUTATIONS = [
     Mutation(
         "readers see published versions",
         "jobs/storage/lake.py",
-        '.option("versionAsOf", self.version(table))',
-        "",
+        "None if is_newest else self.version(table)",
+        "None",
         "tests/pipeline/test_publication.py",
     ),
     Mutation(
