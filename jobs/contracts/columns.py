@@ -23,7 +23,9 @@ PAYLOAD_HASH = Column(
     "Keyed hash of what the event says, without who, when it came, and what is sensitive",
     Privacy.QUASI_IDENTIFIER,
 )
-EXTRAS = Column("extras", "string", "Fields that the contract does not know, as JSON", Privacy.SENSITIVE)
+EXTRAS = Column(
+    "extras", "string", "Names and types of fields that the contract does not know, as JSON", Privacy.SENSITIVE
+)
 
 # --- who: pseudonyms only ------------------------------------------------------------------------------------
 KEY_EPOCH = Column("key_epoch", "int", "Which pseudonym key made the keys of this row", purposes=_RUN)

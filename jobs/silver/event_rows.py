@@ -13,7 +13,8 @@ from jobs.contracts.raw_event import LAST_ARRIVAL_DAYS, RAW_EVENT
 from jobs.contracts.silver import EVENT_TABLES
 from jobs.contracts.table import Column, Privacy
 from jobs.contracts.withheld_line import WITHHELD_MEASUREMENT, WITHHELD_REACTION
-from jobs.privacy.coarsening import network_prefix, without_contact_details
+from jobs.privacy.coarsening import network_prefix
+from jobs.privacy.contact_details import without_contact_details
 from jobs.privacy.linkage_key import Keys, LinkageKey
 from jobs.privacy.pseudonyms import DOMAINS, LINK_DOMAINS, each_once, links, profile_pseudonyms, pseudonyms
 from jobs.silver.line_columns import Flags, Ints, is_there, microseconds

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, NoReturn
 
 from jobs.contracts.raw_record import EARLIEST_YEAR, LONGEST_LABEL, Kind, RawField, RawRecord
+from jobs.silver.extras import extras_of
 
 SECOND_US = 1_000_000
 DAY_US = 24 * 3600 * SECOND_US
@@ -81,7 +82,7 @@ class NoSuchTimeError(ValueError):
 
 @dataclass(frozen=True)
 class ReadLine:
-    """What a sound line says: values by the field's path, in their types, times in microseconds; `extras` as JSON."""
+    """What a sound line says: values by the field's path, in their types, times in microseconds; `extras_of` it."""
 
     values: Mapping[str, Any]
     extras: str | None
@@ -121,24 +122,6 @@ def read_object(line: bytes | None) -> dict[str, Any]:
     if not isinstance(found, dict):
         _refuse("not_an_object", None, "The line is JSON, but not one object.")
     return found
-
-
-def extras_of(found: Mapping[str, Any], record: RawRecord) -> str | None:
-    """`{"colour": "red", "device.model": "X"}` for fields that the record does not name; null where there are none.
-
-    An outer name that has a dot itself gets one in front: `.device.model` is no field of `device`. Raises
-    `FaultyLineError` for one that is nested deeper than can be written again.
-    """
-    known = {field.name for field in record.top_level_fields} | set(record.objects)
-    extras = {f".{name}" if "." in name else name: value for name, value in found.items() if name not in known}
-    for parent in record.objects:
-        known = {field.name for field in record.fields_in(parent)}
-        nested = found.get(parent) or {}
-        extras |= {f"{parent}.{name}": value for name, value in nested.items() if name not in known}
-    try:
-        return _as_json({name: _as_text(value) for name, value in extras.items()}) if extras else None
-    except RecursionError:
-        _refuse("not_json", None, _NO_JSON)
 
 
 def read_time(text: str) -> int:
@@ -321,14 +304,6 @@ def _no_constant(_: str) -> NoReturn:
 
 
 _STRICT = json.JSONDecoder(object_pairs_hook=_distinct_keys, parse_constant=_no_constant)
-
-
-def _as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _as_text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else _as_json(value)
 
 
 def _limits(field: RawField) -> str:
