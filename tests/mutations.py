@@ -87,8 +87,8 @@ MUTATIONS = [
     Mutation(
         "what is nobody's mistake stops no file",
         "jobs/silver/outcomes.py",
-        '"unknown_event_type", "too_late"}',
-        "}",
+        '*("unknown_event_type", "too_late"),',
+        "",
         "tests/silver/test_outcomes.py",
     ),
     Mutation(

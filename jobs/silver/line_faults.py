@@ -181,7 +181,16 @@ def _value(raw: Any, field: RawField, record: RawRecord, earlier: Mapping[str, A
         is_possible = False
     if not is_possible:
         _refuse("impossible_value", field.path, f"{field.path} has a value that cannot be: {_limits(field)}.")
+    _refuse_flood(value, field)
     return value
+
+
+def _refuse_flood(value: Any, field: RawField) -> None:
+    """What is no mistake of its line, and would be one of tables: it stops no file."""
+    if field.most is not None and len(value) > field.most:
+        _refuse("too_many_words", field.path, f"{field.path} has over {field.most} words.")
+    if not frozenset(field.reserved).isdisjoint(value if field.kind is Kind.LIST else [value]):
+        _refuse("reserved_word", field.path, f"{field.path} is a word that stands for something else in tables.")
 
 
 def _typed(raw: Any, field: RawField, record: RawRecord) -> Any:
@@ -204,7 +213,8 @@ def _typed(raw: Any, field: RawField, record: RawRecord) -> Any:
 def _is_possible(value: Any, field: RawField, earlier: Mapping[str, Any], received_us: int) -> bool:
     if field.is_label and (not 1 <= len(value) <= LONGEST_LABEL or _CONTROL_CHARACTER.search(value)):
         return False
-    if field.longest is not None and not field.shortest <= len(value) <= field.longest:
+    is_too_long = field.kind is Kind.LIST and any(len(word) > LONGEST_LABEL for word in value)
+    if is_too_long or (field.longest is not None and not field.shortest <= len(value) <= field.longest):
         return False
     if field.pattern and not re.fullmatch(field.pattern, value):
         return False
@@ -309,7 +319,7 @@ _STRICT = json.JSONDecoder(object_pairs_hook=_distinct_keys, parse_constant=_no_
 def _limits(field: RawField) -> str:
     if field.allowed:
         return "it is none of the listed words"
-    if field.pattern or field.is_label or field.longest is not None:
+    if field.pattern or field.is_label or field.longest is not None or field.kind is Kind.LIST:
         return "it is empty, too long or has characters that do not belong"
     if field.not_before:
         return f"it is before {field.not_before}"
