@@ -6,12 +6,12 @@ _PERSONAL = (Purpose.ANALYTICS, Purpose.PERSONALISATION)
 _RUN = (Purpose.OPERATIONS,)
 
 # --- where a row came from -----------------------------------------------------------------------------------
-BATCH_ID = Column("batch_id", "string", "SHA-256 of the file that the row came in", purposes=_RUN)
+BATCH_ID = Column("batch_id", "string", "SHA-256 of the file that the row came in", purposes=_RUN, has_own_words=True)
 SOURCE_NAME = Column("source_name", "string", "Name of that file, made safe to show", purposes=_RUN)
 LINE_NUMBER = Column("line_number", "bigint", "Line of that file, counted from 1", purposes=_RUN)
 LINE = Column("line", "binary", "The line, byte for byte; null where it was too long to keep", Privacy.IDENTIFIER)
 LINE_BYTES = Column("line_bytes", "bigint", "Length of the line", unit="bytes", purposes=_RUN)
-FEED = Column("feed", "string", "Which kind of reference data the line is", purposes=_RUN)
+FEED = Column("feed", "string", "Which kind of reference data the line is", purposes=_RUN, has_own_words=True)
 RECEIVED_AT = Column("received_at", "timestamp", "When the file was taken in", purposes=_RUN)
 AS_OF = Column(
     "as_of", "timestamp", "When the source had it so; where the feed does not say, when it was taken in", purposes=_RUN
@@ -23,7 +23,9 @@ PAYLOAD_HASH = Column(
     "Keyed hash of what the event says, without who, when it came, and what is sensitive",
     Privacy.QUASI_IDENTIFIER,
 )
-EXTRAS = Column("extras", "string", "Fields that the contract does not know, as JSON", Privacy.SENSITIVE)
+EXTRAS = Column(
+    "extras", "string", "Names and types of fields that the contract does not know, as JSON", Privacy.SENSITIVE
+)
 
 # --- who: pseudonyms only ------------------------------------------------------------------------------------
 KEY_EPOCH = Column("key_epoch", "int", "Which pseudonym key made the keys of this row", purposes=_RUN)
@@ -49,7 +51,7 @@ CONNECTION_TYPE = Column("connection_type", "string", "How the device was connec
 
 # --- when -----------------------------------------------------------------------------------------------------
 EVENT_ID = Column("event_id", "string", "Link of the player's own id of the event", Privacy.PSEUDONYM)
-EVENT_TYPE = Column("event_type", "string", "What happened")
+EVENT_TYPE = Column("event_type", "string", "What happened", has_own_words=True)
 EVENT_TIME = Column("event_time", "timestamp", "When it happened, on the device's clock", Privacy.BEHAVIOUR)
 RECEIVED_TIME = Column("received_time", "timestamp", "When the collector took it", Privacy.BEHAVIOUR)
 EVENT_DATE = Column("event_date", "date", "UTC date of event_time")

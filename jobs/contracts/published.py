@@ -6,12 +6,12 @@ was too small for a row of its own, it is in the row `OTHER`.
 
 from jobs.contracts import columns as c
 from jobs.contracts.raw_event import LAST_ARRIVAL_DAYS
-from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.contracts.smallest_group import SMALLEST_GROUP, TOGETHER
 from jobs.contracts.table import Column, Layer, Table
 
-WEEK, MONTH, RETENTION = "week", "month", "retention"
 # What stands in the place of every label whose people are too few.
-OTHER = "OTHER"
+OTHER = TOGETHER
+WEEK, MONTH, RETENTION = "week", "month", "retention"
 # Late events have come by then, but for the `late_share` of them.
 RELEASED_AFTER_DAYS = 14
 # No row tells of an account, to the one with the next most hours, within so many per cent of its hours (p % rule).

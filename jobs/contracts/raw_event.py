@@ -28,8 +28,10 @@ def _position(path: str) -> RawField:
     )
 
 
-def _label(path: str, column: str | None = None) -> RawField:
-    return RawField(path, Kind.STRING, required_for=types_that_need(path), is_label=True, column=column)
+def _label(path: str, column: str | None = None, is_free: bool = False) -> RawField:
+    return RawField(
+        path, Kind.STRING, required_for=types_that_need(path), is_label=True, is_free=is_free, column=column
+    )
 
 
 RAW_EVENT = RawRecord(
@@ -57,7 +59,7 @@ RAW_EVENT = RawRecord(
         _label("device.os"),
         _label("device.app_version"),
         RawField("network.ip", Kind.STRING),
-        _label("network.connection_type"),
+        _label("network.connection_type", is_free=True),
         RawField("geo.country", Kind.STRING, pattern=r"[A-Z]{2}"),
         RawField("geo.region", Kind.STRING, pattern=r"[A-Z]{2}-[A-Z0-9]{1,3}"),
         RawField("geo.city", Kind.STRING),
@@ -74,13 +76,13 @@ RAW_EVENT = RawRecord(
         RawField("details.bitrate_kbps", Kind.INTEGER, minimum=0),
         RawField("details.height_px", Kind.INTEGER, minimum=0),
         RawField("details.reason", Kind.STRING, allowed=("ended", "exited", "next", "error"), column="stop_reason"),
-        _label("details.error_code"),
+        _label("details.error_code", is_free=True),
         RawField("details.is_fatal", Kind.BOOLEAN),
         _label("details.ad_id"),
         RawField("details.ad_duration_ms", Kind.INTEGER, minimum=0, maximum=_LONGEST_AD_MS),
         RawField("details.query", Kind.STRING, required_for=types_that_need("details.query"), longest=LONGEST_QUERY),
         RawField("details.result_count", Kind.INTEGER, minimum=0),
-        _label("details.row", column="shown_row"),
+        _label("details.row", column="shown_row", is_free=True),
         RawField("details.rank", Kind.INTEGER, minimum=1, column="shown_rank"),
         _label("details.model_version"),
         RawField("details.rating", Kind.STRING, allowed=("thumbs_down", "thumbs_up", "two_thumbs_up")),

@@ -28,12 +28,14 @@ class Kind(StrEnum):
 class RawField:
     """One field: where it stands in the JSON (`device.os`), its type, and which values are possible.
 
-    `is_label`: a text of 1 to `LONGEST_LABEL` characters, none of them a control character. `shortest`, `longest`: so
-    many characters at least, at most. `pattern`: a regular expression that both Python and RE2 know, for the whole
-    text. `above`: a limit that is not itself possible. `not_before`: the field of a time that this one cannot precede.
-    `is_since_streaming`: a time not before `EARLIEST_YEAR`. `is_past`: such a time, and it had come when the line was
-    received. `unlisted`: the reason for which a word that is not
-    `allowed` is refused. `column`: silver's name of the field, where it is another one.
+    `is_label`: a text of 1 to `LONGEST_LABEL` characters, none of them a control character. `is_free`: a label whose
+    words nobody lists: where it tells of a person, silver has another one. `shortest`, `longest`: so many characters at
+    least, at most. `pattern`: a regular expression that both Python and RE2 know, for the whole text. `above`: a limit
+    that is not itself possible. `not_before`: the field of a time that this one cannot precede. `is_since_streaming`: a
+    time not before `EARLIEST_YEAR`. `is_past`: such a time, and it had come when the line was received. `most`: a list
+    has so many words at most, each no longer than a label. `reserved`: words that mean something else in tables.
+    `unlisted`: the reason for which a word that is not `allowed` is refused. `column`: silver's name of the field,
+    where it is another one.
     """
 
     path: str
@@ -41,6 +43,7 @@ class RawField:
     required: bool = False
     required_for: frozenset[str] = frozenset()
     is_label: bool = False
+    is_free: bool = False
     shortest: int = 0
     longest: int | None = None
     pattern: str | None = None
@@ -51,6 +54,8 @@ class RawField:
     not_before: str | None = None
     is_since_streaming: bool = False
     is_past: bool = False
+    most: int | None = None
+    reserved: tuple[str, ...] = ()
     unlisted: str = "impossible_value"
     column: str | None = None
 

@@ -2,6 +2,7 @@
 
 from jobs.contracts.currencies import CURRENCIES
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS, Kind, RawField, RawRecord
+from jobs.contracts.smallest_group import TOGETHER
 
 _CURRENCY = r"[A-Z]{3}"
 _COUNTRY = r"[A-Z]{2}"
@@ -13,6 +14,13 @@ _LARGEST_AMOUNT = 10**15
 # A month of no plan costs so much in any money; one that did would be all that a sum of prices tells.
 _LARGEST_PRICE = 10**9
 
+# The richest catalogues give a title some twenty of either; each is a row a day and title in tables of demand.
+_MOST_GENRES, _MOST_THEMES = 50, 100
+# ISO 3166-1 has 249, and codes for a few that are none.
+_MOST_COUNTRIES = 300
+# What `gold.retention_monthly` calls all plans together.
+_ALL_PLANS = "all"
+
 # When the source had it so. The latest state wins, whenever it arrives; without it, that is when the file was taken in.
 _AS_OF = RawField("as_of", Kind.TIMESTAMP, is_past=True)
 
@@ -20,16 +28,16 @@ RAW_TITLE = RawRecord(
     feed="titles",
     is_text_typed=True,
     fields=(
-        RawField("title_id", Kind.STRING, required=True, is_label=True),
+        RawField("title_id", Kind.STRING, required=True, is_label=True, reserved=(TOGETHER,)),
         RawField("name", Kind.STRING, required=True, shortest=1, longest=_LONGEST_NAME),
         RawField("kind", Kind.STRING, required=True, allowed=("film", "episode", "trailer", "live")),
-        RawField("series_id", Kind.STRING, is_label=True),
+        RawField("series_id", Kind.STRING, is_label=True, reserved=(TOGETHER,)),
         RawField("season_number", Kind.INTEGER, minimum=0, maximum=_LARGEST_NUMBER),
         RawField("episode_number", Kind.INTEGER, minimum=0, maximum=_LARGEST_NUMBER),
         RawField("runtime_seconds", Kind.NUMBER, minimum=1, maximum=LONGEST_MEDIA_SECONDS),
         RawField("credits_start_seconds", Kind.NUMBER, minimum=0, maximum=LONGEST_MEDIA_SECONDS),
-        RawField("genres", Kind.LIST),
-        RawField("themes", Kind.LIST),
+        RawField("genres", Kind.LIST, most=_MOST_GENRES, reserved=(TOGETHER,)),
+        RawField("themes", Kind.LIST, most=_MOST_THEMES, reserved=(TOGETHER,)),
         RawField("maturity", Kind.STRING, is_label=True),
         RawField("release_date", Kind.DATE),
         RawField("is_original", Kind.BOOLEAN),
@@ -37,7 +45,7 @@ RAW_TITLE = RawRecord(
         RawField("licence_currency", Kind.STRING, pattern=_CURRENCY),
         RawField("licence_start", Kind.DATE),
         RawField("licence_end", Kind.DATE),
-        RawField("countries", Kind.LIST),
+        RawField("countries", Kind.LIST, most=_MOST_COUNTRIES),
         _AS_OF,
     ),
 )
@@ -47,13 +55,13 @@ RAW_SUBSCRIPTION = RawRecord(
     is_text_typed=True,
     fields=(
         RawField("account_id", Kind.STRING, required=True, is_label=True),
-        RawField("plan", Kind.STRING, required=True, is_label=True),
+        RawField("plan", Kind.STRING, required=True, is_label=True, is_free=True, reserved=(TOGETHER, _ALL_PLANS)),
         RawField("price", Kind.NUMBER, required=True, minimum=0, maximum=_LARGEST_PRICE),
         RawField("currency", Kind.STRING, required=True, allowed=CURRENCIES, unlisted="unknown_currency"),
         RawField("country", Kind.STRING, pattern=_COUNTRY),
         RawField("started_at", Kind.TIMESTAMP, required=True, is_since_streaming=True),
         RawField("ended_at", Kind.TIMESTAMP, not_before="started_at"),
-        RawField("end_reason", Kind.STRING, is_label=True),
+        RawField("end_reason", Kind.STRING, is_label=True, is_free=True),
         _AS_OF,
     ),
 )
@@ -100,12 +108,12 @@ RAW_REPORTED_VIEWING = RawRecord(
         RawField("title_id", Kind.STRING, required=True, is_label=True),
         RawField("reported_seconds", Kind.NUMBER, required=True, minimum=0, maximum=LONGEST_MEDIA_SECONDS),
         RawField("bookmark_seconds", Kind.NUMBER, minimum=0, maximum=LONGEST_MEDIA_SECONDS),
-        RawField("device_type", Kind.STRING, is_label=True),
+        RawField("device_type", Kind.STRING, is_label=True, is_free=True),
         RawField("country", Kind.STRING, pattern=_COUNTRY),
-        RawField("supplemental_type", Kind.STRING, is_label=True),
+        RawField("supplemental_type", Kind.STRING, is_label=True, is_free=True),
         RawField("is_autoplayed", Kind.BOOLEAN),
         RawField("session_id", Kind.STRING, is_label=True),
-        RawField("source", Kind.STRING, required=True, is_label=True),
+        RawField("source", Kind.STRING, required=True, is_label=True, is_free=True),
         _AS_OF,
     ),
 )

@@ -135,7 +135,11 @@ REPORTED_VIEWINGS = Table(
         Column("session_id", "string", "Link of the trace of the same play, where one exists", Privacy.PSEUDONYM),
         Column("source", "string", "Who reported it", purposes=(Purpose.OPERATIONS,)),
         Column(
-            "first_batch_id", "string", "SHA-256 of the file that first reported it", purposes=(Purpose.OPERATIONS,)
+            "first_batch_id",
+            "string",
+            "SHA-256 of the file that first reported it",
+            purposes=(Purpose.OPERATIONS,),
+            has_own_words=True,
         ),
         c.BATCH_ID,
         c.LINE_NUMBER,

@@ -40,13 +40,17 @@ class Layer(StrEnum):
 # Delta writes a column's smallest and largest value into its log in plain text.
 # Only columns whose values could not point at a person may have such statistics.
 CLASSES_WITH_STATISTICS = frozenset({Privacy.NONE, Privacy.BEHAVIOUR})
-# Delta refuses to keep them for others.
-_TYPES_WITH_STATISTICS = frozenset({"string", "int", "bigint", "double", "date", "timestamp"})
+# Delta refuses to keep them for others. Text has them only where Playhead makes it, or a list has all its words: what a
+# source may write there, it may write of anybody.
+_TYPES_WITH_STATISTICS = frozenset({"int", "bigint", "double", "date", "timestamp"})
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column, wherever it occurs: `type` is Spark DDL, `unit` is what the name's suffix says."""
+    """One column, wherever it occurs: `type` is Spark DDL, `unit` is what the name's suffix says.
+
+    `has_own_words`: it is text that Playhead makes, or whose words are all in a list.
+    """
 
     name: str
     type: str
@@ -54,10 +58,12 @@ class Column:
     privacy: Privacy = Privacy.NONE
     unit: str | None = None
     purposes: tuple[Purpose, ...] = (Purpose.ANALYTICS,)
+    has_own_words: bool = False
 
     @property
     def has_statistics(self) -> bool:
-        return self.privacy in CLASSES_WITH_STATISTICS and self.type in _TYPES_WITH_STATISTICS
+        may_be_known = self.type in _TYPES_WITH_STATISTICS or (self.type == "string" and self.has_own_words)
+        return may_be_known and self.privacy in CLASSES_WITH_STATISTICS
 
 
 class Period(StrEnum):

@@ -13,9 +13,11 @@ from jobs.contracts.raw_event import LAST_ARRIVAL_DAYS, RAW_EVENT
 from jobs.contracts.silver import EVENT_TABLES
 from jobs.contracts.table import Column, Privacy
 from jobs.contracts.withheld_line import WITHHELD_MEASUREMENT, WITHHELD_REACTION
-from jobs.privacy.coarsening import network_prefix, without_contact_details
+from jobs.privacy.coarsening import network_prefix
+from jobs.privacy.contact_details import without_contact_details
 from jobs.privacy.linkage_key import Keys, LinkageKey
 from jobs.privacy.pseudonyms import DOMAINS, LINK_DOMAINS, each_once, links, profile_pseudonyms, pseudonyms
+from jobs.silver.free_labels import scanned_labels
 from jobs.silver.line_columns import Flags, Ints, is_there, microseconds
 from jobs.silver.line_decoder import decode_lines
 from jobs.silver.line_faults import CLOCK_AHEAD_US, DAY_US, EARLIEST_IMPORT_US, Fault
@@ -72,6 +74,7 @@ def _rows(lines: pa.RecordBatch, keys: Keys) -> pa.RecordBatch:
     is_sound[list(faults := of_event | faults)] = False
     if of_event:
         found = {path: _where(is_sound, column) for path, column in found.items()}
+    found |= scanned_labels(found, RAW_EVENT)
     rows = {column.name: found[_AT_PLACE[column.name]] for column in EVENT_COLUMNS if column.name in _AT_PLACE}
     rows |= {name: lines[name] for name in ("batch_id", "line_number", "line_hash")}
     rows |= fault_columns(faults, lines.num_rows)

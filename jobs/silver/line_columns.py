@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.contracts.raw_record import Kind, RawField, RawRecord
+from jobs.contracts.raw_record import LONGEST_LABEL, Kind, RawField, RawRecord
 from jobs.silver.line_faults import (
     CLOCK_AHEAD_US,
     CONTROL_CHARACTERS,
@@ -186,6 +186,8 @@ def _read_cells(values: Sequence[Any], field: RawField, is_odd: Flags) -> list[A
 
 
 def _is_in_range(value: Any, field: RawField) -> bool:
+    if field.kind is Kind.LIST:
+        return len(value) <= (field.most or len(value)) and all(len(word) <= LONGEST_LABEL for word in value)
     return not (
         (field.minimum is not None and value < field.minimum)
         or (field.maximum is not None and value > field.maximum)
@@ -201,6 +203,8 @@ def _breaks_a_rule(field: RawField, columns: Mapping[str, pa.Array], received_us
         types = pc.fill_null(columns["event_type"], "").dictionary_encode()
         needs_it = np.array([name in field.required_for for name in types.dictionary.to_pylist()], dtype=np.bool)
         broken |= needs_it[np.asarray(types.indices)] & ~is_there(column)
+    if field.reserved:
+        broken |= _has_a_word(column, field)
     if field.not_before:
         other = columns[field.not_before]
         broken |= is_there(column) & is_there(other) & (microseconds(column) < microseconds(other))
@@ -211,6 +215,17 @@ def _breaks_a_rule(field: RawField, columns: Mapping[str, pa.Array], received_us
         is_past = (moments >= EARLIEST_IMPORT_US) & (moments <= received_us + CLOCK_AHEAD_US)
         broken |= is_there(column) & ~is_past
     return broken
+
+
+def _has_a_word(column: pa.Array, field: RawField) -> Flags:
+    """Where the column is, or has in its list, one of the field's reserved words."""
+    reserved = pa.array(field.reserved, pa.string())
+    if field.kind is not Kind.LIST:
+        return _flags(pc.is_in(column, value_set=reserved))
+    lists = pc.list_parent_indices(column).filter(pc.is_in(column.flatten(), value_set=reserved))
+    has_a_word = np.zeros(len(column), dtype=np.bool)
+    has_a_word[np.asarray(lists)] = True
+    return has_a_word
 
 
 def _flags(column: pa.Array) -> Flags:

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.contracts.raw_record import RawField, RawRecord
+from jobs.silver.extras import extras_of
 from jobs.silver.line_columns import Flags, Ints, LineColumns, is_there, spread
-from jobs.silver.line_faults import Fault, FaultyLineError, ReadLine, extras_of, read_line, read_object
+from jobs.silver.line_faults import Fault, FaultyLineError, ReadLine, read_line, read_object
 from jobs.silver.line_types import line_decoder
 
 # So many at once: what C makes of them still lies in the processor's cache when it becomes columns.
@@ -28,7 +29,8 @@ _COLON, _QUOTE, _BACKSLASH, _SPACE, _DELETE = (ord(character) for character in '
 class DecodedLines:
     """What some lines say: a column a field of the record, by its path, null where it is absent or the line is faulty.
 
-    `extras`: fields that the record does not know, as JSON. `faults`: by the line's place among them.
+    `extras`: names and types of fields that the record does not know, as JSON. `faults`: by the line's place among
+    these.
     """
 
     columns: dict[str, pa.Array]

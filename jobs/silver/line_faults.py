@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, NoReturn
 
 from jobs.contracts.raw_record import EARLIEST_YEAR, LONGEST_LABEL, Kind, RawField, RawRecord
+from jobs.silver.extras import extras_of
 
 SECOND_US = 1_000_000
 DAY_US = 24 * 3600 * SECOND_US
@@ -81,7 +82,7 @@ class NoSuchTimeError(ValueError):
 
 @dataclass(frozen=True)
 class ReadLine:
-    """What a sound line says: values by the field's path, in their types, times in microseconds; `extras` as JSON."""
+    """What a sound line says: values by the field's path, in their types, times in microseconds; `extras_of` it."""
 
     values: Mapping[str, Any]
     extras: str | None
@@ -121,24 +122,6 @@ def read_object(line: bytes | None) -> dict[str, Any]:
     if not isinstance(found, dict):
         _refuse("not_an_object", None, "The line is JSON, but not one object.")
     return found
-
-
-def extras_of(found: Mapping[str, Any], record: RawRecord) -> str | None:
-    """`{"colour": "red", "device.model": "X"}` for fields that the record does not name; null where there are none.
-
-    An outer name that has a dot itself gets one in front: `.device.model` is no field of `device`. Raises
-    `FaultyLineError` for one that is nested deeper than can be written again.
-    """
-    known = {field.name for field in record.top_level_fields} | set(record.objects)
-    extras = {f".{name}" if "." in name else name: value for name, value in found.items() if name not in known}
-    for parent in record.objects:
-        known = {field.name for field in record.fields_in(parent)}
-        nested = found.get(parent) or {}
-        extras |= {f"{parent}.{name}": value for name, value in nested.items() if name not in known}
-    try:
-        return _as_json({name: _as_text(value) for name, value in extras.items()}) if extras else None
-    except RecursionError:
-        _refuse("not_json", None, _NO_JSON)
 
 
 def read_time(text: str) -> int:
@@ -198,7 +181,16 @@ def _value(raw: Any, field: RawField, record: RawRecord, earlier: Mapping[str, A
         is_possible = False
     if not is_possible:
         _refuse("impossible_value", field.path, f"{field.path} has a value that cannot be: {_limits(field)}.")
+    _refuse_flood(value, field)
     return value
+
+
+def _refuse_flood(value: Any, field: RawField) -> None:
+    """What is no mistake of its line, and would be one of tables: it stops no file."""
+    if field.most is not None and len(value) > field.most:
+        _refuse("too_many_words", field.path, f"{field.path} has over {field.most} words.")
+    if not frozenset(field.reserved).isdisjoint(value if field.kind is Kind.LIST else [value]):
+        _refuse("reserved_word", field.path, f"{field.path} is a word that stands for something else in tables.")
 
 
 def _typed(raw: Any, field: RawField, record: RawRecord) -> Any:
@@ -221,7 +213,8 @@ def _typed(raw: Any, field: RawField, record: RawRecord) -> Any:
 def _is_possible(value: Any, field: RawField, earlier: Mapping[str, Any], received_us: int) -> bool:
     if field.is_label and (not 1 <= len(value) <= LONGEST_LABEL or _CONTROL_CHARACTER.search(value)):
         return False
-    if field.longest is not None and not field.shortest <= len(value) <= field.longest:
+    is_too_long = field.kind is Kind.LIST and any(len(word) > LONGEST_LABEL for word in value)
+    if is_too_long or (field.longest is not None and not field.shortest <= len(value) <= field.longest):
         return False
     if field.pattern and not re.fullmatch(field.pattern, value):
         return False
@@ -323,18 +316,10 @@ def _no_constant(_: str) -> NoReturn:
 _STRICT = json.JSONDecoder(object_pairs_hook=_distinct_keys, parse_constant=_no_constant)
 
 
-def _as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _as_text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else _as_json(value)
-
-
 def _limits(field: RawField) -> str:
     if field.allowed:
         return "it is none of the listed words"
-    if field.pattern or field.is_label or field.longest is not None:
+    if field.pattern or field.is_label or field.longest is not None or field.kind is Kind.LIST:
         return "it is empty, too long or has characters that do not belong"
     if field.not_before:
         return f"it is before {field.not_before}"

@@ -16,7 +16,7 @@ _JSON_TYPES: dict[Kind, Any] = {
     Kind.BOOLEAN: bool,
     Kind.INTEGER: int,
     Kind.NUMBER: float,
-    Kind.LIST: list[str],
+    Kind.LIST: list[Annotated[str, msgspec.Meta(max_length=LONGEST_LABEL)]],
 }
 
 
@@ -49,7 +49,7 @@ def _type_of(field: RawField, record: RawRecord) -> Any:
     kind = Literal[field.allowed] if field.allowed else _JSON_TYPES[field.kind]
     limits: dict[str, Any] = {
         "min_length": 1 if field.is_label else field.shortest or None,
-        "max_length": LONGEST_LABEL if field.is_label else field.longest,
+        "max_length": LONGEST_LABEL if field.is_label else field.most or field.longest,
         "gt": field.above,
         "ge": field.minimum,
         "le": field.maximum,

@@ -8,8 +8,13 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-# Reasons that do not count towards the limit that stops a file: ours, and what one chatty or long-offline player sends.
-NOT_BROKEN = {"no_consent", "reactions_off", "reaction_elsewhere", "unknown_event_type", "too_late"}
+# Reasons that do not count towards the limit that stops a file: ours, what one chatty or long-offline player sends, and
+# what only our tables cannot hold.
+NOT_BROKEN = {
+    *("no_consent", "reactions_off", "reaction_elsewhere"),
+    *("unknown_event_type", "too_late"),
+    *("too_many_words", "reserved_word"),
+}
 
 
 @dataclass(frozen=True)

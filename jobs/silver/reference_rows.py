@@ -12,6 +12,7 @@ from jobs.contracts.silver import CONSENTS, PROFILES, REPORTED_VIEWINGS, SUBSCRI
 from jobs.contracts.table import Column, Table
 from jobs.privacy.linkage_key import Keys
 from jobs.privacy.pseudonyms import DOMAINS, LINK_DOMAINS, links, profile_pseudonyms, pseudonyms
+from jobs.silver.free_labels import scanned_labels
 from jobs.silver.line_columns import microseconds
 from jobs.silver.line_decoder import decode_lines
 from jobs.silver.row_schema import FAULT_COLUMNS, LINE_HASH, fault_columns
@@ -58,7 +59,8 @@ def _rows(lines: pa.RecordBatch, feed: str, keys: Keys, schema: pa.Schema) -> pa
     record = RAW_REFERENCE_RECORDS[feed]
     decoded = decode_lines(lines["line"], microseconds(lines["received_at"]), record)
     rows = {name: lines[name] for name in ("batch_id", "line_number", "line_hash", "received_at")}
-    rows |= {field.silver_name: decoded.columns[field.path] for field in record.fields}
+    columns = decoded.columns | scanned_labels(decoded.columns, record)
+    rows |= {field.silver_name: columns[field.path] for field in record.fields}
     rows |= {
         pseudonym: pseudonyms(rows[f"{domain}_id"], domain, keys.pseudonym)
         for domain, pseudonym in DOMAINS.items()

@@ -1,6 +1,5 @@
 """Fields that sources send and the contract does not know: they stop nothing, and are told, so that drift is seen."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -8,9 +7,6 @@ import orjson
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-# What else stands where a name should be may be anybody's data: it is counted, not repeated.
-_A_NAME = r"[A-Za-z_][A-Za-z0-9_.]{0,63}"
-NO_NAME = "(no plain name)"
 # As many as a message can name: a player may send any number.
 MOST_UNKNOWN_FIELDS = 20
 
@@ -20,7 +16,7 @@ def unknown_fields(judged: DataFrame) -> dict[str, int]:
     fields = (
         judged.where(F.col("reason").isNull() & ~F.col("is_duplicate") & F.col("extras").isNotNull())
         .select(F.explode(F.json_object_keys("extras")).alias("name"))
-        .groupBy(F.when(F.col("name").rlike(rf"\A{_A_NAME}\z"), F.col("name")).otherwise(NO_NAME).alias("field"))
+        .groupBy(F.col("name").alias("field"))
         .agg(F.count("*").alias("lines"))
     )
     most = fields.orderBy(F.col("lines").desc(), "field").limit(MOST_UNKNOWN_FIELDS)
@@ -32,6 +28,6 @@ def most_unknown_fields(extras: Iterable[tuple[str, int]]) -> dict[str, int]:
     lines_with = Counter[str]()
     for text, lines in extras:
         for name in orjson.loads(text):
-            lines_with[name if re.fullmatch(_A_NAME, name) else NO_NAME] += lines
+            lines_with[name] += lines
     in_order = sorted(lines_with.items(), key=lambda found: (-found[1], found[0]))
     return dict(in_order[:MOST_UNKNOWN_FIELDS])

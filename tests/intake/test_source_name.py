@@ -14,6 +14,7 @@ from jobs.intake.source_name import LONGEST_NAME, shown_name
         ("abc\u202enosjdn.ndjson", "abc\\u202enosjdn.ndjson"),
         ("a\u2028b\u200bc.ndjson", "a\\u2028b\\u200bc.ndjson"),
         ("Łódź 🌱.ndjson", "Łódź 🌱.ndjson"),
+        ("calls of anna@mail.com, 0612345678.ndjson", "calls of [e-mail], [number].ndjson"),
         ("\udcff.ndjson", "\\udcff.ndjson"),
     ],
 )

@@ -87,6 +87,10 @@ def canary_lines(title_id: str) -> list[bytes]:
     sound += [
         canary_event(event_type="searched", details={"query": query, "result_count": 0}),
         canary_event(event_type="rated", title_id=title_id, details={"rating": "thumbs_up"}),
+        # What a player writes in words of its own, and in fields of its own.
+        canary_event(event_type="failed", title_id=title_id, details={"error_code": f"of {TOKENS['account']}"}),
+        canary_event(event_type="title_shown", title_id=title_id, details={"row": f"for {TOKENS['e-mail']}"}),
+        canary_event(event_type="title_shown", title_id=title_id, details={"mood": TOKENS["city"]}, of=TOKENS["phone"]),
     ]
     refused = [
         canary_event(position_ms="not a number"),
@@ -111,6 +115,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, pytestco
     traffic = simulate(3, 30, seed=3, out=work.settings.inbox, start_date=date(2026, 6, 1))
     titles = traffic.reference_files[0].read_bytes().splitlines()
     put(work, "events", "canary.ndjson", canary_lines(json.loads(titles[0])["title_id"]))
+    put(work, "events", f"sent to {TOKENS['e-mail']}.ndjson", [json.dumps(canary_event()).encode()])
     subscription = {"account_id": TOKENS["account"], "plan": "basic", "price": "9.99", "currency": "EUR"}
     dated = subscription | {"country": "ES", "started_at": "2026-01-01T00:00:00.000Z"}
     put(work, "subscriptions", "canary.ndjson", [json.dumps(dated).encode()])
@@ -136,7 +141,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, pytestco
 
 def test_the_canary_went_through(work: Workspace) -> None:
     (found,) = (finding for finding in audit_batches(work, "canary.ndjson") if finding.feed == "events")
-    assert (found.state, found.accepted, found.quarantined) == ("published", 162, 6)
+    assert (found.state, found.accepted, found.quarantined) == ("published", 165, 6)
     reasons = {group.reason for group in refused_lines(work.settings).groups if group.feed == "events"}
     assert reasons == {"wrong_type", "missing_field", "clock_out_of_range", "no_consent", "not_json"}
     (query,) = work.lake.read(SEARCH_EVENTS).where(F.col("query").contains("westerns")).select("query").collect()

@@ -66,9 +66,9 @@ FACTS = [
     ("a rating", "stars", 3.5),
     ("a rating", "extras", None),
     ("no time of receipt", "received_time", NOON),
-    ("an unknown list", "tags in extras", '["a","b"]'),
-    ("two unknown fields of one name", ".device.model in extras", "X"),
-    ("two unknown fields of one name", "device.model in extras", "Y"),
+    ("an unknown list", "tags in extras", "array"),
+    ("two unknown fields of one name", ".device.model in extras", "string"),
+    ("two unknown fields of one name", "device.model in extras", "string"),
     ("a search of 1,000 digits", "query", "[number]"),
     ("nanoseconds", "event_time", datetime(2026, 6, 1, 10, 0, 0, 123456, tzinfo=UTC)),
     ("an advertisement", "ad_duration_ms", 15_000),
@@ -90,9 +90,9 @@ def test_fact(rows: dict[str, dict[str, Any]], line: str, name: str, expected: o
     assert found == expected
 
 
-def test_what_nobody_knows_is_kept_with_its_place(rows: dict[str, dict[str, Any]]) -> None:
+def test_of_what_nobody_knows_place_and_type_are_kept(rows: dict[str, dict[str, Any]]) -> None:
     extras = json.loads(rows["unknown fields"]["extras"])
-    assert extras == {"colour": "red", "device.model": "X", "details.mood": '{"is":"good"}'}
+    assert extras == {"colour": "string", "device.model": "string", "details.mood": "object"}
 
 
 @pytest.mark.parametrize("name", ["ip", "city", "latitude", "longitude", "account_id", "profile_id", "device_id"])

@@ -65,7 +65,7 @@ FACTS = [
     ("from json", "genres", ["drama"]),
     ("from json", "is_original", False),
     ("from json", "licence_cost", Decimal("12.50")),
-    ("from json", "extras", '{"studio":"nobody asked"}'),
+    ("from json", "extras", '{"studio":"string"}'),
     ("from csv", "extras", None),
     ("film", "name", "received last"),
     ("film", "received_at", datetime(2026, 6, 1, 13, tzinfo=UTC)),

@@ -9,7 +9,12 @@ from jobs.storage.local_rows import local_rows
 
 
 @pytest.mark.parametrize(
-    "reason", ["no_consent", "reactions_off", "reaction_elsewhere", "unknown_event_type", "too_late"]
+    "reason",
+    [
+        *("no_consent", "reactions_off", "reaction_elsewhere"),
+        *("unknown_event_type", "too_late"),
+        *("too_many_words", "reserved_word"),
+    ],
 )
 def test_lines_that_are_nobodys_mistake_do_not_stop_a_file(reason: str) -> None:
     outcome = BatchOutcome(accepted=45, quarantined=55, reasons=Counter({reason: 50, "not_json": 5}))

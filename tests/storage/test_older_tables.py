@@ -8,7 +8,7 @@ from deltalake import DeltaTable
 
 from jobs.config import Settings
 from jobs.contracts.gold import VIEWING_CLOCK
-from jobs.contracts.silver import PROFILES
+from jobs.contracts.silver import PLAYBACK_EVENTS, PROFILES
 from jobs.contracts.table import Column, Privacy
 from jobs.run.workspace import Workspace
 from jobs.storage.contract_differences import TableVersionError
@@ -35,16 +35,24 @@ def test_a_table_of_its_contract_is_no_older_one(settings: Settings) -> None:
 def test_an_older_table_is_one_that_lacks_columns(settings: Settings) -> None:
     store(settings, without(PROFILES, "highest_maturity", "is_child"))
     lacking = (COLUMNS["is_child"], COLUMNS["highest_maturity"])
-    assert older_tables(settings) == [OlderTable(PROFILES, lacking, {STATISTICS: PROFILES.properties[STATISTICS]})]
+    assert older_tables(settings) == [OlderTable(PROFILES, lacking, {})]
 
 
 def test_an_older_table_is_one_that_keeps_statistics_of_a_column_that_may_not_have_them_any_more(
     settings: Settings,
 ) -> None:
-    harmless = replace(COLUMNS["account_key"], privacy=Privacy.NONE)
+    harmless = replace(COLUMNS["account_key"], privacy=Privacy.NONE, has_own_words=True)
     columns = tuple(harmless if column.name == "account_key" else column for column in PROFILES.columns)
     store(settings, changed(PROFILES, columns))
     assert older_tables(settings) == [OlderTable(PROFILES, (), {STATISTICS: PROFILES.properties[STATISTICS]})]
+
+
+def test_an_older_table_is_one_that_keeps_statistics_of_words_that_a_source_wrote(settings: Settings) -> None:
+    columns = tuple(replace(column, has_own_words=True) for column in PLAYBACK_EVENTS.columns)
+    store(settings, changed(PLAYBACK_EVENTS, columns))
+    (older,) = older_tables(settings)
+    assert "error_code" not in older.properties[STATISTICS].split(",")
+    assert (older.table, older.columns) == (PLAYBACK_EVENTS, ())
 
 
 def test_who_reads_an_older_table_is_told_to_upgrade(settings: Settings) -> None:

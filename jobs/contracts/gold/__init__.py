@@ -47,6 +47,7 @@ from jobs.contracts.gold.subscribers import (
 from jobs.contracts.gold.viewing import (
     FIRST_DAYS,
     LARGEST_COMPLETION_RATIO,
+    LONGEST_UNSTATED_SECONDS,
     MOMENT_SECONDS,
     PLAY_RANGES,
     TITLE_ENGAGEMENT_DAILY,
@@ -81,6 +82,7 @@ __all__ = [
     "INTERACTIONS",
     "LARGEST_COMPLETION_RATIO",
     "LIST_LENGTH",
+    "LONGEST_UNSTATED_SECONDS",
     "MOMENT_SECONDS",
     "MOST_EMPTY_LISTS",
     "ONLY_JUDGED",

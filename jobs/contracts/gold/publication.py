@@ -12,9 +12,9 @@ PUBLICATIONS = Table(
     name="publications",
     row="one gold table as it was last published: those of one load, read at their versions, show the same files",
     columns=(
-        Column("table_name", "string", "layer.table", purposes=_RUN),
+        Column("table_name", "string", "layer.table", purposes=_RUN, has_own_words=True),
         Column("delta_version", "bigint", "The Delta version that is published", purposes=_RUN),
-        Column("load_id", "string", "The load that published it", purposes=_RUN),
+        Column("load_id", "string", "The load that published it", purposes=_RUN, has_own_words=True),
         _PUBLISHED_AT,
     ),
     key=("table_name",),
@@ -26,8 +26,8 @@ QUALITY_RESULTS = Table(
     name="quality_results",
     row="one expectation judged on one load of one table",
     columns=(
-        Column("load_id", "string", "The load whose candidate rows were judged", purposes=_RUN),
-        Column("table_name", "string", "layer.table", purposes=_RUN),
+        Column("load_id", "string", "The load whose candidate rows were judged", purposes=_RUN, has_own_words=True),
+        Column("table_name", "string", "layer.table", purposes=_RUN, has_own_words=True),
         Column("expectation", "string", "What was expected", purposes=_RUN),
         Column("column_name", "string", "Of which column or columns", purposes=_RUN),
         Column("outcome", "string", "passed, failed or errored", purposes=_RUN),

@@ -10,6 +10,9 @@ from jobs.contracts.table import Column, Input, Layer, Privacy, Table
 LARGEST_COMPLETION_RATIO = 2.0
 # Short enough to show a scene, long enough that a title has hundreds of them and not thousands.
 MOMENT_SECONDS = 10
+# Of a title whose runtime nobody states, moments are counted up to here: what is longer is streamed in parts, and one
+# seek to the end of a week would be 60,000 of them.
+LONGEST_UNSTATED_SECONDS = 12 * 3600
 # Who goes on with a title later than this begins it anew: the 28 days in which services count a view (tables.md).
 WITHIN_DAYS = 28
 # Netflix's list of its most popular titles counts the views of a title's first 91 days: thirteen weeks.

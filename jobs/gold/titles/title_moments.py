@@ -11,7 +11,14 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.contracts.gold import LARGEST_COMPLETION_RATIO, MOMENT_SECONDS, TITLE_MOMENTS, TITLE_PROGRESS, WITHIN_DAYS
+from jobs.contracts.gold import (
+    LARGEST_COMPLETION_RATIO,
+    LONGEST_UNSTATED_SECONDS,
+    MOMENT_SECONDS,
+    TITLE_MOMENTS,
+    TITLE_PROGRESS,
+    WITHIN_DAYS,
+)
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
 from jobs.gold.sessions.play_ranges import LEFT, PAUSED, PLAYED, REWATCHED, SKIPPED, STALLED
 from jobs.gold.sessions.viewing_sessions import is_play
@@ -119,11 +126,13 @@ def happened_at_all() -> Column:
 def _within_titles(ranges: DataFrame, sessions: DataFrame) -> DataFrame:
     """Without previews, and what lies before the title, beyond twice its runtime, or beyond the longest there is.
 
-    One wrong position would make a curve of days, and that of a live title, which may be a date, one of years.
+    A title without a runtime ends after `LONGEST_UNSTATED_SECONDS`. One wrong position would make a curve of days, and
+    that of a live title, which may be a date, one of years.
     """
     of_plays = sessions.where(~F.col("is_preview")).select(*_PLAY, "runtime_seconds")
     last = F.floor(LARGEST_COMPLETION_RATIO * F.col("runtime_seconds") / MOMENT_SECONDS)
-    longest = F.lit(LONGEST_MEDIA_SECONDS // MOMENT_SECONDS)
+    stated, unstated = (seconds // MOMENT_SECONDS for seconds in (LONGEST_MEDIA_SECONDS, LONGEST_UNSTATED_SECONDS))
+    longest = F.when(F.col("runtime_seconds").isNull(), unstated).otherwise(stated)
     return (
         ranges.join(of_plays, on=list(_PLAY), how="inner")
         .withColumns(

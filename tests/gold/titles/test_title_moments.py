@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.contracts.gold import MOMENT_SECONDS, TITLE_PROGRESS
+from jobs.contracts.gold import LONGEST_UNSTATED_SECONDS, MOMENT_SECONDS, TITLE_PROGRESS
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
 from jobs.contracts.silver import REPORTED_VIEWINGS, TITLES
 from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
@@ -175,6 +175,22 @@ def test_a_position_that_is_a_date_makes_no_curve_of_years(spark: SparkSession) 
     moments_found = moments_of(events, make_rows(spark, TITLES, []))
     last = LONGEST_MEDIA_SECONDS
     assert moments_found.count() == moments_found.where(F.col("moment_start_seconds").between(0, last)).count()
+
+
+def test_one_seek_to_the_end_of_a_week_without_a_runtime_makes_no_curve_of_a_week(spark: SparkSession) -> None:
+    """That of its neighbour, whose runtime is stated, stays whole."""
+    last = LONGEST_MEDIA_SECONDS - 10
+    seek: list[Moment] = [
+        (0, "playing", 0),
+        (30, "seeked", last, {"from_position_ms": 30_000}),
+        (35, "stopped", last + 5),
+    ]
+    events = make_playback(
+        spark, {title: [_of_title(title, moment) for moment in seek] for title in ("unstated", "stated")}
+    )
+    titles = make_rows(spark, TITLES, [{"title_id": "stated", "runtime_seconds": float(LONGEST_MEDIA_SECONDS)}])
+    counted = moments_of(events, titles).groupBy("title_id").agg(F.max("moment_start_seconds").alias("last")).collect()
+    assert {row.title_id: row.last for row in counted} == {"unstated": LONGEST_UNSTATED_SECONDS, "stated": last}
 
 
 def moments_of(events: DataFrame, titles: DataFrame) -> DataFrame:
