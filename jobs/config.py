@@ -12,8 +12,9 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
+
+from jobs.settings_file import OwnSettingsFile
 
 PSEUDONYM_KEY, LINKAGE_KEY = "PLAYHEAD_PSEUDONYM_KEY", "PLAYHEAD_LINKAGE_KEY"
 # With these, Delta, Spark or Polars take the name of a folder for a pattern, a partition or another place.
@@ -55,7 +56,8 @@ def _refuse_odd_characters(path: str) -> None:
 class Settings(BaseSettings):
     """Where a run reads and writes, and the limits it keeps.
 
-    Raises pydantic's `ValidationError` for a value of the wrong type or an unknown key in `playhead.toml`.
+    Raises pydantic's `ValidationError` for a value of the wrong type or an unknown key in `playhead.toml`, and
+    `WrongUsageError` where another user may write that file.
     """
 
     model_config = SettingsConfigDict(
@@ -120,7 +122,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, OwnSettingsFile(settings_cls)
 
     @cached_property
     def root(self) -> Path:

@@ -36,6 +36,27 @@ MUTATIONS = [
         "tests/storage/test_lake.py",
     ),
     Mutation(
+        "a home is closed whatever the umask",
+        "jobs/run/closed_home.py",
+        "    os.umask(_OTHERS)",
+        "    pass",
+        "tests/run/test_closed_home.py",
+    ),
+    Mutation(
+        "a key that others can read is refused",
+        "jobs/privacy/keys.py",
+        "    if is_open(path):",
+        "    if False:",
+        "tests/cli/test_commands.py",
+    ),
+    Mutation(
+        "settings that another user may write are refused",
+        "jobs/settings_file.py",
+        "    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):",
+        "    if False:",
+        "tests/cli/test_commands.py",
+    ),
+    Mutation(
         "a load is written once",
         "jobs/storage/lake.py",
         '.option("txnVersion", 1)',

@@ -15,7 +15,9 @@ from infra.mlflow.server import client_environment, mlflow_login, mlflow_page, m
 from jobs.cli.messages import messages_shown, wanted_format
 from jobs.cli.ports import LOOPBACK, Ports
 from jobs.config import Settings, wrong_setting
-from jobs.errors import WrongUsageError
+from jobs.errors import PlayheadError, WrongUsageError
+from jobs.run.closed_home import write_for_owner_only
+from jobs.run.home import home_to_fill
 
 # Run as a program, its __name__ is __main__.
 logger = logging.getLogger("infra.local_stack")
@@ -62,17 +64,21 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
 
 def main() -> int:
     """0 after ctrl-C or SIGTERM; 1 when a port is taken or a service failed; 2 for a wrong setting."""
+    write_for_owner_only()
     with messages_shown(wanted_format()):
         return _run_stack()
 
 
 def _run_stack() -> int:
     try:
-        settings, ports = Settings(), Ports()
+        settings, ports = home_to_fill(Settings()), Ports()
         check_ports(ports)
     except ValidationError as error:
         logger.error("%s", wrong_setting(error))
         return WrongUsageError.exit_code
+    except PlayheadError as error:
+        logger.error("%s", error)
+        return error.exit_code
     except PortTakenError as error:
         logger.error("%s", error)
         return 1

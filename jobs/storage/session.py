@@ -89,6 +89,8 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.driver.maxResultSize", "2g")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
+        # Hadoop gives a file its mode itself, whatever the process's umask says.
+        .config("spark.hadoop.fs.permissions.umask-mode", "077")
         .config("spark.sql.warehouse.dir", str(settings.root / "warehouse"))
         .config("spark.driver.extraJavaOptions", " ".join((*_JAVA_OPTIONS, *archive_options())))
     )
