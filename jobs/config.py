@@ -19,6 +19,8 @@ from jobs.settings_file import OwnSettingsFile
 PSEUDONYM_KEY, LINKAGE_KEY = "PLAYHEAD_PSEUDONYM_KEY", "PLAYHEAD_LINKAGE_KEY"
 # With these, Delta, Spark or Polars take the name of a folder for a pattern, a partition or another place.
 _ODD_CHARACTERS = frozenset("[]{}*?^|=%\\")
+# A comma stands between two folders where Spark is told in which to put things aside.
+_ODD_IN_A_HOME = _ODD_CHARACTERS | {","}
 LogFormat = Literal["text", "json"]
 
 
@@ -38,18 +40,18 @@ def _named(home: object) -> object:
 def _no_file(home: Path) -> Path:
     if os.path.exists(home.expanduser()) and not os.path.isdir(home.expanduser()):
         raise ValueError(f"{home} is a file; name a folder")
-    _refuse_odd_characters(str(home.expanduser().absolute()))
+    _refuse_odd_characters(str(home.expanduser().absolute()), _ODD_IN_A_HOME)
     return home
 
 
 def _no_odd_folder(lake: str | None) -> str | None:
     if lake and "://" not in lake:
-        _refuse_odd_characters(lake)
+        _refuse_odd_characters(lake, _ODD_CHARACTERS)
     return lake
 
 
-def _refuse_odd_characters(path: str) -> None:
-    if odd := sorted(set(path) & _ODD_CHARACTERS):
+def _refuse_odd_characters(path: str, odd_ones: frozenset[str]) -> None:
+    if odd := sorted(set(path) & odd_ones):
         raise ValueError(f"tables cannot lie in {path}: its name has {' '.join(odd)}; name another folder")
 
 

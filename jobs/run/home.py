@@ -5,6 +5,7 @@ import os
 from jobs.config import Settings
 from jobs.errors import PlayheadError
 from jobs.run.closed_home import close_home
+from jobs.storage.work_folder import sweep
 
 
 class HomeError(PlayheadError):
@@ -28,7 +29,10 @@ def home_to_change(settings: Settings) -> Settings:
 
 
 def home_to_fill(settings: Settings) -> Settings:
-    """The settings, of a home that can be written, made where it was missing, closed to others. Raises `HomeError`."""
+    """The settings, of a home that can be written, made where it was missing. Raises `HomeError`.
+
+    It is closed to others, and what runs put aside that died since is swept away.
+    """
     try:
         settings.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -39,6 +43,7 @@ def home_to_fill(settings: Settings) -> Settings:
         close_home(settings.root)
     except PermissionError as error:
         raise HomeError(_not_ours(settings, f"is open to others, and {error.filename} is another user's")) from error
+    sweep(settings.root)
     return settings
 
 
