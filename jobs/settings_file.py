@@ -4,26 +4,31 @@ import os
 import stat
 import tomllib
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from pydantic_settings import TomlConfigSettingsSource
 
 from jobs.errors import WrongUsageError
 
 _ROOT = 0
+_KEYS = frozenset({"pseudonym_key", "linkage_key"})
 
 
 class OwnSettingsFile(TomlConfigSettingsSource):
-    """Raises `WrongUsageError` for a file that is another user's, or that another user may write."""
+    """Raises `WrongUsageError` for a file of another user or that another may write, or read where it holds a key."""
 
     def _read_file(self, file_path: Path | Any) -> dict[str, Any]:
+        path = Path(file_path).absolute()
         with file_path.open("rb") as file:
-            _refuse_what_others_write(file, Path(file_path).absolute())
-            return tomllib.load(file)
+            status = os.fstat(file.fileno())
+            _refuse_what_others_write(status, path)
+            found = tomllib.load(file)
+        if _KEYS & set(found) and status.st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            raise WrongUsageError(f"{path} holds a key, and others can read it: chmod 600 {path}")
+        return found
 
 
-def _refuse_what_others_write(file: BinaryIO, path: Path) -> None:
-    status = os.fstat(file.fileno())
+def _refuse_what_others_write(status: os.stat_result, path: Path) -> None:
     if status.st_uid not in (os.geteuid(), _ROOT):
         raise WrongUsageError(
             f"{path} belongs to another user, who could make this command write elsewhere. If you know what it says: "

@@ -239,7 +239,7 @@ def test_a_key_that_others_can_read_is_refused_and_found(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cli.app(["keys", "init"], standalone_mode=False)
-    (key,) = (home / "keys").iterdir()
+    key = home / "keys" / "pseudonym-epoch-1.key"
     key.chmod(0o640)
     assert run_main(monkeypatch, "keys", "rotate", "--yes") == 1
     assert f"Others can read {key}. Nothing was written. Close it: chmod 600 {key}" in said_in(capsys)
@@ -260,6 +260,20 @@ def test_a_settings_file_that_others_may_write_is_refused(
     assert not (tmp_path / "home").exists()
     file.chmod(0o644)
     assert Settings().lake == "/somewhere/else"
+
+
+def test_a_settings_file_with_the_key_is_its_owners_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "playhead.toml"
+    file.write_text(f'pseudonym_key = "{GIVEN_KEY}"\n')
+    file.chmod(0o640)
+    assert run_main(monkeypatch, "run") == 2
+    said = said_in(capsys)
+    assert f"{file} holds a key, and others can read it: chmod 600 {file}" in said
+    assert GIVEN_KEY not in said
+    file.chmod(0o600)
+    assert Settings().pseudonym_key is not None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
