@@ -34,6 +34,9 @@ EXIT_REASONS = {
 }
 EXITS_THAT_A_RETRY_CANNOT_CHANGE = frozenset({2, 3})
 
+# Who has them can find out who is behind a pseudonym. Airflow's scheduler passes them on to its tasks.
+KEYS = frozenset({"PLAYHEAD_PSEUDONYM_KEY", "PLAYHEAD_LINKAGE_KEY"})
+
 # Airflow sends SIGKILL to a task 5 s after SIGTERM. The command's processes must be gone before that.
 TERMINATE_GRACE_SECONDS = 3
 KILL_GRACE_SECONDS = 1
@@ -43,7 +46,8 @@ class PlayheadCommand(BaseOperator):
     """Runs `playhead` with `arguments` in the project's root; its output goes line by line to the task's log.
 
     Each argument is rendered by itself and passed on as it is: no shell reads it. One that renders to nothing is left
-    out, so an unset Param leaves no option behind. Airflow's own settings hold secrets: the command does not get them.
+    out, so an unset Param leaves no option behind. Airflow's own settings hold secrets: the command does not get them,
+    nor, unless it `makes_pseudonyms`, the keys for those.
 
     Raises `AirflowSkipException` on `skip_on_exit_code`, `AirflowFailException` (no retry) on exit codes 2 and 3,
     `AirflowException` on any other but 0.
@@ -51,10 +55,18 @@ class PlayheadCommand(BaseOperator):
 
     template_fields: Sequence[str] = ("arguments",)
 
-    def __init__(self, *, arguments: list[str], skip_on_exit_code: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        arguments: list[str],
+        skip_on_exit_code: int | None = None,
+        makes_pseudonyms: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.arguments = arguments
         self.skip_on_exit_code = skip_on_exit_code
+        self.makes_pseudonyms = makes_pseudonyms
         self._was_killed = False
 
     @cached_property
@@ -64,7 +76,7 @@ class PlayheadCommand(BaseOperator):
     def execute(self, context: Any) -> None:
         exit_code = self.hook.run_command(
             ["playhead", *filter(None, self.arguments)],
-            env={name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW__")},
+            env={name: value for name, value in os.environ.items() if self._may_have(name)},
             cwd=str(PROJECT_ROOT),
         ).exit_code
         # A reaped process looks as if it had exited with 0: ask first whether it was us who ended it.
@@ -76,6 +88,9 @@ class PlayheadCommand(BaseOperator):
             raise AirflowFailException(f"playhead exited with {exit_code}: {EXIT_REASONS[exit_code]}.")
         if exit_code != 0:
             raise AirflowException(f"playhead exited with {exit_code}: {EXIT_REASONS.get(exit_code, EXIT_REASONS[1])}.")
+
+    def _may_have(self, variable: str) -> bool:
+        return not variable.startswith("AIRFLOW__") and (self.makes_pseudonyms or variable not in KEYS)
 
     def on_kill(self) -> None:
         """Ends the command and all it started, Spark's JVM too: SIGTERM, then SIGKILL to what outlives the grace."""

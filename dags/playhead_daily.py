@@ -87,6 +87,7 @@ with DAG(
         doc_md="Types the new lines, replaces ids of people by pseudonyms and drops repeated events. "
         "A line that cannot be right goes to `silver.quarantine` with its reason; `playhead quarantine` counts them.",
         arguments=["silver"],
+        makes_pseudonyms=True,
         pool=WRITERS_POOL,
         execution_timeout=timedelta(hours=2),
     )

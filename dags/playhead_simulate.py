@@ -15,7 +15,8 @@ viewers and move the start date to get the next days of the same people. A fault
 shuffled events, broken lines and wrong clocks, to see how the lake takes them. A file with more than 5 % broken lines
 is stopped whole, as it should be. With `recommended`, viewers see the lists that `playhead_daily` made for them, and
 `gold.recommendation_outcomes` says what came of it; it needs the seed and viewers of the traffic in the lake,
-and a start date after it.
+and a start date after it. Where the pseudonym key is given by `PLAYHEAD_PSEUDONYM_KEY`, only the task `silver` of
+`playhead_daily` has it: type `playhead simulate --recommended` yourself.
 
 **When it fails.** Read the last lines of the task's log, and the exit code in its error:
 

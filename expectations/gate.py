@@ -24,6 +24,7 @@ from pyspark.sql import DataFrame
 
 from expectations.deciding_values import deciding_values, rows_of_repeated_keys
 from expectations.offline_docs import make_offline
+from expectations.stored_results import StoredResults
 from expectations.suites import columns_of, suite_for, suites_for
 from expectations.unique_key import ExpectKeyToBeUnique
 from expectations.why_not_judged import reports, why_not_judged
@@ -230,7 +231,8 @@ def _config(folder: Path) -> DataContextConfig:
     defaults.stores[defaults.validation_results_store_name] = {
         "class_name": "ValidationResultsStore",
         "store_backend": {
-            "class_name": "TupleFilesystemStoreBackend",
+            "module_name": StoredResults.__module__,
+            "class_name": StoredResults.__name__,
             "base_directory": str(folder / "validations"),
         },
     }

@@ -12,12 +12,15 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
+
+from jobs.settings_file import OwnSettingsFile
 
 PSEUDONYM_KEY, LINKAGE_KEY = "PLAYHEAD_PSEUDONYM_KEY", "PLAYHEAD_LINKAGE_KEY"
 # With these, Delta, Spark or Polars take the name of a folder for a pattern, a partition or another place.
 _ODD_CHARACTERS = frozenset("[]{}*?^|=%\\")
+# A comma stands between two folders where Spark is told in which to put things aside.
+_ODD_IN_A_HOME = _ODD_CHARACTERS | {","}
 LogFormat = Literal["text", "json"]
 
 
@@ -37,25 +40,26 @@ def _named(home: object) -> object:
 def _no_file(home: Path) -> Path:
     if os.path.exists(home.expanduser()) and not os.path.isdir(home.expanduser()):
         raise ValueError(f"{home} is a file; name a folder")
-    _refuse_odd_characters(str(home.expanduser().absolute()))
+    _refuse_odd_characters(str(home.expanduser().absolute()), _ODD_IN_A_HOME)
     return home
 
 
 def _no_odd_folder(lake: str | None) -> str | None:
     if lake and "://" not in lake:
-        _refuse_odd_characters(lake)
+        _refuse_odd_characters(lake, _ODD_CHARACTERS)
     return lake
 
 
-def _refuse_odd_characters(path: str) -> None:
-    if odd := sorted(set(path) & _ODD_CHARACTERS):
+def _refuse_odd_characters(path: str, odd_ones: frozenset[str]) -> None:
+    if odd := sorted(set(path) & odd_ones):
         raise ValueError(f"tables cannot lie in {path}: its name has {' '.join(odd)}; name another folder")
 
 
 class Settings(BaseSettings):
     """Where a run reads and writes, and the limits it keeps.
 
-    Raises pydantic's `ValidationError` for a value of the wrong type or an unknown key in `playhead.toml`.
+    Raises pydantic's `ValidationError` for a value of the wrong type or an unknown key in `playhead.toml`, and
+    `WrongUsageError` where another user may write that file.
     """
 
     model_config = SettingsConfigDict(
@@ -120,7 +124,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, OwnSettingsFile(settings_cls)
 
     @cached_property
     def root(self) -> Path:

@@ -8,6 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.config import Settings
+from jobs.run.closed_home import write_for_owner_only
 from jobs.storage.lake import Lake
 from jobs.storage.session import build_session
 
@@ -85,6 +86,8 @@ def shared_cases() -> Path:
 
 
 def pytest_sessionstart() -> None:
+    # As every command of the command line begins.
+    write_for_owner_only()
     for name in [name for name in os.environ if name.startswith("MLFLOW_")]:
         del os.environ[name]
 

@@ -23,7 +23,7 @@ def airflow_password(home: Path) -> str:
 
 
 def airflow_environment(home: Path, port: int, environment: Mapping[str, str]) -> dict[str, str]:
-    """Where Airflow finds and puts everything. The DAGs' tasks inherit it; the operator keeps AIRFLOW__… from them."""
+    """Where Airflow finds and puts everything. Tasks inherit it; the operator keeps AIRFLOW__… from their commands."""
     keys = read_or_make(
         home / "airflow" / "secrets.json",
         lambda: {"fernet_key": new_key(), "jwt_secret": new_key(), "secret_key": new_key()},
@@ -69,7 +69,7 @@ def airflow_services(home: Path, port: int, environment: Mapping[str, str], task
             name="airflow-scheduler",
             # The API server reads the tasks' logs from the same disk: no second server, no further port.
             command=[*AIRFLOW, "scheduler", "--skip-serve-logs"],
-            environment={**environment, **tasks},
+            environment={**tasks, **environment},
             folder=folder,
             is_healthy=reports_healthy(health, "scheduler"),
         ),

@@ -1,13 +1,14 @@
 """`python -m infra.local_stack`: starts everything, says where it is, and ends everything on ctrl-C."""
 
 import logging
+import shutil
 import signal
 import sys
 
 from pydantic import ValidationError
 
 from infra.airflow.services import airflow_environment, airflow_password, airflow_services, preparations
-from infra.local_stack.environment import PROJECT_ROOT, base_environment
+from infra.local_stack.environment import PROJECT_ROOT, base_environment, task_environment, temporary_folder
 from infra.local_stack.pages import pages_service
 from infra.local_stack.ports import PortTakenError, check_ports
 from infra.local_stack.supervisor import ServiceFailedError, Supervisor
@@ -15,7 +16,9 @@ from infra.mlflow.server import client_environment, mlflow_login, mlflow_page, m
 from jobs.cli.messages import messages_shown, wanted_format
 from jobs.cli.ports import LOOPBACK, Ports
 from jobs.config import Settings, wrong_setting
-from jobs.errors import WrongUsageError
+from jobs.errors import PlayheadError, WrongUsageError
+from jobs.run.closed_home import write_for_owner_only
+from jobs.run.home import home_to_fill
 
 # Run as a program, its __name__ is __main__.
 logger = logging.getLogger("infra.local_stack")
@@ -27,6 +30,9 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
     """Raises `ServiceFailedError` at the first service that does not come up."""
     home = settings.root
     environment = base_environment(home)
+    # What an earlier stack left there.
+    shutil.rmtree(temporary_folder(home), ignore_errors=True)
+    temporary_folder(home).mkdir(parents=True)
     login = mlflow_login(home)
     password = airflow_password(home)
     airflow = airflow_environment(home, ports.airflow_port, environment)
@@ -34,7 +40,7 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
     supervisor.run_once("mlflow-experiments", mlflow_preparation(), environment, PROJECT_ROOT)
     airflow_page, models_page = f"http://{LOOPBACK}:{ports.airflow_port}", mlflow_page(home, ports.mlflow_port)
     for service in (
-        pages_service(home, ports.docs_port, airflow_page, models_page),
+        pages_service(home, ports.docs_port, airflow_page, models_page, environment),
         mlflow_service(home, ports.mlflow_port, login, environment),
     ):
         supervisor.start(service)
@@ -43,7 +49,7 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
         logger.info("  airflow: making its database; the first start takes half a minute longer")
     for name, command in preparations().items():
         supervisor.run_once(name, command, airflow, home / "airflow")
-    tasks = client_environment(login, ports.mlflow_port)
+    tasks = {**task_environment(settings), **client_environment(login, ports.mlflow_port)}
     for service in airflow_services(home, ports.airflow_port, airflow, tasks):
         supervisor.start(service)
         logger.info("  %s is up", service.name)
@@ -62,17 +68,21 @@ def start_everything(supervisor: Supervisor, settings: Settings, ports: Ports) -
 
 def main() -> int:
     """0 after ctrl-C or SIGTERM; 1 when a port is taken or a service failed; 2 for a wrong setting."""
+    write_for_owner_only()
     with messages_shown(wanted_format()):
         return _run_stack()
 
 
 def _run_stack() -> int:
     try:
-        settings, ports = Settings(), Ports()
+        settings, ports = home_to_fill(Settings()), Ports()
         check_ports(ports)
     except ValidationError as error:
         logger.error("%s", wrong_setting(error))
         return WrongUsageError.exit_code
+    except PlayheadError as error:
+        logger.error("%s", error)
+        return error.exit_code
     except PortTakenError as error:
         logger.error("%s", error)
         return 1

@@ -3,10 +3,12 @@
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from infra.local_stack.environment import PROJECT_ROOT
 from infra.local_stack.service import Service, answers
 from jobs.cli.ports import LOOPBACK
 from jobs.contracts.smallest_group import SMALLEST_GROUP
@@ -16,7 +18,9 @@ TEMPLATES = Environment(
 )
 
 
-def pages_service(home: Path, port: int, airflow_page: str, mlflow_page: str) -> Service:
+def pages_service(
+    home: Path, port: int, airflow_page: str, mlflow_page: str, environment: Mapping[str, str]
+) -> Service:
     """Serves one folder, made anew at each start: the first page, and links to the folders of the other two.
 
     What the report and the Data Docs will be is said in their places while they are not there yet.
@@ -34,12 +38,9 @@ def pages_service(home: Path, port: int, airflow_page: str, mlflow_page: str) ->
     (pages / "index.html").write_text(first_page, encoding="utf-8")
     return Service(
         name="pages",
-        command=[
-            *(sys.executable, "-m", "http.server", str(port)),
-            *("--bind", LOOPBACK, "--directory", str(pages)),
-        ],
-        environment=os.environ,
-        folder=pages,
+        command=[sys.executable, "-m", "infra.local_stack.page_server", str(port), str(pages)],
+        environment=environment,
+        folder=PROJECT_ROOT,
         is_healthy=answers(f"http://{LOOPBACK}:{port}/"),
     )
 

@@ -16,6 +16,7 @@ from jobs.cli import (
 )
 from jobs.cli.messages import messages_shown, wanted_format
 from jobs.errors import GateFailedError, PlayheadError, WrongUsageError
+from jobs.run.closed_home import write_for_owner_only
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ def playhead(
 
 def main() -> None:
     """Runs the command line and shows what is logged; known faults end with one message and their exit code."""
+    write_for_owner_only()
     with messages_shown(wanted_format()):
         _run_app()
 

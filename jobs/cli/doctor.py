@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import metadata, requires, version
@@ -18,6 +17,8 @@ from jobs.cli.ports import Ports, is_taken
 from jobs.cli.running_stack import running_stack
 from jobs.config import PSEUDONYM_KEY, Settings
 from jobs.errors import PlayheadError
+from jobs.privacy.keys import is_open
+from jobs.run.closed_home import open_to_others
 from jobs.storage.delta_jars import delta_jars
 from jobs.storage.session import java_version
 
@@ -47,6 +48,7 @@ def check_machine(settings: Settings) -> list[Check]:
         *_packages(),
         _disk(settings),
         _memory(),
+        _home(settings),
         _keys(settings),
         *(_port(name, port) for name, port in Ports()),
     ]
@@ -101,14 +103,30 @@ def _memory() -> Check:
     )
 
 
+def _home(settings: Settings) -> Check:
+    home = settings.root
+    if not home.is_dir():
+        return Check("home", True, "none yet; the first run makes it")
+    found = list(open_to_others(home))
+    to_do = f"Others can read {found[0]}{_and_more(len(found))}: chmod -R go= {home}" if found else ""
+    return Check("home", not found, str(home), to_do)
+
+
+def _and_more(count: int) -> str:
+    return f" and {count - 1:,} more" if count > 1 else ""
+
+
 def _keys(settings: Settings) -> Check:
     if settings.pseudonym_key:
         return Check("pseudonym key", True, f"given by {PSEUDONYM_KEY}")
     folder = settings.keys
     if not folder.exists():
         return Check("pseudonym key", True, "none yet; the first silver run makes it")
-    is_fine = stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0
-    return Check("pseudonym key", is_fine, str(folder), "" if is_fine else f"Others can read it: chmod 700 {folder}")
+    if is_open(folder):
+        return Check("pseudonym key", False, str(folder), f"Others can read it: chmod 700 {folder}")
+    open_keys = [str(path) for path in sorted(folder.glob("*.key")) if is_open(path)]
+    to_do = f"Others can read it: chmod 600 {' '.join(open_keys)}" if open_keys else ""
+    return Check("pseudonym key", not open_keys, str(folder), to_do)
 
 
 def _port(name: str, port: int) -> Check:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from jobs.cli.terminal import console
 from jobs.config import LogFormat, Settings
+from jobs.errors import WrongUsageError
 
 # Other libraries' loggers stay as they are.
 OURS = ("jobs", "expectations", "infra")
@@ -37,7 +38,7 @@ def wanted_format() -> LogFormat:
     """Text where a setting is wrong: the command that needs the settings says which one."""
     try:
         return Settings().log_format
-    except ValueError:
+    except (ValueError, WrongUsageError):
         return "text"
 
 

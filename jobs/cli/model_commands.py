@@ -126,9 +126,10 @@ def evaluate_ratings(
     from jobs.config import Settings
     from jobs.recommender.evaluation.comparison import comparison_rows
     from jobs.recommender.evaluation.evaluate_ratings import evaluate_ratings as evaluate
+    from jobs.run.home import home_to_fill
     from jobs.storage.session import build_session
 
-    found = evaluate(build_session(Settings()), path, item_column, protocol)
+    found = evaluate(build_session(home_to_fill(Settings())), path, item_column, protocol)
     if as_json:
         emit({"models": comparison_rows(found.results, found.gains), "explicit_als": asdict(found.explicit)})
         return

@@ -9,7 +9,7 @@ from jobs.intake.source_file import SourceFile
 
 
 def move_original(source: SourceFile, folder: Path) -> None:
-    """Moves the file into `folder`, or removes it where its bytes are kept already.
+    """Moves the file into `folder`, closed to others, or removes it where its bytes are kept already.
 
     A file that meanwhile took its place under the same name stays for the next run.
     """
@@ -18,7 +18,8 @@ def move_original(source: SourceFile, folder: Path) -> None:
         return
     if kept.exists():
         source.path.unlink()
-    elif os.stat(folder).st_dev == source.status.st_dev:
+    elif os.stat(folder).st_dev == source.status.st_dev and source.status.st_uid == os.geteuid():
+        os.fchmod(source.handle.fileno(), 0o600)
         source.path.replace(kept)
     else:
         copy_original(source, folder)

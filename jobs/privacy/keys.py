@@ -4,6 +4,7 @@ import hmac
 import os
 import re
 import secrets
+import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,10 @@ _FILE_NAME = "pseudonym-epoch-{epoch}.key"
 
 class WrongKeyError(PlayheadError):
     """The key at hand is not the one that this lake's pseudonyms were made with."""
+
+
+class KeyOpenError(PlayheadError):
+    """Others can read the key, and so find out who is behind a pseudonym."""
 
 
 class KeyMissingError(PlayheadError):
@@ -45,7 +50,7 @@ class PseudonymKey:
 def stored_keys(folder: Path) -> list[PseudonymKey]:
     """The keys of all epochs, the latest last.
 
-    Raises `KeyMissingError` where there is none or where a file is not one.
+    Raises `KeyMissingError` where there is none or where a file is not one, `KeyOpenError` where others can read it.
     """
     epochs = {int(found.group(1)): path for path in folder.glob("*.key") if (found := _epoch_in(path))}
     if not epochs:
@@ -128,8 +133,18 @@ def write_secret(path: Path) -> None:
         os.link(unfinished.name, path)
 
 
+def is_open(key: Path) -> bool:
+    """Whether others may do anything with it."""
+    return bool(stat.S_IMODE(key.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
+
+
 def read_secret(path: Path) -> bytes:
-    """Raises `KeyMissingError` where the file is no key."""
+    """Raises `KeyMissingError` where the file is no key, and `KeyOpenError` where others can read it."""
+    if is_open(path):
+        raise KeyOpenError(
+            f"Others can read {path}. Nothing was written. Close it: chmod 600 {path} - and if it makes pseudonyms "
+            "and somebody may have read it, begin a new epoch with `playhead keys rotate`."
+        )
     try:
         secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except ValueError as error:

@@ -1,9 +1,11 @@
-"""The home of a lake: that it is there to be read, and that it can be made and written."""
+"""The home of a lake: that it is there to be read, that it can be made and written, and that nobody else reads it."""
 
 import os
 
 from jobs.config import Settings
 from jobs.errors import PlayheadError
+from jobs.run.closed_home import close_home
+from jobs.storage.work_folder import sweep
 
 
 class HomeError(PlayheadError):
@@ -27,13 +29,21 @@ def home_to_change(settings: Settings) -> Settings:
 
 
 def home_to_fill(settings: Settings) -> Settings:
-    """The settings, of a home that can be written, made where it was missing. Raises `HomeError`."""
+    """The settings, of a home that can be written, made where it was missing. Raises `HomeError`.
+
+    It is closed to others, and what runs put aside that died since is swept away.
+    """
     try:
-        settings.root.mkdir(parents=True, exist_ok=True)
+        settings.root.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise HomeError(_not_ours(settings, f"cannot be made ({error.strerror})")) from error
     if not os.access(settings.root, os.W_OK | os.X_OK):
         raise HomeError(_not_ours(settings, "cannot be written"))
+    try:
+        close_home(settings.root)
+    except PermissionError as error:
+        raise HomeError(_not_ours(settings, f"is open to others, and {error.filename} is another user's")) from error
+    sweep(settings.root)
     return settings
 
 

@@ -15,6 +15,7 @@ from jobs.config import Settings
 from jobs.errors import PlayheadError
 from jobs.storage.class_archive import archive_options
 from jobs.storage.delta_jars import delta_jars
+from jobs.storage.work_folder import lock_for_jvm, work_folder
 
 MINIMUM_JAVA = 17
 
@@ -27,8 +28,11 @@ LOG_PROFILE = Path(__file__).with_name("log4j2.properties")
 # What a plan, the UI or an event log must never show: a 256-bit key in hexadecimal.
 KEY_PATTERN = r"\b[0-9a-f]{64}\b"
 
+# Else each Java keeps figures and its command line in a file that lies in /tmp, wherever its own temporary files lie.
+_NO_FIGURES = "-XX:-UsePerfData"
 _JAVA_OPTIONS = (
     "-XX:+UseParallelGC",
+    _NO_FIGURES,
     "-Dderby.system.home=/dev/null",
     f"-Dlog4j2.configurationFile={LOG_PROFILE.as_uri()}",
 )
@@ -49,7 +53,7 @@ def java_version() -> int:
     if java is None:
         raise JavaMissingError(_how_to_install_java("No Java found."))
     try:
-        shown = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
+        shown = subprocess.run([java, _NO_FIGURES, "-version"], capture_output=True, text=True, check=True).stderr
     except (OSError, subprocess.CalledProcessError) as error:
         raise JavaMissingError(_how_to_install_java(f"{java} does not start ({error}).")) from error
     major = int(shown.split('"')[1].split(".")[0])
@@ -64,6 +68,7 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
     Raises `JavaMissingError` and `jobs.storage.delta_jars.JarsUnavailableError`.
     """
     java_version()
+    folder = work_folder(settings.root)
     logging.getLogger().addFilter(is_not_of_the_gateway)
     builder = (
         SparkSession.builder.appName(name)
@@ -89,16 +94,23 @@ def build_session(settings: Settings, name: str = "playhead") -> SparkSession:
         .config("spark.driver.maxResultSize", "2g")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
+        # Hadoop gives a file its mode itself, whatever the process's umask says.
+        .config("spark.hadoop.fs.permissions.umask-mode", "077")
         .config("spark.sql.warehouse.dir", str(settings.root / "warehouse"))
-        .config("spark.driver.extraJavaOptions", " ".join((*_JAVA_OPTIONS, *archive_options())))
+        # What is shuffled and spilled has rows of people in it, and outlives a run that is killed.
+        .config("spark.io.encryption.enabled", "true")
+        .config("spark.driver.extraJavaOptions", " ".join((*_JAVA_OPTIONS, _temporary(folder), *archive_options())))
     )
     jars = [str(jar) for jar in delta_jars()]
     if settings.master.startswith("local"):
         # Not as `spark.jars`: only what is on the class path from the start comes out of the class archive.
-        builder = _suit_one_machine(builder, settings).config("spark.driver.extraClassPath", os.pathsep.join(jars))
+        builder = _suit_one_machine(builder, settings, folder).config(
+            "spark.driver.extraClassPath", os.pathsep.join(jars)
+        )
     else:
         builder = builder.config("spark.jars", ",".join(jars))
     session = builder.getOrCreate()
+    lock_for_jvm(session, folder)
     _remember_entry_points(session)
     _pass_over_the_end_of_the_jvm(session)
     return session
@@ -109,14 +121,27 @@ def is_not_of_the_gateway(record: logging.LogRecord) -> bool:
     return record.module != "java_gateway"
 
 
-def _suit_one_machine(builder: SparkSession.Builder, settings: Settings) -> SparkSession.Builder:
+def _temporary(folder: Path) -> str:
+    """The option that Java finds its temporary folder by, in quotes: a home may have a space in its name."""
+    quoted = str(folder).replace('"', '\\"')
+    return f'"-Djava.io.tmpdir={quoted}"'
+
+
+def _suit_one_machine(builder: SparkSession.Builder, settings: Settings, folder: Path) -> SparkSession.Builder:
     """Spark's defaults plan for hundreds of cores; on one machine they cost seconds an operation."""
     # Else Spark asks the network for this machine's name, and warns of the answer.
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     # Else Python workers are those of whatever python3 is first in the path, which knows neither NumPy nor us.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    # It would win over the folder below.
+    os.environ.pop("SPARK_LOCAL_DIRS", None)
+    # For the Java that only writes down the command of the one that runs.
+    os.environ.setdefault("SPARK_LAUNCHER_OPTS", _NO_FIGURES)
     return (
         builder.config("spark.driver.host", "127.0.0.1")
+        .config("spark.local.dir", str(folder))
+        # Spark listens on ports of this machine, which every user can call. It draws a secret for each session.
+        .config("spark.authenticate", "true")
         .config("spark.driver.memory", settings.driver_memory)
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.databricks.delta.snapshotPartitions", "2")

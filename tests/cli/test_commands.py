@@ -1,6 +1,7 @@
 """The command line as a person meets it. None of this starts Spark, except making the one small table to look at."""
 
 import json
+import os
 import socket
 import sys
 from pathlib import Path
@@ -65,6 +66,11 @@ def run_main(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> object:
     with pytest.raises(SystemExit) as ended:
         cli.main()
     return ended.value.code
+
+
+def said_in(capsys: pytest.CaptureFixture[str]) -> str:
+    """What was said, without the line breaks of a narrow terminal."""
+    return " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -206,11 +212,79 @@ def test_doctor_finds_a_port_that_somebody_else_has(monkeypatch: pytest.MonkeyPa
 
 
 def test_doctor_finds_a_key_that_others_can_read(home: Path) -> None:
-    (home / "keys").mkdir(parents=True, mode=0o755)
+    (home / "keys").mkdir(parents=True)
+    (home / "keys").chmod(0o755)
     result = CliRunner().invoke(cli.app, ["doctor", "--json"])
     (check,) = (check for check in json.loads(result.stdout) if check["name"] == "pseudonym key")
     assert (check["is_fine"], check["to_do"]) == (False, f"Others can read it: chmod 700 {home / 'keys'}")
     assert result.exit_code != 0
+
+
+@pytest.mark.parametrize(
+    ("left", "to_do"),
+    [("ledger.db", "Others can read {home}/ledger.db: chmod -R go= {home}"), (None, "")],
+    ids=["an open file", "a closed home"],
+)
+def test_doctor_finds_what_others_can_read(home: Path, left: str | None, to_do: str) -> None:
+    home.mkdir(mode=0o700)
+    if left:
+        (home / left).touch()
+        (home / left).chmod(0o644)
+    result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    (check,) = (check for check in json.loads(result.stdout) if check["name"] == "home")
+    assert (check["is_fine"], check["to_do"]) == (not left, to_do.format(home=home))
+
+
+def test_a_key_that_others_can_read_is_refused_and_found(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    key = home / "keys" / "pseudonym-epoch-1.key"
+    key.chmod(0o640)
+    assert run_main(monkeypatch, "keys", "rotate", "--yes") == 1
+    assert f"Others can read {key}. Nothing was written. Close it: chmod 600 {key}" in said_in(capsys)
+    result = CliRunner().invoke(cli.app, ["doctor", "--json"])
+    (check,) = (check for check in json.loads(result.stdout) if check["name"] == "pseudonym key")
+    assert (check["is_fine"], check["to_do"]) == (False, f"Others can read it: chmod 600 {key}")
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666], ids=oct)
+def test_a_settings_file_that_others_may_write_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, mode: int
+) -> None:
+    file = tmp_path / "playhead.toml"
+    file.write_text('lake = "/somewhere/else"\n')
+    file.chmod(mode)
+    assert run_main(monkeypatch, "run") == 2
+    assert f"Other users may write {file}. See that it says what you mean, then: chmod go-w {file}" in said_in(capsys)
+    assert not (tmp_path / "home").exists()
+    file.chmod(0o644)
+    assert Settings().lake == "/somewhere/else"
+
+
+def test_a_settings_file_with_the_key_is_its_owners_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "playhead.toml"
+    file.write_text(f'pseudonym_key = "{GIVEN_KEY}"\n')
+    file.chmod(0o640)
+    assert run_main(monkeypatch, "run") == 2
+    said = said_in(capsys)
+    assert f"{file} holds a key, and others can read it: chmod 600 {file}" in said
+    assert GIVEN_KEY not in said
+    file.chmod(0o600)
+    assert Settings().pseudonym_key is not None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_a_settings_file_of_another_user_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "playhead.toml"
+    file.write_text('lake = "/somewhere/else"\n')
+    os.chown(file, 12345, 12345)
+    assert run_main(monkeypatch, "run") == 2
+    assert f"{file} belongs to another user" in said_in(capsys)
 
 
 def test_simulate_writes_into_the_folder_and_says_how_much(

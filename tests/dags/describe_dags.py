@@ -29,6 +29,7 @@ def describe(dag: Any) -> dict[str, Any]:
                 "doc": task.doc_md or "",
                 "operator": type(task).__name__,
                 "arguments": getattr(task, "arguments", None),
+                "makes_pseudonyms": getattr(task, "makes_pseudonyms", None),
                 "owner": task.owner,
                 "pool": task.pool,
                 "retries": task.retries,

@@ -17,7 +17,10 @@ if __name__ == "__main__":
     ending, *arguments = sys.argv[1:]
     skip = os.environ.get("SKIP_ON_EXIT_CODE")
     task = PlayheadCommand(
-        task_id="command", arguments=arguments, skip_on_exit_code=int(skip) if skip is not None else None
+        task_id="command",
+        arguments=arguments,
+        skip_on_exit_code=int(skip) if skip is not None else None,
+        makes_pseudonyms="MAKES_PSEUDONYMS" in os.environ,
     )
     task.render_template_fields({"params": {"name": "x; touch pwned"}})
     signal.signal(signal.SIGTERM, lambda *_: task.on_kill())

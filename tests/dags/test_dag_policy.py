@@ -119,6 +119,11 @@ def test_tasks_that_write_tables_share_the_writers_pool(dags: Dags, dag_id: str)
     assert pooled == {task["task_id"] for task in dags[dag_id]["tasks"]} & WRITERS
 
 
+def test_silver_alone_gets_the_key_that_makes_pseudonyms(dags: Dags) -> None:
+    tasks = [task for dag in dags.values() for task in dag["tasks"]]
+    assert [task["task_id"] for task in tasks if task["makes_pseudonyms"]] == ["silver"]
+
+
 @every_dag
 def test_every_parameter_is_described_typed_and_bounded(dags: Dags, dag_id: str) -> None:
     for name, param in dags[dag_id]["params"].items():

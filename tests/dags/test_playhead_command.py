@@ -106,11 +106,19 @@ def test_airflows_own_settings_stay_with_airflow(airflow_environment: dict[str, 
     assert "PLAYHEAD_HOME" in names
 
 
-def test_a_given_key_reaches_the_command_and_no_log(airflow_environment: dict[str, str], seen: Path) -> None:
+@pytest.mark.parametrize("makes", [{"MAKES_PSEUDONYMS": ""}, {}], ids=["silver", "another"])
+def test_a_given_key_reaches_the_command_that_makes_pseudonyms_and_no_other_and_no_log(
+    airflow_environment: dict[str, str], seen: Path, makes: dict[str, str]
+) -> None:
     key = "0123456789abcdef" * 4
-    _, log = run_task(REPORTS_ITS_ARGUMENTS, ["silver"], airflow_environment | {"PLAYHEAD_PSEUDONYM_KEY": key}, seen)
+    given = airflow_environment | dict.fromkeys(("PLAYHEAD_PSEUDONYM_KEY", "PLAYHEAD_LINKAGE_KEY"), key) | makes
+    _, log = run_task(REPORTS_ITS_ARGUMENTS, ["silver"], given, seen)
     _, names, _ = json.loads(seen.read_text())
-    assert ("PLAYHEAD_PSEUDONYM_KEY" in names, key in log) == (True, False)
+    assert ("PLAYHEAD_PSEUDONYM_KEY" in names, "PLAYHEAD_LINKAGE_KEY" in names, key in log) == (
+        bool(makes),
+        bool(makes),
+        False,
+    )
 
 
 def test_the_output_is_in_the_tasks_log(airflow_environment: dict[str, str], seen: Path) -> None:

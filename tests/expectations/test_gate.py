@@ -144,6 +144,18 @@ def test_rows_that_cannot_be_computed_pass_no_gate(spark: SparkSession, gate: Ga
     assert {outcome for _, _, outcome, _ in broken(gate)} == {"errored"}
 
 
+def test_what_is_kept_of_rows_that_cannot_be_computed_shows_no_person(
+    spark: SparkSession, gate: Gate, folder: Path
+) -> None:
+    rows = make_rows(spark, INTERACTIONS, [{}]).withColumn("plays", F.raise_error(F.lit(CANARY)).cast("bigint"))
+    with pytest.raises(NotJudgedError):
+        gate.judge(INTERACTIONS, rows, "load")
+    gate.report()
+    written = [path for path in folder.rglob("*") if path.suffix in {".json", ".html"}]
+    assert any("SparkRuntimeException" in path.read_text() for path in written)
+    assert [path.name for path in written if CANARY in path.read_text()] == []
+
+
 def test_neither_messages_nor_pages_show_a_person(spark: SparkSession, gate: Gate, folder: Path) -> None:
     rows = make_rows(spark, INTERACTIONS, [{"profile_key": CANARY, "watched_seconds": -1.0}] * 2)
     with pytest.raises(GateFailedError) as raised:

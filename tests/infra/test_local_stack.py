@@ -13,6 +13,7 @@ import psutil
 import pytest
 from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
+from jobs.run.closed_home import open_to_others
 from tests.infra.running_stack import END_PATIENCE_SECONDS, RunningStack, spawn_stack, wait_until_ready
 
 pytestmark = pytest.mark.stack
@@ -82,6 +83,15 @@ def test_secrets_are_their_owners_alone_and_in_no_log(stack: RunningStack) -> No
     logs = [path.read_text() for folder in ("logs", "airflow/logs") for path in (stack.home / folder).rglob("*.log")]
     assert logs
     assert not any(stack.airflow_password in log or stack.mlflow_password in log for log in logs)
+
+
+def test_nobody_else_can_read_what_the_services_write(stack: RunningStack) -> None:
+    assert list(open_to_others(stack.home)) == []
+
+
+def test_who_calls_mlflow_by_another_name_gets_nothing(stack: RunningStack) -> None:
+    login = ("admin", stack.mlflow_password)
+    assert status_of(stack.mlflow_url, auth=login, headers={"Host": "attacker.example"}) == httpx.codes.FORBIDDEN
 
 
 def test_a_second_stack_on_the_same_ports_is_refused_before_it_starts_anything(

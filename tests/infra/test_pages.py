@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.local_stack.environment import base_environment
 from infra.local_stack.pages import pages_service
 from infra.local_stack.supervisor import Supervisor
 from tests.infra.running_stack import free_ports
@@ -26,7 +27,7 @@ def served(home: Path) -> Iterator[httpx.Client]:
     (port,) = free_ports(1)
     supervisor = Supervisor(home / "logs")
     try:
-        supervisor.start(pages_service(home, port, *PAGES_ELSEWHERE))
+        supervisor.start(pages_service(home, port, *PAGES_ELSEWHERE, base_environment(home)))
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
             yield client
     finally:
@@ -89,3 +90,36 @@ def test_nothing_else_of_the_home_is_served(tmp_path: Path, path: str) -> None:
         connection = HTTPConnection(client.base_url.host, client.base_url.port)
         connection.request("GET", path)
         assert connection.getresponse().status == HTTPStatus.NOT_FOUND
+
+
+def answer_to(client: httpx.Client, *hosts: str) -> int:
+    """The status of an answer to a request that names these hosts, whatever the server's address is."""
+    connection = HTTPConnection(client.base_url.host, client.base_url.port)
+    connection.putrequest("GET", "/report/playhead.html", skip_host=True)
+    for host in hosts:
+        connection.putheader("Host", host.format(port=client.base_url.port))
+    connection.endheaders()
+    return connection.getresponse().status
+
+
+def test_who_calls_the_server_by_another_name_gets_nothing(tmp_path: Path) -> None:
+    """As a page of the web does whose name was made to mean this machine."""
+    with served(tmp_path) as client:
+        own = [answer_to(client, "127.0.0.1:{port}"), answer_to(client, "localhost:{port}")]
+        others = [
+            answer_to(client, *hosts)
+            for hosts in [
+                ("attacker.example:{port}",),
+                ("attacker.example",),
+                ("127.0.0.1",),
+                ("127.0.0.1:{port}.attacker.example",),
+                ("127.0.0.1:{port}", "attacker.example"),
+                (),
+            ]
+        ]
+    assert (set(own), set(others)) == ({HTTPStatus.OK}, {HTTPStatus.MISDIRECTED_REQUEST})
+
+
+def test_no_list_of_a_folder_is_served(tmp_path: Path) -> None:
+    with served(tmp_path) as client:
+        assert client.get("/report/").status_code == HTTPStatus.NOT_FOUND

@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from jobs.contracts.silver import PLAYBACK_EVENTS, SEARCH_EVENTS
 from jobs.recommender.learning.train import train
 from jobs.run.audit import audit_batches
+from jobs.run.closed_home import open_to_others
 from jobs.run.pipeline import run_cycle, run_insights, run_recommend
 from jobs.run.refused_lines import refused_lines
 from jobs.run.workspace import Workspace
@@ -186,6 +187,15 @@ def test_the_key_is_in_its_folder_only(work: Workspace) -> None:
     files = [path for folder in (root, *others) for path in folder.rglob("*") if path.is_file()]
     contents_of = {path: path.read_bytes() for path in files}
     assert [path for path, content in contents_of.items() if any(s in content for s in secrets_of.values())] == []
+
+
+def test_nobody_else_can_read_what_was_written(work: Workspace) -> None:
+    """Hadoop, delta-rs, Great Expectations and MLflow each make files in a way of their own.
+
+    The event log is the group's, by Spark's own doing; only this test asks for one.
+    """
+    found = [path.relative_to(work.settings.root) for path in open_to_others(work.settings.root)]
+    assert [path for path in found if path.parts[0] != EVENT_LOG] == []
 
 
 def test_sparks_event_log_was_among_the_files(work: Workspace) -> None:
