@@ -31,22 +31,27 @@ from jobs.contracts.gold import (
     CHURN_SIGNALS,
     PROFILE_SEGMENTS,
     READ_AS_PUBLISHED,
+    UNCONSENTED_ROWS,
     VIEWING_SESSIONS,
 )
-from jobs.contracts.silver import CONSENTS, SEEN_PROFILES, SUBSCRIPTIONS, TITLES
+from jobs.contracts.silver import CONSENTS, PROFILES, SEEN_PROFILES, SUBSCRIPTIONS, TITLES
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.contracts.table import Table
 from jobs.expressions.periods import first_of_month
 from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.gold.subscribers.tenures import paid_periods
+from jobs.privacy.children import without_children
 from jobs.privacy.consenting_profiles import MARKETING, consenting_profiles
 from jobs.privacy.consents_of_profiles import consents_of_profiles
+from jobs.privacy.unconsented_rows import unconsented_rows
 from jobs.storage import tracking
 from jobs.storage.candidates import Candidate
 from jobs.storage.experiment import Experiment
 from jobs.storage.lake import Lake, PublishedLake
 from jobs.wording import counted, shown_text
 
+_SEGMENT_SOURCES = (VIEWING_SESSIONS, TITLES, CONSENTS, PROFILES)
+_SIGNAL_SOURCES = (VIEWING_SESSIONS, SUBSCRIPTIONS, PROFILES)
 EXPERIMENT = Experiment(
     "playhead-audience",
     "Segments of who agreed to marketing: a run for each number of clusters, the best one registered. And forecasts of "
@@ -75,7 +80,7 @@ def build_audience(lake: Lake, published: PublishedLake, settings: Settings, tod
     tracking.connect(settings, EXPERIMENT)
     lake.suit_queries(VIEWING_SESSIONS)
     as_of = newest_full_date(published.read(VIEWING_SESSIONS), today)
-    parts = [_segments(lake, published, as_of), _signals(lake, published, as_of)]
+    parts = [_segments(lake, published, as_of, today), _signals(lake, published, as_of)]
     return Audience(
         [candidate for part in parts for candidate in part.candidates],
         [champion for part in parts for champion in part.champions],
@@ -83,11 +88,14 @@ def build_audience(lake: Lake, published: PublishedLake, settings: Settings, tod
     )
 
 
-def _segments(lake: Lake, published: PublishedLake, as_of: date) -> Audience:
-    """Only who agreed to marketing is segmented: to be addressed as one of a group is not why people watch."""
-    titles = lake.read(TITLES)
+def _segments(lake: Lake, published: PublishedLake, as_of: date, today: date) -> Audience:
+    """Only who agreed to marketing is segmented: to be addressed as one of a group is not why people watch.
+
+    No child is in a segment, whoever agreed.
+    """
+    titles, profiles = lake.read(TITLES), lake.read(PROFILES)
     consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
-    agreed = consenting_profiles(consents, MARKETING, as_of)
+    agreed = consenting_profiles(consents, MARKETING, as_of).transform(without_children, profiles)
     tastes = (
         profile_tastes(_of_days(published.read(VIEWING_SESSIONS), as_of, as_of), titles, catalogue_genres(titles))
         .join(agreed, on="profile_key", how="left_semi")
@@ -97,7 +105,7 @@ def _segments(lake: Lake, published: PublishedLake, as_of: date) -> Audience:
     people = tastes.count()
     if people < SMALLEST_GROUP:
         tastes = tastes.limit(0)
-    trained = train_segments(tastes, people, _versions(lake, published, as_of, VIEWING_SESSIONS, TITLES, CONSENTS))
+    trained = train_segments(tastes, people, _versions(lake, published, as_of, *_SEGMENT_SOURCES))
     if trained:
         clustering, version = trained
         clustered = clustering.assign(tastes).localCheckpoint()
@@ -108,6 +116,9 @@ def _segments(lake: Lake, published: PublishedLake, as_of: date) -> Audience:
         AUDIENCE_SEGMENTS: audience_segments(clustered, numbered, version, as_of),
         PROFILE_SEGMENTS: profile_segments(clustered, numbered, version, as_of),
     }
+    agreed_today = consenting_profiles(consents, MARKETING, today).transform(without_children, profiles)
+    without = rows[PROFILE_SEGMENTS].join(agreed_today, on="profile_key", how="left_anti")
+    rows[UNCONSENTED_ROWS] = unconsented_rows(PROFILE_SEGMENTS, without)
     candidates = [Candidate(table, lake.at_hand(found)) for table, found in rows.items()]
     champions = [(SEGMENTS_MODEL, version)] if version else []
     return Audience(candidates, champions, [_what_segments(numbered, people)])
@@ -124,8 +135,12 @@ def _what_segments(numbered: DataFrame, people: int) -> str:
 
 
 def _signals(lake: Lake, published: PublishedLake, as_of: date) -> Audience:
-    """Each month is computed as of its end, by a model of what was known then: nothing in it is from later."""
-    sessions, subscriptions = published.read(VIEWING_SESSIONS), lake.read(SUBSCRIPTIONS)
+    """Each month is computed as of its end, by a model of what was known then: nothing in it is from later.
+
+    What children watch is no sign of anything.
+    """
+    sessions = published.read(VIEWING_SESSIONS).transform(without_children, lake.read(PROFILES))
+    subscriptions = lake.read(SUBSCRIPTIONS)
     since = known_since(sessions, paid_periods(subscriptions, as_of))
     done = published.read(CHURN_SIGNALS).select("as_of_date").distinct().collect()
     rows, lines, champions = [], [], []
@@ -134,7 +149,7 @@ def _signals(lake: Lake, published: PublishedLake, as_of: date) -> Audience:
         periods = paid_periods(subscriptions, day).localCheckpoint()
         recent = _of_days(sessions, day, day)
         signals = account_signals(periods, recent, [day]).drop("tenure_paid_until").localCheckpoint()
-        training = _train(lake, published, periods, since, day)
+        training = _train(lake, published, sessions, periods, since, day)
         if isinstance(training, ChurnTraining):
             rows.append(churn_signals(signals, training.forecast, training.model_version).localCheckpoint())
             champions.extend([(CHURN_MODEL, training.version)] if training.is_champion else [])
@@ -149,16 +164,15 @@ def _signals(lake: Lake, published: PublishedLake, as_of: date) -> Audience:
 
 
 def _train(
-    lake: Lake, published: PublishedLake, periods: DataFrame, since: date | None, day: date
+    lake: Lake, published: PublishedLake, sessions: DataFrame, periods: DataFrame, since: date | None, day: date
 ) -> ChurnTraining | NotTrained:
     if since is None or since > day:
         return NotTrained(f"on no day did {FEWEST_ACCOUNTS_OF_A_DAY} subscribers play something.")
     if missing := days_missing(since, day):
         return NotTrained(f"what is known begins on {since}, and {counted(missing, 'more day')} must be known.")
     weeks = labelled_weeks(since, day)
-    sessions = _of_days(published.read(VIEWING_SESSIONS), weeks[0], weeks[-1])
-    examples = churn_examples(periods, sessions, weeks).localCheckpoint()
-    return train_churn(examples, split_weeks(weeks), _versions(lake, published, day, VIEWING_SESSIONS, SUBSCRIPTIONS))
+    examples = churn_examples(periods, _of_days(sessions, weeks[0], weeks[-1]), weeks).localCheckpoint()
+    return train_churn(examples, split_weeks(weeks), _versions(lake, published, day, *_SIGNAL_SOURCES))
 
 
 def _of_days(sessions: DataFrame, first: date, last: date) -> DataFrame:

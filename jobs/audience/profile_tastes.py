@@ -6,6 +6,7 @@ from pyspark.ml.functions import array_to_vector
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.expressions.labels import is_sensitive
 from jobs.gold.demand.genre_demand_daily import with_labels
 from jobs.gold.sessions.viewing_clock import local_start
 from jobs.gold.sessions.viewing_sessions import is_play
@@ -20,8 +21,12 @@ _SATURDAY = 5
 
 
 def catalogue_genres(titles: DataFrame) -> list[str]:
-    """The genres with most titles, those of all others together last: as many as clustering can bear, in order."""
-    genres = titles.transform(with_labels).where(F.col("facet") == "genre").groupBy("label")
+    """The genres with most titles, those of all others together last: as many as clustering can bear, in order.
+
+    Sensitive ones are among the others: nobody is grouped by them.
+    """
+    is_told = (F.col("facet") == "genre") & ~is_sensitive(F.col("label"))
+    genres = titles.transform(with_labels).where(is_told).groupBy("label")
     most_titles = genres.agg(F.count("*").alias("titles")).orderBy(F.desc("titles"), "label").limit(MOST_GENRES)
     return [*sorted({row.label for row in most_titles.collect()} - {OTHER_GENRES}), OTHER_GENRES]
 

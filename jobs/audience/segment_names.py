@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from jobs.contracts.sensitive_labels import is_sensitive
+
 # A difference of a fifth of a standard deviation is small, and less is none (Cohen, Statistical Power Analysis, 1988).
 NOTICEABLE = 0.2
 # So many labels of each facet make a name.
@@ -23,7 +25,7 @@ def segment_names(segments: Mapping[int, Sequence[Difference]]) -> dict[int, str
     """A name a segment, each another one: `crime and thriller, evening, tv`.
 
     It has the labels that differ most, where the difference is noticeable. Where that name is taken by a segment
-    before, further labels that it has more of follow, and after those a number.
+    before, further labels that it has more of follow, and after those a number. No name has a sensitive label.
     """
     names: dict[int, str] = {}
     for segment, differences in segments.items():
@@ -32,7 +34,8 @@ def segment_names(segments: Mapping[int, Sequence[Difference]]) -> dict[int, str
 
 
 def _candidates(differences: Sequence[Difference]) -> Iterator[str]:
-    strongest = sorted(differences, key=lambda found: (-found.difference, found.facet, found.label))
+    told = [found for found in differences if not is_sensitive(found.label)]
+    strongest = sorted(told, key=lambda found: (-found.difference, found.facet, found.label))
     chosen = {
         facet: [found.label for found in strongest if found.facet == facet and found.difference >= NOTICEABLE][:most]
         for facet, most in _LABELS_IN_NAME.items()

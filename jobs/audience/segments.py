@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from jobs.audience.segment_names import Difference, segment_names
 from jobs.contracts.gold import AUDIENCE_SEGMENTS, PROFILE_SEGMENTS
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.contracts.table import Table
 from jobs.storage.local_rows import local_rows
 from jobs.storage.spark_schema import in_columns_of
@@ -75,6 +76,26 @@ def profile_segments(clustered: DataFrame, numbered: DataFrame, model_version: s
     return clustered.join(F.broadcast(numbered), on="cluster", how="inner").transform(
         _stamped, PROFILE_SEGMENTS, model_version, as_of
     )
+
+
+def segments_of(segments: DataFrame, members: DataFrame) -> DataFrame:
+    """The segments as their `members` are now: how many, and of all. Their means stay those of who was in them."""
+    counts = members.groupBy("segment_id").agg(F.count("*").alias("profiles"))
+    everybody = members.agg(F.count("*").alias("_everybody"))
+    return (
+        segments.drop("profiles", "profile_share")
+        .join(counts, on="segment_id", how="inner")
+        .crossJoin(F.broadcast(everybody))
+        .withColumn("profile_share", F.col("profiles") / F.col("_everybody"))
+        .transform(in_columns_of, AUDIENCE_SEGMENTS)
+    )
+
+
+def members_left(members: DataFrame, agreed: DataFrame) -> DataFrame:
+    """The members who still agree, without those of segments that are too small then."""
+    left = members.join(agreed, on="profile_key", how="left_semi")
+    large = left.groupBy("segment_id").agg(F.count("*").alias("_profiles")).where(F.col("_profiles") >= SMALLEST_GROUP)
+    return left.join(large, on="segment_id", how="left_semi").transform(in_columns_of, PROFILE_SEGMENTS)
 
 
 def _labelled_shares() -> Column:

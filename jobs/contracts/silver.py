@@ -223,6 +223,12 @@ CONSENTS = Table(
             "When it was last taken back, with every consent of before; null: never",
             Privacy.BEHAVIOUR,
         ),
+        Column(
+            "withdrawal_applied_at",
+            "timestamp",
+            "When all rows that needed it were gone; null before",
+            purposes=(Purpose.OPERATIONS,),
+        ),
         c.BATCH_ID,
         c.LINE_NUMBER,
         c.RECEIVED_AT,

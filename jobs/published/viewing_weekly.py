@@ -4,6 +4,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from jobs.contracts.published import GENRE_DEMAND_WEEKLY, OTHER, TITLE_VIEWING_WEEKLY, VIEWING_CLOCK_WEEKLY
+from jobs.expressions.labels import is_sensitive
 from jobs.expressions.licences import is_licensed
 from jobs.gold.demand.genre_demand_daily import distinct_labels
 
@@ -32,7 +33,7 @@ def viewing_clock_weekly(parts: DataFrame) -> DataFrame:
 
 
 def genre_demand_weekly(titles_released: DataFrame, titles: DataFrame) -> DataFrame:
-    """One row a genre of the titles that have rows of their own.
+    """One row a genre of the titles that have rows of their own; sensitive ones are told together as `OTHER`.
 
     demand_share and supply_share are its parts of their hours and of all hours on offer; those of a title are shared
     equally among its genres. Neither says more than `titles_released` and the catalogue, which anybody may have.
@@ -76,7 +77,8 @@ def genre_demand_weekly(titles_released: DataFrame, titles: DataFrame) -> DataFr
 def _hours_of_genres(rows: DataFrame, hours: str) -> DataFrame:
     part = F.col(hours) / F.size("genres")
     of_genre = rows.select("week_start_date", part.alias(hours), F.explode("genres").alias("genre"))
-    return of_genre.groupBy(*GENRE_DEMAND_WEEKLY.key).agg(F.sum(hours).alias(hours))
+    genre = F.when(is_sensitive(F.col("genre")), OTHER).otherwise(F.col("genre"))
+    return of_genre.withColumn("genre", genre).groupBy(*GENRE_DEMAND_WEEKLY.key).agg(F.sum(hours).alias(hours))
 
 
 def _share_of_week(hours: str) -> Column:

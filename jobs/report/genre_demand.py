@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from jobs.contracts.columns import UNLABELLED
-from jobs.contracts.published import GENRE_DEMAND_WEEKLY
+from jobs.contracts.published import GENRE_DEMAND_WEEKLY, OTHER
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.report.drawing import BLUE, INK, ORANGE, QUIET, drawn, keep_labels_inside, panel, scale
 from jobs.report.published_frames import PublishedFrames, largest
@@ -43,7 +43,7 @@ def genre_demand(published: PublishedFrames) -> Section:
 
 def _message(own: pd.DataFrame) -> str:
     """About the genre of which demand is largest beside its supply."""
-    compared = own[own["genre"] != UNLABELLED].dropna(subset="demand_supply_ratio")
+    compared = own[~own["genre"].isin([UNLABELLED, OTHER])].dropna(subset="demand_supply_ratio")
     if compared.empty:
         first = own.iloc[0]
         return f"{quoted(first['genre'])} has {percent(first['demand_share'])} of the hours watched."

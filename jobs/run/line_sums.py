@@ -18,6 +18,7 @@ from jobs.contracts.table import Table
 from jobs.errors import PlayheadError
 from jobs.ledger.ledger import LOAD_FILE_LIMIT, Batch, Ledger
 from jobs.silver.line_hashes import line_hashes
+from jobs.silver.reaction_consent import WITHDRAWN
 from jobs.storage.stored_tables import stored_rows
 
 # The hashes of so many lines are in memory at once, and at least those of one file: 20 bytes a line.
@@ -71,8 +72,11 @@ def _sums(settings: Settings, ledger: Ledger, batches: Sequence[Batch]) -> LineS
     ids = [batch.batch_id for batch in batches]
     bronze = _hashes_in_bronze(settings, batches).collect(engine="streaming").lazy()
     dates = ledger.dates_touched(ids, PLAYBACK_EVENTS.name)
-    of_dates, is_refused = pl.col("event_date").is_in(dates), pl.col("replayed_at").is_null()
-    accepted = _places(settings, EVENT_TABLES, of_dates, ids)
+    of_dates, is_withdrawn = pl.col("event_date").is_in(dates), pl.col("reason") == WITHDRAWN.reason
+    is_refused = pl.col("replayed_at").is_null() & ~is_withdrawn
+    # What was taken out again was accepted once.
+    withdrawn = _places(settings, [QUARANTINE], is_withdrawn, ids)
+    accepted = pl.concat([_places(settings, EVENT_TABLES, of_dates, ids), withdrawn])
     refused = _places(settings, [QUARANTINE], is_refused, ids)
     found = pl.collect_all(
         [

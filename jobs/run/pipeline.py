@@ -33,6 +33,7 @@ from jobs.run.gold import derived_of_plays, insights, plays_of
 from jobs.run.ledger_mirror import write_batches
 from jobs.run.publication import as_its_cause, judge_and_write, publish, publishing, verdicts_kept
 from jobs.run.seen_rows import SeenRows
+from jobs.run.withdrawn_rows import DECIDE_WHAT_STAYS, take_out_unconsented
 from jobs.run.workspace import Workspace
 from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TellGold, build_reference
@@ -138,6 +139,8 @@ def run_silver(work: Workspace, only: str | None = None) -> StageReport:
                 outcome = build_reference(
                     work.lake, attempt, work.keys, work.gate, limit, _tell_gold(work, load), work.now()
                 )
+            if load.feed in DECIDE_WHAT_STAYS:
+                take_out_unconsented(work)
             stopped_now = _enter(work, load, outcome)
             _mark_retention_due(work, load)
             work.ledger.close_load(load, work.now())
@@ -234,6 +237,8 @@ def run_replay(work: Workspace, only: str | None = None) -> ReplayReport:
             if work.ledger.begin(load) is None:
                 continue
             outcome = replay(work.lake, load, work.keys, work.gate, _tell_gold(work, load))
+            if load.feed in DECIDE_WHAT_STAYS:
+                take_out_unconsented(work)
             for batch_id, result in outcome.batches.items():
                 work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)
             _mark_retention_due(work, load)

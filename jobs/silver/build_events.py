@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from pyspark import inheritable_thread_target
 
 from jobs.contracts.bronze import RAW_EVENTS
-from jobs.contracts.silver import TABLE_OF_FAMILY
+from jobs.contracts.gold import UNCONSENTED_ROWS
+from jobs.contracts.silver import CONSENTS, REACTIONS, SEEN_PROFILES, TABLE_OF_FAMILY
 from jobs.ledger.ledger import Load
 from jobs.privacy.linkage_key import Keys
+from jobs.privacy.unconsented_rows import unconsented_rows
 from jobs.silver.build_quarantine import write_quarantine
 from jobs.silver.events_in_driver import EventsInDriver, judge_in_driver
 from jobs.silver.events_in_spark import EventsInSpark, judge_in_spark
 from jobs.silver.outcomes import LoadOutcome
+from jobs.silver.reaction_consent import uncovered
 from jobs.silver.seen_profiles import write_seen_profiles
 from jobs.storage.lake import MOST_ROWS_IN_DRIVER, Lake
 
@@ -53,7 +56,12 @@ def write_accepted_events(lake: Lake, judged: EventsInDriver | EventsInSpark, ga
         for family, table in TABLE_OF_FAMILY.items()
         if family in judged.outcome.families
     }
-    write_seen_profiles(lake, judged.profiles(lake), gate, load_id)
+    profiles = judged.profiles(lake)
+    if REACTIONS in candidates:
+        seen = lake.read(SEEN_PROFILES).unionByName(profiles)
+        without = lake.in_spark(candidates[REACTIONS]).transform(uncovered, lake.read(CONSENTS), seen)
+        gate.judge(UNCONSENTED_ROWS, lake.at_hand(unconsented_rows(REACTIONS, without)), load_id)
+    write_seen_profiles(lake, profiles, gate, load_id)
     append = inheritable_thread_target(lake.spark)(lake.append)
     with ThreadPoolExecutor(max_workers=len(candidates) + 1) as side_by_side:
         writes = [side_by_side.submit(append, table, rows, attempt) for table, rows in candidates.items()]

@@ -11,6 +11,11 @@ from jobs.silver.line_faults import Fault
 NO_CONSENT = Fault(
     "no_consent", None, "No recorded consent that still holds covers this reaction; its values were not kept."
 )
+_PAIR = ("profile_id_key", "profile_key")
+# Of a line that was taken in, and is not there any more.
+WITHDRAWN = Fault(
+    "consent_withdrawn", None, "It was taken in, and out again when the consent to it was withdrawn; no value is kept."
+)
 
 
 def unconsented_reactions(events: DataFrame, consents: DataFrame, seen: DataFrame) -> DataFrame:
@@ -19,16 +24,17 @@ def unconsented_reactions(events: DataFrame, consents: DataFrame, seen: DataFram
     `events` are pseudonymised; `consents` is `silver.consents`, `seen` `silver.seen_profiles`, to which the profiles of
     these events may be new.
     """
-    pair = ("profile_id_key", "profile_key")
-    known = seen.select(*pair).unionByName(events.select(*pair).dropna())
+    known = seen.select(*_PAIR).unionByName(events.select(*_PAIR).dropna())
+    sound = events.where((F.col("family") == Family.REACTION) & F.col("reason").isNull())
+    return sound.transform(uncovered, consents, known).select("batch_id", "line_number")
+
+
+def uncovered(reactions: DataFrame, consents: DataFrame, seen: DataFrame) -> DataFrame:
+    """The reactions that no consent covers which holds to this day."""
     standing = (
-        consents.transform(consents_of_profiles, known)
+        consents.transform(consents_of_profiles, seen)
         .transform(standing_consents, REACTIONS)
         .select(F.col("profile_key").alias("_consenting"), "granted_at")
     )
     is_covered = (F.col("profile_key") == F.col("_consenting")) & (F.col("event_time") >= F.col("granted_at"))
-    return (
-        events.where((F.col("family") == Family.REACTION) & F.col("reason").isNull())
-        .join(standing, on=is_covered, how="left_anti")
-        .select("batch_id", "line_number")
-    )
+    return reactions.join(standing, on=is_covered, how="left_anti")

@@ -81,6 +81,8 @@ def _rows(lines: pa.RecordBatch, feed: str, keys: Keys, schema: pa.Schema) -> pa
         "key_epoch": pa.repeat(pa.scalar(keys.pseudonym.epoch, pa.int32()), lines.num_rows),
         "first_batch_id": lines["batch_id"],
     }
+    if feed == "consents":
+        rows["withdrawal_applied_at"] = pa.nulls(lines.num_rows, pa.timestamp("us", tz="UTC"))
     if feed == "reported_viewings":
         rows["session_date"] = rows["started_at"].cast(pa.timestamp("us")).cast(pa.date32())
     return pa.RecordBatch.from_arrays(

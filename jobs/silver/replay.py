@@ -16,6 +16,7 @@ from jobs.silver.build_events import write_accepted_events
 from jobs.silver.build_reference import TellGold, judge_reference, write_latest_rows
 from jobs.silver.events_in_spark import judge_in_spark
 from jobs.silver.outcomes import LoadOutcome, summarise
+from jobs.silver.reaction_consent import WITHDRAWN
 from jobs.storage.lake import Lake
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def replay(lake: Lake, load: Load, keys: Keys, gate: "Gate", tell_gold: TellGold
 
 def _refused_until(lake: Lake, load: Load) -> DataFrame:
     is_open = F.col("replayed_at").isNull() | (F.col("replayed_at") == F.lit(load.opened_at))
-    return lake.read(QUARANTINE).where(F.col("batch_id").isin(load.batch_ids) & is_open).localCheckpoint()
+    is_refused = F.col("batch_id").isin(load.batch_ids) & (F.col("reason") != WITHDRAWN.reason)
+    return lake.read(QUARANTINE).where(is_refused & is_open).localCheckpoint()
 
 
 def _replayed(refused: DataFrame, judged: DataFrame, at: datetime) -> DataFrame:

@@ -21,8 +21,16 @@ def with_stored_withdrawals(judged: DataFrame, stored: DataFrame) -> DataFrame:
         .withColumn("as_of", F.coalesce("as_of", "received_at"))
         .select(*CONSENTS.column_names)
     )
+    of_consent = Window.partitionBy(*CONSENTS.key)
+    applied_at = F.when(F.col("withdrawn_at") == F.col("_last"), F.col("withdrawal_applied_at"))
     return (
         sound.unionByName(known)
-        .withColumn("withdrawn_at", F.max("withdrawn_at").over(Window.partitionBy(*CONSENTS.key)))
-        .withColumn("reason", F.lit(None).cast("string"))
+        .withColumn("_last", F.max("withdrawn_at").over(of_consent))
+        .withColumn("withdrawal_applied_at", F.max(applied_at).over(of_consent))
+        .withColumns({"withdrawn_at": F.col("_last"), "reason": F.lit(None).cast("string")})
     )
+
+
+def not_applied(consents: DataFrame) -> DataFrame:
+    """The consents that were taken back, and rows that needed them may still be there."""
+    return consents.where(F.col("withdrawn_at").isNotNull() & F.col("withdrawal_applied_at").isNull())

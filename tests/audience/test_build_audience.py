@@ -75,7 +75,16 @@ def test_only_who_agreed_to_marketing_is_in_a_segment(work: Workspace, members: 
     last_weeks = F.col("session_date") > world.LAST_DAY - timedelta(days=28)
     watched = work.lake.read(VIEWING_SESSIONS).where(last_weeks & (F.col("watched_seconds") > 0))
     seen = {row.profile_key for row in watched.select("profile_key").distinct().collect()}
-    assert set(members) == seen & {f"profile-{number}" for number in range(world.CONSENTING)}
+    agreed = {f"profile-{number}" for number in range(world.CONSENTING)}
+    assert set(members) == seen & agreed - {f"profile-{world.CHILD}"}
+
+
+def test_what_a_child_watches_is_no_sign_of_leaving(work: Workspace, said: str) -> None:
+    child = work.lake.read(VIEWING_SESSIONS).where(f"profile_key = 'profile-{world.CHILD}'")
+    signals = work.lake.published().read(CHURN_SIGNALS).where(f"account_key = '{world.account(world.CHILD)}'")
+    assert child.count() > 0
+    found = [(row.days_since_last_play, row.active_days_28) for row in signals.collect()]
+    assert set(found) <= {(None, 0)}
 
 
 def test_a_segment_says_how_many_are_in_it(segments: list[Row], members: dict[str, int]) -> None:

@@ -67,3 +67,8 @@ def test_however_many_genres_a_catalogue_has_clustering_sees_the_most_frequent(s
     rows = [{"genres": [f"rare {number}", "drama"]} for number in range(MOST_GENRES + 5)]
     found = catalogue_genres(make_rows(spark, TITLES, rows))
     assert (len(found), found[0], found[-1]) == (MOST_GENRES + 1, "drama", OTHER_GENRES)
+
+
+def test_nobody_is_grouped_by_a_sensitive_genre(spark: SparkSession) -> None:
+    found = catalogue_genres(make_rows(spark, TITLES, [{"genres": ["faith", "drama"]}, {"genres": ["LGBTQ Stories"]}]))
+    assert found == ["drama", OTHER_GENRES]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from jobs.audience.segment_names import NOTICEABLE, WITHOUT_DIFFERENCE, Difference, segment_names
 
 FACET_OF = {
-    **dict.fromkeys(("crime", "thriller", "comedy"), "genre"),
+    **dict.fromkeys(("crime", "thriller", "comedy", "lgbtq"), "genre"),
     **dict.fromkeys(("night", "evening", "weekends"), "daypart"),
     **dict.fromkeys(("tv", "phone"), "device"),
 }
@@ -28,8 +28,16 @@ def differences(**of_labels: float) -> list[Difference]:
             ["crime", "crime, tv"],
         ),
         ([differences(crime=1.0)] * 3, ["crime", "crime, 2", "crime, 3"]),
+        ([differences(lgbtq=2.0, crime=1.0), differences(lgbtq=2.0, crime=1.0)], ["crime", "crime, 2"]),
     ],
-    ids=["the most of each facet", "what is noticeable", "nothing is", "a name that is taken", "no difference at all"],
+    ids=[
+        "the most of each facet",
+        "what is noticeable",
+        "nothing is",
+        "a name that is taken",
+        "no difference at all",
+        "a sensitive genre",
+    ],
 )
 def test_name(segments: Sequence[list[Difference]], names: list[str]) -> None:
     assert segment_names(dict(enumerate(segments))) == dict(enumerate(names))
@@ -42,5 +50,6 @@ def test_names_differ_and_tell_only_what_is_watched_more(segments: list[dict[str
     for number, labels in enumerate(segments):
         told = {label for label in labels if label in names[number].replace(" and ", ", ").split(", ")}
         assert all(labels[label] > 0 for label in told)
-        if max(labels.values()) >= NOTICEABLE:
+        assert "lgbtq" not in told
+        if max(difference for label, difference in labels.items() if label != "lgbtq") >= NOTICEABLE:
             assert told

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from jobs.contracts.gold import VIEWING_SESSIONS
-from jobs.contracts.silver import CONSENTS, SUBSCRIPTIONS, TITLES
+from jobs.contracts.silver import CONSENTS, PROFILES, SUBSCRIPTIONS, TITLES
 from jobs.contracts.table import Table
 from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
@@ -16,6 +16,8 @@ from tests.factories import NOON, make_rows
 
 FIRST_DAY, LAST_DAY = date(2026, 1, 5), date(2026, 4, 30)
 ACCOUNTS, CONSENTING = 300, 90
+# Whose one profile is a child's, for which somebody agreed to marketing.
+CHILD = 3
 # In their last weeks those who leave watch on fewer days.
 FADING_DAYS, USUAL_SHARE, FADING_SHARE = 21, 0.6, 0.2
 MEAN_DAYS_TO_LEAVING = 160
@@ -33,7 +35,10 @@ def taste_of(profile: str) -> int:
 
 
 def fill(work: Workspace) -> None:
-    """Account n has one profile, of taste n modulo 3; the first CONSENTING agreed to marketing."""
+    """Account n has one profile, of taste n modulo 3; the first CONSENTING agreed to marketing.
+
+    One of these is a child's.
+    """
     stream = np.random.default_rng(7)
     leaves_after = stream.exponential(MEAN_DAYS_TO_LEAVING, ACCOUNTS).astype(int) + 7
     last_days = [FIRST_DAY + timedelta(days=int(days)) for days in leaves_after]
@@ -68,6 +73,7 @@ def fill(work: Workspace) -> None:
     nothing = make_rows(work.lake.spark, VIEWING_SESSIONS, [])
     work.lake.append(VIEWING_SESSIONS, nothing.unionByName(told, allowMissingColumns=True), "load-1")
     others: dict[Table, Sequence[Mapping[str, Any]]] = {
+        PROFILES: [{"profile_key": f"profile-{CHILD}", "account_key": account(CHILD), "is_child": True}],
         SUBSCRIPTIONS: subscriptions,
         CONSENTS: consents,
         TITLES: titles,

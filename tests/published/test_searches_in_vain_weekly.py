@@ -25,3 +25,8 @@ def test_labels_that_few_searched_for_are_told_together(spark: SparkSession) -> 
     # Six and six people, of whom three are the same.
     assert released(spark, searched) == {("western", 10, 10)}
     assert released(spark, searched | {"revenge": range(20, 24)}) == {("western", 10, 10), ("OTHER", 16, 13)}
+
+
+def test_sensitive_labels_are_told_together_with_others(spark: SparkSession) -> None:
+    searched = {"western": range(10), "LGBTQ Stories": range(12), "noir": range(20, 23)}
+    assert released(spark, searched) == {("western", 10, 10), ("OTHER", 15, 15)}

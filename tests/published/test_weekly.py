@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
 
 from jobs.contracts.gold import VIEWING_SESSIONS
 from jobs.contracts.published import EXPERIENCE_WEEKLY
@@ -125,6 +126,13 @@ def test_a_genre_is_watched_and_offered(spark: SparkSession, parts: DataFrame) -
         ("crime", 5.0, 0.3125, 0.25, 1.25),
         ("drama", 11.0, 0.6875, 0.5, 1.375),
     ]
+
+
+def test_sensitive_genres_are_told_together(spark: SparkSession, parts: DataFrame) -> None:
+    faith = F.expr("transform(genres, genre -> replace(genre, 'crime', 'faith'))")
+    titles = make_rows(spark, TITLES, CATALOGUE).withColumn("genres", faith)
+    found = genre_demand_weekly(title_viewing_weekly(parts, titles), titles)
+    assert rows(found, "genre", "watched_hours", "supply_share") == [("OTHER", 5.0, 0.25), ("drama", 11.0, 0.5)]
 
 
 def test_a_region_has_failures_and_stalls(sessions: DataFrame) -> None:

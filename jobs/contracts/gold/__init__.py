@@ -23,6 +23,7 @@ from jobs.contracts.gold.publication import (
     BATCHES,
     PUBLICATIONS,
     QUALITY_RESULTS,
+    UNCONSENTED_ROWS,
 )
 from jobs.contracts.gold.recommender import (
     FEWEST_PLAYS,
@@ -108,6 +109,7 @@ __all__ = [
     "TITLE_PROGRESS",
     "TITLE_REACTIONS_WEEKLY",
     "TITLE_VALUE_MONTHLY",
+    "UNCONSENTED_ROWS",
     "VIEWING_CLOCK",
     "VIEWING_SESSIONS",
     "WITHIN_DAYS",

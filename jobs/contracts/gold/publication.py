@@ -1,11 +1,25 @@
 """What gold shows, how it was judged, and how far each file got."""
 
 from jobs.contracts import columns as c
+from jobs.contracts.promises import Between
 from jobs.contracts.table import Column, Layer, Purpose, Table
 
 _RUN = (Purpose.OPERATIONS,)
 _PUBLISHED_AT = Column("published_at", "timestamp", "When all of gold showed it", purposes=_RUN)
 
+UNCONSENTED_ROWS = Table(
+    layer=Layer.GOLD,
+    name="unconsented_rows",
+    row="one table of which each row needs a consent that holds today",
+    columns=(
+        Column("table_name", "string", "layer.table", purposes=_RUN),
+        Column("row_count", "bigint", "Its rows without such a consent", purposes=_RUN),
+    ),
+    key=("table_name",),
+    required=frozenset({"row_count"}),
+    promises=(Between("row_count", 0, 0),),
+    is_kept=False,
+)
 
 PUBLICATIONS = Table(
     layer=Layer.GOLD,

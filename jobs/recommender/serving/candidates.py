@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from jobs.expressions.licences import is_licensed
 from jobs.recommender.models.first_rows import first_rows
+from jobs.recommender.serving.age_limits import AGE_LIMIT
 from jobs.recommender.serving.offered import OFFER, is_offered
 
 PERSONAL, NEW, POPULAR = "personal", "new", "popular"
@@ -83,12 +84,14 @@ def most_relevant(candidates: DataFrame, count: int) -> DataFrame:
 
 
 def available(candidates: DataFrame, profiles: DataFrame, titles: DataFrame) -> DataFrame:
-    """Candidates that the viewer's country may watch on `as_of_date`, with what the reason needs to know. No trailers.
+    """Candidates that the viewer may watch there on `as_of_date`, with what the reason needs to know. No trailers.
 
     Adds of the profile `as_of_date`, `country`, `genre_shares`, `theme_shares` and `basis`, of the title `genres`,
     `themes` and `labels`.
     """
-    of_viewers = profiles.select("profile_key", "as_of_date", "country", "genre_shares", "theme_shares", "basis")
+    of_viewers = profiles.select(
+        "profile_key", "as_of_date", "country", "genre_shares", "theme_shares", "basis", *AGE_LIMIT
+    )
     catalogue = titles.select(*OFFER, "genres", "themes", labels().alias("labels"))
     return (
         candidates.join(of_viewers, on="profile_key", how="inner")

@@ -3,13 +3,14 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.recommender.serving.age_limits import AGE_LIMIT
 from jobs.recommender.serving.offered import OFFER, is_offered
 
 
 def with_basis(profiles: DataFrame, interactions: DataFrame, agreed: DataFrame) -> DataFrame:
     """Adds `is_personal`, whether the profile is among those who `agreed`, and `basis`: a hash of what it ever did.
 
-    Two runs find the same `basis` where no interaction, nor the country, nor the consent of the profile has changed.
+    Two runs find the same `basis` where no interaction, nor country, consent or age limit of the profile has changed.
     """
     did = interactions.groupBy("profile_key").agg(
         F.bit_xor(
@@ -24,7 +25,7 @@ def with_basis(profiles: DataFrame, interactions: DataFrame, agreed: DataFrame) 
         profiles.join(did, on="profile_key", how="left")
         .join(consenting, on="profile_key", how="left")
         .withColumn("is_personal", F.coalesce("_agreed", F.lit(False)))
-        .withColumn("basis", F.xxhash64("_did", "country", "is_personal"))
+        .withColumn("basis", F.xxhash64("_did", "country", "is_personal", *AGE_LIMIT))
         .drop("_did", "_agreed")
     )
 
@@ -38,7 +39,9 @@ def due_profiles(
         stored.where(is_current)
         .drop("as_of_date")
         .join(
-            profiles.select("profile_key", "basis", "as_of_date", "country"), on=["profile_key", "basis"], how="inner"
+            profiles.select("profile_key", "basis", "as_of_date", "country", *AGE_LIMIT),
+            on=["profile_key", "basis"],
+            how="inner",
         )
         .join(titles.select(*OFFER), on="title_id", how="left")
         .groupBy("profile_key")

@@ -4,6 +4,7 @@ from babel import Locale
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from jobs.expressions.labels import is_sensitive, tellable
 from jobs.recommender.models.first_rows import first_rows
 from jobs.recommender.serving.candidates import NEW, PERSONAL, labels
 from jobs.recommender.serving.variety import likeness
@@ -16,6 +17,8 @@ def with_reasons(lists: DataFrame, finished: DataFrame, titles: DataFrame) -> Da
     - of a personal title, the title that the viewer finished and that is most like it: Because you finished “…”;
     - or the genre of it that the viewer watches most, or else the theme: Because you watch …; of a new one: New: …;
     - of all others: Popular in Canada.
+
+    No reason has a sensitive genre or theme, or the name of a title that has one, and no title is alike by one.
     """
     named = F.concat(F.lit("Because you finished “"), F.col("finished_name"), F.lit("”"))
     favourite = F.coalesce(_favourite("genres", "genre_shares"), _favourite("themes", "theme_shares"))
@@ -36,7 +39,7 @@ def with_reasons(lists: DataFrame, finished: DataFrame, titles: DataFrame) -> Da
 
 def _favourite(labels: str, shares: str) -> Column:
     """Of the title's labels the one that the viewer watches most; null where they watch none of them."""
-    shared = F.filter(labels, lambda label: F.col(shares)[label].isNotNull())
+    shared = F.filter(tellable(F.col(labels)), lambda label: F.col(shares)[label].isNotNull())
     by_share = F.transform(shared, lambda label: F.struct((-F.col(shares)[label]).alias("s"), label.alias("l")))
     return F.get(F.array_sort(by_share), F.lit(0))["l"]
 
@@ -54,13 +57,14 @@ def _most_alike(lists: DataFrame, finished: DataFrame, titles: DataFrame) -> Dat
         on="title_id",
         how="inner",
     ).select("profile_key", "finished_name", "_labels", F.col("title_id").alias("_finished_id"))
-    alike = likeness(F.col("labels"), F.col("_labels"))
+    alike = likeness(tellable(F.col("labels")), F.col("_labels"))
+    may_be_named = ~F.exists("_labels", is_sensitive)
     return (
         lists.where(F.col("source") == PERSONAL)
         .select("profile_key", "title_id", "labels")
         .join(of_viewer, on="profile_key", how="inner")
         .withColumn("_alike", alike)
-        .where((F.col("_alike") > 0) & F.col("finished_name").isNotNull())
+        .where((F.col("_alike") > 0) & F.col("finished_name").isNotNull() & may_be_named)
         .transform(first_rows, 1, ["profile_key", "title_id"], [F.desc("_alike"), "_finished_id"])
         .select("profile_key", "title_id", "finished_name")
     )

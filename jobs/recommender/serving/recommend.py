@@ -9,10 +9,19 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.config import Settings
-from jobs.contracts.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS, RECOMMENDED_LISTS, TITLE_FEATURES
-from jobs.contracts.silver import CONSENTS, SEEN_PROFILES, TITLES
+from jobs.contracts.gold import (
+    INTERACTIONS,
+    PROFILE_FEATURES,
+    RECOMMENDATIONS,
+    RECOMMENDED_LISTS,
+    TITLE_FEATURES,
+    UNCONSENTED_ROWS,
+)
+from jobs.contracts.silver import CONSENTS, PROFILES, SEEN_PROFILES, TITLES
+from jobs.expressions.age_classes import least_age
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
 from jobs.privacy.consents_of_profiles import consents_of_profiles
+from jobs.privacy.unconsented_rows import unconsented_rows
 from jobs.recommender.evaluation.metrics import LIST_LENGTH
 from jobs.recommender.learning.contenders import POPULARITY
 from jobs.recommender.learning.known_titles import known_titles
@@ -23,6 +32,7 @@ from jobs.recommender.learning.viewers import viewers
 from jobs.recommender.models import Recommender
 from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
 from jobs.recommender.models.top_lists import top_lists
+from jobs.recommender.serving.age_limits import with_age_limits
 from jobs.recommender.serving.candidates import (
     PERSONAL,
     POPULAR,
@@ -33,6 +43,7 @@ from jobs.recommender.serving.candidates import (
     relevant,
 )
 from jobs.recommender.serving.due_lists import due_profiles, with_basis
+from jobs.recommender.serving.personal_lists import lists_without_consent
 from jobs.recommender.serving.reasons import with_reasons
 from jobs.recommender.serving.recommended_lists import recommended_lists
 from jobs.recommender.serving.variety import list_variety, varied_lists
@@ -95,7 +106,12 @@ def recommend(
     titles = lake.read(TITLES).localCheckpoint()
     consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
     agreed = consenting_profiles(consents, PERSONALISATION, as_of)
-    profiles = with_basis(published.read(PROFILE_FEATURES), interactions, agreed).withColumn("as_of_date", F.lit(as_of))
+    profiles = (
+        published.read(PROFILE_FEATURES)
+        .transform(with_age_limits, lake.read(PROFILES), interactions, titles)
+        .transform(with_basis, interactions, agreed)
+        .withColumn("as_of_date", F.lit(as_of))
+    )
     stored = published.read(RECOMMENDATIONS)
     due = due_profiles(profiles, stored, titles, champion.name, champion.version).localCheckpoint()
     gone = stored.join(profiles, on="profile_key", how="left_anti")
@@ -125,9 +141,12 @@ def recommend(
     summary = recommended_lists(lists.unionByName(kept), profiles, titles)
     keys = replaced.unionByName(lists.select(*RECOMMENDATIONS.key)).distinct().localCheckpoint()
     by_score = candidates.where(F.col("source") == PERSONAL).transform(top_lists, LIST_LENGTH)
+    agreed_today = consenting_profiles(consents, PERSONALISATION, today)
+    without = lists.unionByName(kept).transform(lists_without_consent, agreed_today)
     waiting = [
         Candidate(RECOMMENDATIONS, lake.at_hand(lists), keys=keys),
         Candidate(RECOMMENDED_LISTS, lake.at_hand(summary)),
+        Candidate(UNCONSENTED_ROWS, lake.at_hand(unconsented_rows(RECOMMENDATIONS, without))),
     ]
     report = RecommendationReport(
         champion.name, champion.version, new_lists, list_variety(varied), list_variety(by_score)
@@ -158,6 +177,7 @@ def _candidates(
     personal = due.where("is_personal").select("profile_key")
     popular = fit_popularity(liked, PopularityParameters(POPULAR_FOR_DAYS, by_country=True))
     sources = [popular.recommend(asked, CANDIDATES_PER_VIEWER).transform(relevant, POPULAR)]
+    sources += _popular_by_age(due, liked, asked, titles)
     if champion.model:
         agreed = asked.join(personal, on="profile_key", how="left_semi")
         sources.append(champion.model.recommend(agreed, CANDIDATES_PER_VIEWER).transform(relevant, PERSONAL))
@@ -166,6 +186,21 @@ def _candidates(
     for source in sources[1:]:
         found = found.unionByName(source)
     return found.transform(one_of_each).transform(available, due, titles)
+
+
+def _popular_by_age(due: DataFrame, liked: DataFrame, asked: DataFrame, titles: DataFrame) -> list[DataFrame]:
+    """What is popular of the titles for an age: of those that all like, a child may see too few."""
+    limited = due.where(~F.col("takes_unrated")).select("profile_key", "highest_age")
+    sources = []
+    for age in sorted(row.highest_age for row in limited.select("highest_age").distinct().collect()):
+        suitable = titles.where(least_age("maturity") <= age).select("title_id")
+        popular = fit_popularity(
+            liked.join(suitable, on="title_id", how="left_semi"),
+            PopularityParameters(POPULAR_FOR_DAYS, by_country=True),
+        )
+        of_age = asked.join(limited.where(F.col("highest_age") == age), on="profile_key", how="left_semi")
+        sources.append(popular.recommend(of_age, CANDIDATES_PER_VIEWER).transform(relevant, POPULAR))
+    return sources
 
 
 def day_of_lists(profiles: DataFrame, today: date) -> date:

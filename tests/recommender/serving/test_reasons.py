@@ -18,10 +18,14 @@ REASONS = [
     ("new", None, None, "CA", [], "New: heist"),
     ("popular", ["drama"], {"drama": 1.0}, "CA", ["Court"], "Popular in Canada"),
     ("popular", ["drama"], {"drama": 1.0}, "ZZZ", ["Court"], "Popular in ZZZ"),
+    ("personal", ["lgbtq", "drama"], {"lgbtq": 0.9, "drama": 0.1}, "FR", [], "Because you watch drama"),
+    ("personal", ["faith"], {"faith": 1.0}, "FR", ["Prayer"], "Popular in France"),
+    ("personal", ["drama", "faith"], {"drama": 1.0}, "FR", ["Prayer"], "Because you watch drama"),
+    ("new", ["mental health"], {"mental health": 1.0}, "CA", [], "Popular in Canada"),
 ]
 # All are about a heist, and this viewer watches nothing else.
 HEIST = 7
-FINISHED = {"Court": ["drama"], "Heist": ["drama", "crime"], "Space": ["science fiction"]}
+FINISHED = {"Court": ["drama"], "Heist": ["drama", "crime"], "Space": ["science fiction"], "Prayer": ["faith", "drama"]}
 
 
 @pytest.fixture(scope="module")

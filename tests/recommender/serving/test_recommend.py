@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from jobs.contracts.gold import INTERACTIONS, PROFILE_FEATURES, RECOMMENDATIONS
 from jobs.contracts.silver import TITLES
@@ -25,22 +26,28 @@ DESCRIBED: dict[str, tuple[dict[str, object], bool]] = {
     "until today": ({"licence_end": TODAY}, True),
     "until yesterday": ({"licence_end": YESTERDAY}, False),
     "a trailer": ({"kind": "trailer"}, False),
+    "for adults": ({"maturity": "18+"}, True),
+    "for children": ({"maturity": "7"}, True),
 }
 PROFILE = (
     "profile_key string, country string, genre_shares map<string,double>, theme_shares map<string,double>, "
-    "as_of_date date, basis bigint"
+    "as_of_date date, basis bigint, highest_age int, takes_unrated boolean"
 )
 
 
 @pytest.fixture(scope="module")
 def shown(spark: SparkSession) -> set[tuple[str, str]]:
-    people = {"ann": "FR", "somewhere": None}
+    people = {"ann": ("FR", None, True), "somewhere": (None, None, True), "child": ("FR", 7, False)}
     candidates = local_rows(
         spark, [(viewer, title) for viewer in people for title in DESCRIBED], "profile_key string, title_id string"
     )
     found = available(
         candidates,
-        local_rows(spark, [(viewer, country, None, None, TODAY, 1) for viewer, country in people.items()], PROFILE),
+        local_rows(
+            spark,
+            [(viewer, country, None, None, TODAY, 1, *limit) for viewer, (country, *limit) in people.items()],
+            PROFILE,
+        ),
         make_rows(spark, TITLES, [{"title_id": title, "kind": "film", **row} for title, (row, _) in DESCRIBED.items()]),
     )
     return {(row.profile_key, row.title_id) for row in found.collect()}
@@ -53,6 +60,10 @@ def test_only_what_may_be_watched_there_and_then(shown: set[tuple[str, str]], ti
 
 def test_where_the_country_is_unknown_country_limits_are_not_applied(shown: set[tuple[str, str]]) -> None:
     assert ("somewhere", "elsewhere") in shown
+
+
+def test_a_child_is_offered_what_is_known_to_be_for_its_age(shown: set[tuple[str, str]]) -> None:
+    assert {title for viewer, title in shown if viewer == "child"} == {"for children"}
 
 
 def test_one_viewer_of_the_future_ends_nobodys_licence(spark: SparkSession) -> None:
@@ -81,9 +92,15 @@ def test_what_the_viewer_knows_needs_no_recommending(spark: SparkSession) -> Non
 
 
 def profiles_with_basis(
-    spark: SparkSession, did: list[dict[str, Any]], country: str = "FR", agreed: tuple[str, ...] = ("ann",)
+    spark: SparkSession,
+    did: list[dict[str, Any]],
+    country: str = "FR",
+    agreed: tuple[str, ...] = ("ann",),
+    highest_age: int | None = None,
 ) -> DataFrame:
     profiles = make_rows(spark, PROFILE_FEATURES, [{"profile_key": "ann", "country": country, "as_of_date": TODAY}])
+    limits = {"highest_age": F.lit(highest_age).cast("int"), "takes_unrated": F.lit(highest_age is None)}
+    profiles = profiles.withColumns(limits)
     interactions = make_rows(spark, INTERACTIONS, [{"profile_key": "ann", **row} for row in did])
     return with_basis(profiles, interactions, local_rows(spark, [(name,) for name in agreed], "profile_key string"))
 
@@ -98,6 +115,7 @@ SINCE: dict[str, tuple[dict[str, Any], bool]] = {
     "a title on the list": ({"did": [DID[0], DID[1] | {"is_listed": True}]}, True),
     "another country": ({"did": DID, "country": "DE"}, True),
     "no consent any more": ({"did": DID, "agreed": ()}, True),
+    "a child's profile now": ({"did": DID, "highest_age": 7}, True),
 }
 
 
