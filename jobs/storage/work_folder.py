@@ -10,7 +10,6 @@ import shutil
 import tempfile
 import uuid
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -20,8 +19,9 @@ if TYPE_CHECKING:
 
 _LOCK = ".lock"
 _LONGEST_FILE = 2**63 - 1
-# What is no longer referred to is closed, and its lock gone with it.
-_HELD: list[object] = []
+# This process's folder, and the locks on it: one that nothing refers to is closed, and gone.
+_OWN: list[Path] = []
+_HELD: dict[str, object] = {}
 
 
 def work_folders(home: Path) -> Path:
@@ -29,29 +29,25 @@ def work_folders(home: Path) -> Path:
     return home / "tmp"
 
 
-@cache
 def work_folder(home: Path) -> Path:
-    """This process's own folder, made once; from then on, it is where Python makes temporary files, too.
+    """This process's own folder, made once, in the first home that it works in: it has one JVM for all.
 
-    It is taken away when the process ends. That of a process that was killed stays until `sweep`.
+    From then on, it is where Python makes temporary files, too. It is taken away when the process ends; that of a
+    process that was killed stays until `sweep`.
     """
-    folders = work_folders(home)
-    folders.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder = folders / uuid.uuid4().hex[:12]
-    _HELD.append(_lock_for_python(folder))
-    folder.mkdir(mode=0o700)
-    atexit.register(_take_away, folder)
-    # The variable is for the processes that this one starts.
-    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-    return folder
+    if not _OWN:
+        _OWN.append(_make_folder(home))
+    return _OWN[0]
 
 
 def lock_for_jvm(session: "SparkSession", folder: Path) -> None:
     """Keeps the folder as long as the JVM lives: it outlives a Python that was killed, and may still commit."""
+    if "Java" in _HELD:
+        return
     jvm = session._jvm
     assert jvm is not None, "a classic Spark session has a JVM"
     channel = jvm.java.io.RandomAccessFile(f"{folder}{_LOCK}", "r").getChannel()
-    _HELD.append((channel, channel.tryLock(0, _LONGEST_FILE, True)))
+    _HELD["Java"] = (channel, channel.tryLock(0, _LONGEST_FILE, True))
 
 
 def sweep(home: Path) -> None:
@@ -60,6 +56,18 @@ def sweep(home: Path) -> None:
         with suppress(FileNotFoundError), open(path, "r+b") as lock:
             if _is_free(lock):
                 _take_away(path.with_suffix(""))
+
+
+def _make_folder(home: Path) -> Path:
+    folders = work_folders(home)
+    folders.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = folders / uuid.uuid4().hex[:12]
+    _HELD["Python"] = _lock_for_python(folder)
+    folder.mkdir(mode=0o700)
+    atexit.register(_take_away, folder)
+    # The variable is for the processes that this one starts.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    return folder
 
 
 def _lock_for_python(folder: Path) -> IO[bytes]:

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 
 from jobs.config import Settings
 from jobs.run.home import home_to_fill
-from jobs.storage.work_folder import sweep, work_folders
+from jobs.storage.work_folder import lock_for_jvm, sweep, work_folder, work_folders
 
 # Says where it works, and goes on until its input ends, or it is killed.
 _RUN = """
@@ -90,6 +90,12 @@ def test_the_folder_is_kept_while_the_jvm_lives(spark: SparkSession) -> None:
     asks = "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
     asked = subprocess.run([sys.executable, "-c", asks, f"{java_folder(spark)}.lock"], capture_output=True, check=False)
     assert b"BlockingIOError" in asked.stderr
+
+
+def test_a_process_has_one_folder_whatever_homes_it_works_in(spark: SparkSession, tmp_path: Path) -> None:
+    folder = work_folder(tmp_path)
+    lock_for_jvm(spark, folder)
+    assert (folder, list(tmp_path.iterdir())) == (java_folder(spark), [])
 
 
 def test_java_keeps_no_figures_where_every_user_looks(spark: SparkSession) -> None:
