@@ -3,16 +3,16 @@
 import great_expectations.expectations as gxe
 from great_expectations.expectations.expectation import Expectation
 
-from jobs.contracts.published import DOMINANCE_PERCENT, EXPORTED_TABLES, RELEASED_PARTS
+from jobs.contracts.published import DOMINANCE_PERCENT, EXPORTED_TABLES, FEWEST_SUBSCRIBERS, RELEASED_PARTS
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 
-_COUNTS_OF_PEOPLE = ("viewers", "subscribers", "accounts", "profiles")
+_FEWEST = dict.fromkeys(("viewers", "accounts", "profiles"), SMALLEST_GROUP) | {"subscribers": FEWEST_SUBSCRIBERS}
 
 PUBLISHED_EXPECTATIONS: dict[str, list[Expectation]] = {
     table.full_name: [
-        gxe.ExpectColumnValuesToBeBetween(column=name, min_value=SMALLEST_GROUP)
+        gxe.ExpectColumnValuesToBeBetween(column=name, min_value=_FEWEST[name])
         for name in table.column_names
-        if name in _COUNTS_OF_PEOPLE
+        if name in _FEWEST
     ]
     for table in (*EXPORTED_TABLES, RELEASED_PARTS)
 }

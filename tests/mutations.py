@@ -316,6 +316,20 @@ MUTATIONS = [
         "tests/pipeline/test_publish.py",
     ),
     Mutation(
+        "no difference between months is of few subscribers",
+        "jobs/published/subscriber_value_monthly.py",
+        '.join(rows.transform(_changed_by_few), on=list(_ROW), how="left_anti")',
+        "",
+        "tests/published/test_subscriber_value_monthly.py",
+    ),
+    Mutation(
+        "a plan is told anew when ten more have left",
+        "jobs/published/retention_monthly.py",
+        "< SMALLEST_GROUP)",
+        "< 0)",
+        "tests/published/test_retention_monthly.py",
+    ),
+    Mutation(
         "a week is released once",
         "jobs/published/build_published.py",
         'periods.join(released, on="period_start_date", how="left_anti")',

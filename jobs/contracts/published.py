@@ -18,6 +18,20 @@ RELEASED_AFTER_DAYS = 14
 DOMINANCE_PERCENT = 10
 # What an account watches beyond that in a week is in no row: 5 h 43 min a day.
 MOST_HOURS_A_WEEK = 40
+# Of an account, so many searches count in one row.
+MOST_SEARCHES = 5
+# Of an account, so many attempted plays count in a row of experience.
+MOST_ATTEMPTS = 20
+# A time to the picture is told as the end of the step that it lies in: of few plays, it is what one of them took.
+STARTUP_STEPS_SECONDS = (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 60)
+# A title is halved so often at most: its shortest stretch is a sixteenth of it.
+MOST_HALVINGS = 4
+# Of an account, so often counts what happened in one stretch.
+MOST_TIMES = 5
+# Of a plan's curve. Else a step would say when the tenth of them left.
+MONTHS_BETWEEN_STEPS = 3
+# Money of fewer subscribers is in no row of its own.
+FEWEST_SUBSCRIBERS = 50
 _RELEASED_COUNTRY = Column("country", "string", f"ISO 3166-1 alpha-2, or {OTHER}")
 _RELEASED_REGION = Column("region", "string", f"ISO 3166-2, or {OTHER}")
 _VIEWERS = Column("viewers", "bigint", f"Distinct profiles, {SMALLEST_GROUP} at least; rounded down to tens")
@@ -66,7 +80,7 @@ VIEWING_CLOCK_WEEKLY = Table(
 TITLE_MOMENTS_WEEKLY = Table(
     layer=Layer.PUBLISHED,
     name="title_moments_weekly",
-    row=f"a stretch of a title, as short as {SMALLEST_GROUP} people allow, in which one thing happened in one week",
+    row="a stretch of a title, its half, quarter, eighth or sixteenth, in which one thing happened in one week",
     columns=(
         c.WEEK_START_DATE,
         c.TITLE_ID,
@@ -74,7 +88,11 @@ TITLE_MOMENTS_WEEKLY = Table(
         Column("measure", "string", "exits, pauses, rewatches, skips_over or stalls, as gold.title_moments has them"),
         Column("from_seconds", "bigint", "Where in the title it begins", unit="seconds"),
         Column("to_seconds", "bigint", "Where it ends", unit="seconds"),
-        Column("times", "bigint", "How often it happened there"),
+        Column(
+            "times",
+            "bigint",
+            f"How often it happened there, of an account {MOST_TIMES} times at most; to the nearest ten",
+        ),
         _VIEWERS,
     ),
     key=("week_start_date", "title_id", "measure", "from_seconds"),
@@ -108,8 +126,14 @@ SEARCHES_IN_VAIN_WEEKLY = Table(
     columns=(
         c.WEEK_START_DATE,
         Column("label", "string", f"Which one, or {OTHER}"),
-        Column("searches", "bigint", "Searches for its name that found nothing"),
-        Column("viewers", "bigint", f"Distinct profiles that searched, {SMALLEST_GROUP} at least; in tens"),
+        Column(
+            "searches",
+            "bigint",
+            f"Searches for its name that found nothing, of an account {MOST_SEARCHES} at most; to the nearest ten",
+        ),
+        Column(
+            "viewers", "bigint", f"Distinct profiles that searched, {SMALLEST_GROUP} at least; rounded down to tens"
+        ),
     ),
     key=("week_start_date", "label"),
     partitioned_by=("week_start_date",),
@@ -127,12 +151,12 @@ EXPERIENCE_WEEKLY = Table(
         Column(
             "viewers",
             "bigint",
-            f"Distinct profiles that asked for a play, {SMALLEST_GROUP} at least; in tens",
+            f"Distinct profiles that asked for a play, {SMALLEST_GROUP} at least; rounded down to tens",
         ),
-        Column("startup_seconds_p50", "double", "Median time to the picture, of the started plays", unit="seconds"),
-        Column("startup_seconds_p95", "double", "Nineteen of twenty started plays were faster", unit="seconds"),
-        Column("failed_share", "double", "Share of the attempted plays that an error ended"),
-        Column("rebuffer_ratio", "double", "Stalled time / (stalled + playing time), wall clock"),
+        Column("startup_seconds_p50", "double", "Half of the started plays took no longer; a step", unit="seconds"),
+        Column("startup_seconds_p95", "double", "Nineteen of twenty took no longer; a step", unit="seconds"),
+        Column("failed_share", "double", "Share of the attempted plays that an error ended; to a hundredth"),
+        Column("rebuffer_ratio", "double", "Stalled time / (stalled + playing time), wall clock; two digits"),
     ),
     key=("week_start_date", "country", "region"),
     partitioned_by=("week_start_date",),
@@ -142,10 +166,10 @@ EXPERIENCE_WEEKLY = Table(
 RETENTION_MONTHLY = Table(
     layer=Layer.PUBLISHED,
     name="retention_monthly",
-    row=f"a step of one plan's curve: the month by which {SMALLEST_GROUP} more subscribers had left, or month 0",
+    row=f"a step of one plan's curve: a third month by which {SMALLEST_GROUP} more had left, or month 0",
     columns=(
         Column("plan", "string", "Which plan they signed up for"),
-        Column("months_since", "int", "Whole months since each of them signed up", unit="months"),
+        Column("months_since", "int", "Whole months since each of them signed up, in threes", unit="months"),
         Column("kept_share", "double", "Estimated share that still subscribes then (Kaplan–Meier)"),
         Column("kept_share_low", "double", "Lower end of its 95 % interval; null in month 0"),
         Column("kept_share_high", "double", "Upper end of it"),
@@ -158,12 +182,12 @@ RETENTION_MONTHLY = Table(
 SUBSCRIBER_VALUE_MONTHLY = Table(
     layer=Layer.PUBLISHED,
     name="subscriber_value_monthly",
-    row="the subscribers of one region in one month",
+    row="the subscribers of one region in one month; all figures to two significant digits",
     columns=(
         c.MONTH_START_DATE,
         _RELEASED_COUNTRY,
         _RELEASED_REGION,
-        Column("subscribers", "bigint", f"Accounts that paid in the month, {SMALLEST_GROUP} at least"),
+        Column("subscribers", "bigint", f"Accounts that paid in the month, {FEWEST_SUBSCRIBERS} at least; in tens"),
         Column("currency", "string", "ISO 4217: what all money in the row is in"),
         Column("revenue_total", "double", "What they paid in the month", unit="currency"),
         Column("direct_value_mean", "double", "Estimate: what one of them pays and will pay", unit="currency"),

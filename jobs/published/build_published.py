@@ -33,15 +33,14 @@ from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.gold.shown_files import rows_of_shown_files
 from jobs.gold.subscribers.retention_monthly import last_full_month
 from jobs.gold.titles.title_moments import exits_of, moment_ranges
-from jobs.published.cells import cells_of, described_sessions
-from jobs.published.folding import fold_small
+from jobs.published.experience_weekly import experience_weekly
 from jobs.published.retention_monthly import retention_monthly
+from jobs.published.rounding import viewers_in_tens
 from jobs.published.searches_in_vain_weekly import searches_in_vain_weekly
 from jobs.published.subscriber_value_monthly import subscriber_value_monthly
 from jobs.published.title_moments_weekly import title_moments_weekly
 from jobs.published.viewing_parts import viewing_parts
 from jobs.published.viewing_weekly import genre_demand_weekly, title_viewing_weekly, viewing_clock_weekly
-from jobs.published.weekly import experience_weekly, viewers_in_tens
 from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
 from jobs.storage.local_rows import arrow_rows
@@ -90,10 +89,10 @@ def build_published(lake: Lake, gold: PublishedLake, due: Due, unpublished: Sequ
     """
     candidates = _of_weeks(lake, gold, due.weeks, unpublished) if due.weeks else []
     if due.months:
-        values = subscriber_value_monthly(gold.read_dates(SUBSCRIBERS, "month_start_date", due.months))
+        values = subscriber_value_monthly(gold.read(SUBSCRIBERS), lake.read(SUBSCRIPTIONS), due.months)
         candidates.append(Candidate(SUBSCRIBER_VALUE_MONTHLY, lake.at_hand(values), due.months))
     if due.retention_as_of:
-        curves = retention_monthly(lake.read(SUBSCRIPTIONS), due.retention_as_of)
+        curves = retention_monthly(lake.read(SUBSCRIPTIONS), gold.read(RETENTION_MONTHLY), due.retention_as_of)
         candidates.append(Candidate(RETENTION_MONTHLY, lake.at_hand(curves)))
     return candidates
 
@@ -150,9 +149,9 @@ def _of_weeks(lake: Lake, gold: PublishedLake, weeks: Sequence[date], unpublishe
     titles = lake.read(TITLES)
     days = _days_of_weeks(weeks)
     shown = rows_of_shown_files(lake.spark, unpublished)
-    sessions = described_sessions(gold.read_dates(VIEWING_SESSIONS, "session_date", days), titles).localCheckpoint()
+    of_week = week_start("session_date").alias("week_start_date")
+    sessions = gold.read_dates(VIEWING_SESSIONS, "session_date", days).select("*", of_week).localCheckpoint()
     parts = viewing_parts(sessions).localCheckpoint()
-    of_regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
     titles_released = title_viewing_weekly(parts, titles).localCheckpoint()
     ranges = gold.read_dates(PLAY_RANGES, "session_date", days)
     # Who goes on in a later week has left, so far as this one tells.
@@ -164,10 +163,10 @@ def _of_weeks(lake: Lake, gold: PublishedLake, weeks: Sequence[date], unpublishe
     rows = {
         VIEWING_CLOCK_WEEKLY: viewing_clock_weekly(parts),
         TITLE_VIEWING_WEEKLY: titles_released.transform(viewers_in_tens),
-        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, titles_released).transform(viewers_in_tens),
+        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, titles_released, titles).transform(viewers_in_tens),
         GENRE_DEMAND_WEEKLY: genre_demand_weekly(titles_released, titles),
         SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)).transform(viewers_in_tens),
-        EXPERIENCE_WEEKLY: experience_weekly(sessions, of_regions).transform(viewers_in_tens),
+        EXPERIENCE_WEEKLY: experience_weekly(sessions).transform(viewers_in_tens),
     }
     return [
         Candidate(RELEASED_PARTS, parts.select(*RELEASED_PARTS.column_names)),

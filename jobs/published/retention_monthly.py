@@ -5,10 +5,10 @@ from datetime import date
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.contracts.published import RETENTION_MONTHLY
+from jobs.contracts.published import MONTHS_BETWEEN_STEPS, RETENTION_MONTHLY
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.gold.subscribers.retention_monthly import ALL_PLANS, curves
-from jobs.gold.subscribers.tenures import tenures
+from jobs.gold.subscribers.tenures import end_of, tenures
 from jobs.published.stretches import stretches
 from jobs.storage.spark_schema import in_columns_of
 
@@ -16,11 +16,12 @@ from jobs.storage.spark_schema import in_columns_of
 _PLACES = 2
 
 
-def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
+def retention_monthly(subscriptions: DataFrame, told: DataFrame, as_of: date) -> DataFrame:
     """One row a step of a plan's Kaplan–Meier curve, over all accounts that began with it, and the first time only.
 
-    A step is the month by which `SMALLEST_GROUP` subscribers have left since the step before, and as many stay on at
-    least. Plans are of different people, and no row is of all plans: nothing is left when they are subtracted.
+    Steps are at every third month: those by which `SMALLEST_GROUP` subscribers have left since the step before, and as
+    many stay on at least. Plans are of different people, and no row is of all plans: nothing is left when they are
+    subtracted. A plan of which fewer have left since it was `told` (the rows as they are released) is told as it was.
     """
     first = F.row_number().over(Window.partitionBy("account_key").orderBy("started_at"))
     everybody = (
@@ -28,10 +29,37 @@ def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
         .withColumn("_number", first)
         .where(F.col("_number") == 1)
         .withColumn("signup_month", F.lit(None).cast("date"))
+        .localCheckpoint()
     )
+    is_held_back = everybody.transform(_few_left_since, told, as_of).localCheckpoint()
+    return (
+        everybody.join(is_held_back, on="plan", how="left_anti")
+        .transform(_steps)
+        .withColumns({name: F.round(name, _PLACES) for name in ("kept_share", "kept_share_low", "kept_share_high")})
+        .withColumn("as_of_date", F.lit(as_of))
+        .transform(in_columns_of, RETENTION_MONTHLY)
+        .unionByName(told.join(is_held_back, on="plan", how="left_semi"))
+    )
+
+
+def _few_left_since(everybody: DataFrame, told: DataFrame, as_of: date) -> DataFrame:
+    """The plans whose curve of then and of now would differ by who left since, and those are few."""
+    last_told = told.groupBy("plan").agg(F.max("as_of_date").alias("_told_as_of"))
+    months_ago = F.months_between(end_of(F.lit(as_of)), end_of(F.col("_told_as_of")))
+    has_left_since = F.col("has_left") & (F.col("months_to_as_of") - F.col("months") < months_ago)
+    return (
+        last_told.join(everybody, on="plan", how="left")
+        .groupBy("plan")
+        .agg(F.count_if(has_left_since).alias("_left_since"))
+        .where(F.col("_left_since") < SMALLEST_GROUP)
+        .select("plan")
+    )
+
+
+def _steps(everybody: DataFrame) -> DataFrame:
     of_plan = (
         everybody.transform(curves)
-        .where(F.col("plan") != ALL_PLANS)
+        .where((F.col("plan") != ALL_PLANS) & (F.col("months_since") % MONTHS_BETWEEN_STEPS == 0))
         .where((F.col("followed_subscribers") >= SMALLEST_GROUP) & (F.col("subscribers") >= SMALLEST_GROUP))
     )
     left_before = F.lag("left_subscribers", 1, 0).over(Window.partitionBy("plan").orderBy("months_since"))
@@ -44,11 +72,4 @@ def retention_monthly(subscriptions: DataFrame, as_of: date) -> DataFrame:
         .select("plan", F.col("to_place").alias("months_since"))
     )
     begins = of_plan.where(F.col("months_since") == 0).where(F.col("left_subscribers") == 0)
-    return (
-        of_plan.join(steps, on=["plan", "months_since"], how="left_semi")
-        .unionByName(begins)
-        .distinct()
-        .withColumns({name: F.round(name, _PLACES) for name in ("kept_share", "kept_share_low", "kept_share_high")})
-        .withColumn("as_of_date", F.lit(as_of))
-        .transform(in_columns_of, RETENTION_MONTHLY)
-    )
+    return of_plan.join(steps, on=["plan", "months_since"], how="left_semi").unionByName(begins).distinct()

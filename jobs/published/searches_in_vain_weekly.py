@@ -1,32 +1,45 @@
 """`published.searches_in_vain_weekly`: genres and themes that people asked for by name and did not find."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.contracts.published import OTHER, SEARCHES_IN_VAIN_WEEKLY
+from jobs.contracts.published import MOST_SEARCHES, OTHER, SEARCHES_IN_VAIN_WEEKLY
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.expressions.labels import is_sensitive
 from jobs.expressions.periods import week_start
+from jobs.published.rounding import in_tens
 
 
 def searches_in_vain_weekly(in_vain: DataFrame) -> DataFrame:
-    """One row a label that at least `SMALLEST_GROUP` people searched for in vain in a week; the others are `OTHER`.
+    """One row a label that at least `SMALLEST_GROUP` accounts and profiles searched for in vain; others are `OTHER`.
 
-    So are sensitive ones, by however many.
-
-    `in_vain` are searches as `jobs.gold.demand.genre_demand_daily.searches_in_vain` returns them. Where the others are
-    too few people, they have no row: no table tells how many searches there were in all.
+    So are sensitive ones, by however many. `in_vain` are searches as
+    `jobs.gold.demand.genre_demand_daily.searches_in_vain` returns them. Of an account, `MOST_SEARCHES` count in a row:
+    of ten accounts, none dominates it. Where the others are too few people, they have no row: no table tells how many
+    searches there were in all.
     """
-    of_label = in_vain.withColumn("week_start_date", week_start("session_date"))
     key = list(SEARCHES_IN_VAIN_WEEKLY.key)
-    people = of_label.groupBy(*key).agg(F.count_distinct("profile_key").alias("_people"))
-    is_told = (F.col("_people") >= SMALLEST_GROUP) & ~is_sensitive(F.col("label"))
-    label = F.when(is_told, F.col("label")).otherwise(OTHER)
+    of_label = in_vain.withColumn("week_start_date", week_start("session_date"))
+    enough = of_label.groupBy(*key).agg(_is_of_enough().alias("_is_told"))
+    label = F.when(F.col("_is_told") & ~is_sensitive(F.col("label")), F.col("label")).otherwise(OTHER)
+    of_account = Window.partitionBy(*key, "account_key").orderBy("event_id")
     return (
-        of_label.join(people, on=key, how="inner")
+        of_label.join(enough, on=key, how="inner")
         .withColumn("label", label)
+        .select(*key, "account_key", "profile_key", "event_id")
+        .distinct()
+        .withColumn("_number", F.row_number().over(of_account))
         .groupBy(*key)
-        .agg(F.count_distinct("event_id").alias("searches"), F.count_distinct("profile_key").alias("viewers"))
-        .where(F.col("viewers") >= SMALLEST_GROUP)
+        .agg(
+            in_tens(F.count_if(F.col("_number") <= MOST_SEARCHES)).alias("searches"),
+            F.count_distinct("profile_key").alias("viewers"),
+            _is_of_enough().alias("_is_told"),
+        )
+        .where("_is_told")
         .select(*SEARCHES_IN_VAIN_WEEKLY.column_names)
     )
+
+
+def _is_of_enough() -> Column:
+    accounts, profiles = F.count_distinct("account_key"), F.count_distinct("profile_key")
+    return F.least(accounts, profiles) >= SMALLEST_GROUP

@@ -1,43 +1,97 @@
 """`published.subscriber_value_monthly`: what subscribers of a region are worth."""
 
-from pyspark.sql import DataFrame
+from collections.abc import Sequence
+from datetime import date
+
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.contracts.published import SUBSCRIBER_VALUE_MONTHLY
+from jobs.contracts.published import DOMINANCE_PERCENT, FEWEST_SUBSCRIBERS, OTHER, SUBSCRIBER_VALUE_MONTHLY
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.expressions.countries import known_country
-from jobs.published.cells import CELL
-from jobs.published.folding import fold_small
+from jobs.published.rounding import in_tens, two_digits
 
 _PARTS = ("direct_value", "teaching_value", "demand_value", "value", "value_low", "value_high")
+_REGION = ("country", "region")
+_ROW = ("month_start_date", *_REGION)
 
 
-def subscriber_value_monthly(values: DataFrame) -> DataFrame:
-    """One row a region and month, from `gold.subscriber_value_monthly`; regions of few subscribers are `OTHER`.
+def subscriber_value_monthly(values: DataFrame, subscriptions: DataFrame, months: Sequence[date]) -> DataFrame:
+    """One row a region and month of `months`; regions of fewer than `FEWEST_SUBSCRIBERS` are told together as `OTHER`.
 
-    The ends of a mean's interval are the means of the ends: what is wrong for one subscriber is wrong for all.
+    `values` are the rows of `gold.subscriber_value_monthly` of these months and of all before. A row that differs from
+    the same one of an earlier month by few subscribers, who came or went, is held back: the difference of the two would
+    be theirs. All figures have two significant digits. The ends of a mean's interval are the means of the ends: what is
+    wrong for one subscriber is wrong for all.
     """
-    country = known_country()
-    cells = values.select(
-        F.col("month_start_date").alias("period_start_date"),
-        F.lit(SUBSCRIBER_VALUE_MONTHLY.name).alias("table_name"),
-        F.array(country, F.coalesce("region", country)).alias("labels"),
-        F.col("account_key").alias("profile_key"),
-        "*",
-    )
+    places = {"country": known_country(), "region": F.coalesce("region", known_country())}
+    rows = values.transform(_over_epochs, subscriptions).withColumns(places).transform(_folded)
     means = {"value_low": "value_mean_low", "value_high": "value_mean_high"}
     return (
-        cells.drop("country", "region")
-        .join(fold_small(cells).select(*CELL, "released").distinct(), on=list(CELL), how="inner")
-        .groupBy(
-            "month_start_date",
-            F.col("released")[0].alias("country"),
-            F.col("released")[1].alias("region"),
-        )
+        rows.where(F.col("month_start_date").isin(list(months)))
+        .join(rows.transform(_changed_by_few), on=list(_ROW), how="left_anti")
+        .groupBy(*_ROW)
         .agg(
             F.count("*").alias("subscribers"),
             F.max("currency").alias("currency"),
             F.sum("revenue").cast("double").alias("revenue_total"),
+            F.max("revenue").cast("double").alias("_largest_revenue"),
             *(F.avg(part).alias(means.get(part, f"{part}_mean")) for part in _PARTS),
         )
+        .where(F.col("subscribers") >= FEWEST_SUBSCRIBERS)
+        .where(_nobody_dominates())
+        .withColumn("subscribers", two_digits(in_tens(F.col("subscribers"))).cast("bigint"))
+        .withColumns({name: two_digits(F.col(name)) for name in _figures()})
         .select(*SUBSCRIBER_VALUE_MONTHLY.column_names)
     )
+
+
+def _over_epochs(values: DataFrame, subscriptions: DataFrame) -> DataFrame:
+    """Each account under its link, which a rotation of the key leaves alone; else all would seem to come and go."""
+    links = subscriptions.groupBy("account_key").agg(F.max("account_link").alias("_link"))
+    return values.join(links, on="account_key", how="left").withColumn(
+        "account_key", F.coalesce("_link", "account_key")
+    )
+
+
+def _folded(values: DataFrame) -> DataFrame:
+    """Each subscriber in the row of a region that has enough of them, or in `OTHER`."""
+    large = values.groupBy(*_ROW).agg((F.count("*") >= FEWEST_SUBSCRIBERS).alias("_is_large"))
+    return values.join(large, on=list(_ROW), how="inner").withColumns(
+        {name: F.when(F.col("_is_large"), F.col(name)).otherwise(OTHER) for name in _REGION}
+    )
+
+
+def _changed_by_few(rows: DataFrame) -> DataFrame:
+    """The rows that a few subscribers are the whole difference of to a row of the same region in an earlier month.
+
+    Who is in one of the two and not in the other: all of both, less twice those in both.
+    """
+    sizes = rows.groupBy(*_ROW).agg(F.count("*").alias("_subscribers"))
+    earlier = {"month_start_date": "_earlier_month", "_subscribers": "_earlier_subscribers"}
+    members = rows.select(*_ROW, "account_key")
+    in_both = (
+        members.join(members.withColumnRenamed("month_start_date", "_earlier_month"), on=[*_REGION, "account_key"])
+        .where(F.col("_earlier_month") < F.col("month_start_date"))
+        .groupBy(*_ROW, "_earlier_month")
+        .agg(F.count("*").alias("_in_both"))
+    )
+    differ = F.col("_subscribers") + F.col("_earlier_subscribers") - 2 * F.col("_in_both")
+    return (
+        in_both.join(sizes, on=list(_ROW), how="inner")
+        .join(sizes.withColumnsRenamed(earlier), on=[*_REGION, "_earlier_month"], how="inner")
+        .where((differ > 0) & (differ < SMALLEST_GROUP))
+        .select(*_ROW)
+        .distinct()
+    )
+
+
+def _nobody_dominates() -> Column:
+    """Of who pays most, others do not know it within p %, even who pays next most: that is as much at most."""
+    others = F.col("revenue_total") - 2 * F.col("_largest_revenue")
+    return 100 * others >= DOMINANCE_PERCENT * F.col("_largest_revenue")
+
+
+def _figures() -> list[str]:
+    not_figures = (*_ROW, "subscribers", "currency")
+    return [name for name in SUBSCRIBER_VALUE_MONTHLY.column_names if name not in not_figures]

@@ -12,8 +12,9 @@ from jobs.report.wording import percent, region_text, seconds, short_name, whole
 
 KEY, HEADING = "experience", "Start-up and stalls by region"
 _DEFINITION = (
-    "Start-up runs from the request to the first picture: half of the started plays were faster than the dot (p50), "
-    "nineteen of twenty faster than the bar (p95). Rebuffer ratio = time stalled / (stalled + playing)."
+    "Start-up runs from the request to the first picture: half of the started plays took no longer than the dot "
+    "(p50), nineteen of twenty no longer than the bar (p95), both in steps. "
+    "What few people met is not told. Rebuffer ratio = time stalled / (stalled + playing)."
 )
 _MOST_REGIONS = 12
 _ROW, _HEAD, _FOOT, _NAMES = 24, 42, 24, 90
@@ -43,14 +44,14 @@ def experience(published: PublishedFrames) -> Section:
 
 
 def _message(rows: pd.DataFrame) -> str:
-    timed = rows.dropna(subset="startup_seconds_p95")
+    timed = rows.dropna(subset=["startup_seconds_p50", "startup_seconds_p95"])
     if timed.empty:
         return "No region says how long a start took."
     named = timed[timed["region"] != OTHER]
     slowest = largest(timed if named.empty else named, "startup_seconds_p95")
     return (
-        f"One start in twenty took {seconds(slowest['startup_seconds_p95'])} or longer in {slowest['place']}, the "
-        f"slowest region; its median was {seconds(slowest['startup_seconds_p50'])}."
+        f"Nineteen of twenty starts took {seconds(slowest['startup_seconds_p95'])} at most in {slowest['place']}, the "
+        f"slowest region; half of them {seconds(slowest['startup_seconds_p50'])} at most."
     )
 
 

@@ -17,7 +17,7 @@ from jobs.wording import counted
 KEY, HEADING = "retention", "Who stays, by plan"
 _DEFINITION = (
     "Estimated share of those who signed up that still subscribes so many months later (Kaplan–Meier), with its 95 % "
-    f"interval. A step is the month by which at least {SMALLEST_GROUP} more had left; between two steps fewer had, and "
+    f"interval. A step is a third month by which at least {SMALLEST_GROUP} more had left; between two steps "
     "the curve does not say when. A plan without a step is not drawn."
 )
 _STYLES = (

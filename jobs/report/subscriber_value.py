@@ -4,8 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from jobs.contracts.published import OTHER, SUBSCRIBER_VALUE_MONTHLY
-from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.contracts.published import FEWEST_SUBSCRIBERS, OTHER, SUBSCRIBER_VALUE_MONTHLY
 from jobs.report.drawing import BLUE, GREEN, INK, ORANGE, PAPER, drawn, panel
 from jobs.report.named_bars import FOOT, ROW, name_line, name_scale
 from jobs.report.published_frames import PublishedFrames
@@ -45,8 +44,8 @@ def subscriber_value(published: PublishedFrames) -> Section:
     valued = rows.dropna(subset="value_mean").head(_MOST_REGIONS)
     if valued.empty:
         absent = (
-            f"No region is shown: no whole month was released, {SMALLEST_GROUP} people paid in none of them, or the "
-            "source says nothing of subscriptions."
+            f"No region is shown: no whole month was released, {FEWEST_SUBSCRIBERS} people paid in none of them, the "
+            "same people as before but for a few paid in each, or the source says nothing of subscriptions."
         )
         return Section(KEY, HEADING, period, absent, _DEFINITION, rows=shown_rows(rows, _SHOWN))
     named = valued[valued["region"] != OTHER]

@@ -23,8 +23,8 @@ _OTHER_MEASURES = {
     "stalls": "stalls a minute",
 }
 _DEFINITION = (
-    "The title with most exits in the week: plays that ended before it was over, per minute of the title. A step is as "
-    f"short as {SMALLEST_GROUP} different people allow; where there is no step, fewer did it."
+    "The title with most exits in the week: plays that ended before it was over, per minute of the title. A step is "
+    f"the title, or a half, quarter, eighth or sixteenth of it, as {SMALLEST_GROUP} different people allow."
 )
 _HEAD, _EXITS, _SMALL, _FOOT = 42, 124, 58, 40
 _MINUTES_BETWEEN_TICKS = (1, 2, 5, 10, 15, 20, 30, 60, 120)

@@ -22,7 +22,7 @@ from jobs.value.worth import worth
 from tests.factories import copied_workspace, make_rows, make_workspace
 
 MAY, LAST_DAY = date(2026, 5, 1), date(2026, 5, 31)
-PEOPLE = 24
+PEOPLE = 96
 SEEN = ("session_date", "profile_key", "title_id", "watched_seconds")
 PRICES = [Decimal("9.99"), Decimal("13.37"), Decimal("4.49")]
 
@@ -109,12 +109,13 @@ def test_all_parts_of_what_a_title_cost_are_handed_out(values: list[Row]) -> Non
     assert sum(row.demand_value for row in values) == pytest.approx(470.0)
 
 
-def test_a_region_is_released_as_it_is_in_gold(work: Workspace, values: list[Row]) -> None:
-    """Eight subscribers of one region are too few: the other one joins them."""
+def test_a_region_is_released_to_two_digits(work: Workspace, values: list[Row]) -> None:
+    """Of 64 subscribers; 32 of the other region are too few, by themselves and as all others."""
     (row,) = work.lake.published().read(RELEASED).collect()
-    assert (row.region, row.subscribers) == ("OTHER", PEOPLE)
-    assert row.revenue_total == pytest.approx(float(sum(value.revenue for value in values)))
-    assert row.value_mean == pytest.approx(sum(value.value for value in values) / PEOPLE)
+    assert (row.region, row.subscribers) == ("FR-IDF", 60)
+    of_region = [value for value in values if value.region == "FR-IDF"]
+    assert row.revenue_total == float(f"{sum(value.revenue for value in of_region):.1e}")
+    assert row.value_mean == float(f"{sum(value.value for value in of_region) / len(of_region):.1e}")
 
 
 @pytest.mark.parametrize("name", ["viewer-1", "pseudonym"])

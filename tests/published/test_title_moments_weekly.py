@@ -5,54 +5,84 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.contracts.published import TITLE_VIEWING_WEEKLY
+from jobs.contracts.silver import TITLES
 from jobs.published.title_moments_weekly import title_moments_weekly
 from jobs.storage.local_rows import local_rows
 from tests.factories import make_rows
 
 WEEK = date(2026, 6, 1)
-RANGES = "profile_key string, session_date date, title_id string, measure string, from_moment bigint, to_moment bigint"
+RANGES = (
+    "account_key string, profile_key string, session_date date, title_id string, measure string, "
+    "from_moment bigint, to_moment bigint"
+)
+# Its stretches are 160, 80, 40, 20 and 10 moments long.
+RUNTIME_SECONDS = 1600.0
+# Person, measure, moment.
+Happened = list[tuple[int, str, int]]
 
 
-def released(spark: SparkSession, happened: list[tuple[int, str, int]], viewers: int) -> list[tuple[Any, ...]]:
+def released(spark: SparkSession, happened: Happened, viewers: int, accounts: int = 1000) -> list[tuple[Any, ...]]:
     """What is released of one title with so many viewers, to whom (person, measure, moment) happened."""
-    ranges = [(f"p{person}", WEEK, "film", measure, moment, moment) for person, measure, moment in happened]
-    titles = make_rows(
+    ranges = [
+        (f"a{person % accounts}", f"p{person}", WEEK, "film", measure, moment, moment)
+        for person, measure, moment in happened
+    ]
+    titles_released = make_rows(
         spark,
         TITLE_VIEWING_WEEKLY,
         [{"week_start_date": WEEK, "title_id": "film", "name": "Film", "viewers": viewers}, {"title_id": "OTHER"}],
     )
-    rows = title_moments_weekly(local_rows(spark, ranges, RANGES), titles).orderBy("from_seconds").collect()
-    return [(row.measure, row.from_seconds, row.to_seconds, row.times, row.viewers) for row in rows]
+    titles = make_rows(spark, TITLES, [{"title_id": "film", "runtime_seconds": RUNTIME_SECONDS}])
+    rows = title_moments_weekly(local_rows(spark, ranges, RANGES), titles_released, titles).orderBy("from_seconds")
+    return [(row.measure, row.from_seconds, row.to_seconds, row.times, row.viewers) for row in rows.collect()]
 
 
-def exits(people: range, moment: int) -> list[tuple[int, str, int]]:
+def exits(people: range, moment: int) -> Happened:
     return [(person, "exits", moment) for person in people]
 
 
 @pytest.mark.parametrize(
     ("happened", "viewers", "expected"),
     [
-        (exits(range(12), 30), 30, [("exits", 300, 310, 12, 12)]),
+        (exits(range(12), 35), 30, [("exits", 300, 400, 10, 12)]),
         (exits(range(9), 30), 30, []),
-        (exits(range(6), 20) + exits(range(6, 12), 40), 30, [("exits", 0, 410, 12, 12)]),
-        ([*exits(range(12), 30), (3, "exits", 30)], 30, [("exits", 300, 310, 13, 12)]),
-        (exits(range(12), 30), 12, [("exits", 300, 310, 12, 12)]),
+        (exits(range(6), 20) + exits(range(6, 12), 159), 30, [("exits", 0, 1600, 10, 12)]),
+        (exits(range(6), 20) + exits(range(6, 12), 35), 30, [("exits", 200, 400, 10, 12)]),
+        (
+            exits(range(10), 5) + exits(range(10, 25), 75) + exits(range(25, 34), 100) + exits(range(34, 39), 155),
+            60,
+            [("exits", 0, 100, 10, 10), ("exits", 700, 800, 20, 15), ("exits", 800, 1600, 10, 14)],
+        ),
+        ([*exits(range(12), 35), *[(3, "exits", 35)] * 100], 30, [("exits", 300, 400, 20, 12)]),
+        (exits(range(12), 3000), 30, [("exits", 1500, 1600, 10, 12)]),
+        (exits(range(12), 30), 12, [("exits", 300, 400, 10, 12)]),
         (exits(range(12), 30), 13, []),
-        (exits(range(12), 30) + exits(range(12, 28), 60), 30, []),
         ([(person, "plays_covering", 0) for person in range(12)], 30, []),
     ],
     ids=[
         "a place",
         "too few",
         "two places together",
-        "twice to one of them",
+        "two sixteenths of an eighth",
+        "halves as far as each is of ten",
+        "a hundred times to one of them",
+        "beyond the end",
         "to everybody",
         "to all but one",
-        "to all but two in two places",
         "where plays are",
     ],
 )
 def test_a_stretch_is_of_enough_people(
-    spark: SparkSession, happened: list[tuple[int, str, int]], viewers: int, expected: list[tuple[Any, ...]]
+    spark: SparkSession, happened: Happened, viewers: int, expected: list[tuple[Any, ...]]
 ) -> None:
     assert released(spark, happened, viewers) == expected
+
+
+@pytest.mark.parametrize("place_of_the_tenth", [1, 37, 79])
+def test_a_stretch_does_not_end_where_the_tenth_person_left(spark: SparkSession, place_of_the_tenth: int) -> None:
+    happened = exits(range(5), 0) + exits(range(5, 9), 79) + exits(range(9, 10), place_of_the_tenth)
+    assert released(spark, happened, 30) == [("exits", 0, 800, 10, 10)]
+
+
+def test_ten_profiles_of_nine_accounts_are_too_few(spark: SparkSession) -> None:
+    assert released(spark, exits(range(10), 30), 30, accounts=9) == []

@@ -12,7 +12,16 @@ def test_the_region_that_waits_longest_is_named_and_never_the_other_ones() -> No
     ]
     section = experience(frames({EXPERIENCE_WEEKLY: rows}))
     assert words(section) == (
-        "One start in twenty took 6.5 s or longer in GB-ENG, the slowest region; its median was 1.5 s."
+        "Nineteen of twenty starts took 6.5 s at most in GB-ENG, the slowest region; half of them 1.5 s at most."
     )
     assert [row[0] for row in cells(section)] == ["US-CA", "GB-ENG", "US, other", "other regions"]
     assert cells(section)[0][3] == "1.23 %"
+
+
+def test_a_region_of_which_few_met_anything_has_no_figures() -> None:
+    """They are null where one to nine accounts stalled or were slow."""
+    nothing = {"startup_seconds_p50": None, "startup_seconds_p95": None, "failed_share": None, "rebuffer_ratio": None}
+    section = experience(frames({EXPERIENCE_WEEKLY: [{"country": "FR", "region": "FR-A", "viewers": 20} | nothing]}))
+    assert words(section) == "No region says how long a start took."
+    assert cells(section)[0][1:5] == ("–",) * 4
+    assert section.picture is not None

@@ -23,7 +23,7 @@ from tests.report.frames import frames
         (searches_in_vain, "No search is shown: no genre or theme was searched for in vain by 10 people, or"),
         (experience, "No region is shown: in none of them did 10 people start a play, or the source says nothing"),
         (retention, "No curve is shown: of no plan have 10 left while as many stay, or the source says nothing"),
-        (subscriber_value, "No region is shown: no whole month was released, 10 people paid in none of them, or"),
+        (subscriber_value, "No region is shown: no whole month was released, 50 people paid in none of them, the"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -81,13 +81,14 @@ def _demand(watched: DataFrame, titles: DataFrame) -> DataFrame:
 def searches_in_vain(searches: DataFrame, titles: DataFrame) -> DataFrame:
     """One row a search that found nothing and each label whose name it was: who types that wants it.
 
-    `session_date`, `country`, `event_id`, `profile_key`, `facet`, `label`.
+    `session_date`, `country`, `event_id`, `account_key`, `profile_key`, `facet`, `label`.
     """
     labels = titles.transform(with_labels).select(*_LABEL).distinct()
     in_vain = searches.where((F.col("event_type") == "searched") & (F.col("result_count") == 0)).select(
         F.col("event_date").alias("session_date"),
         known_country().alias("country"),
         "event_id",
+        "account_key",
         "profile_key",
         normalised_query().alias("_query"),
     )

@@ -48,8 +48,8 @@ def title_moments(ranges: DataFrame, sessions: DataFrame, exits: DataFrame) -> D
 def moment_ranges(ranges: DataFrame, sessions: DataFrame, exits: DataFrame) -> DataFrame:
     """One row a range of moments to which something happened in one play.
 
-    `session_id`, `profile_key`, `title_id`, `session_date`, `measure` (a column of `gold.title_moments`),
-    `from_moment`, `to_moment`.
+    `session_id`, `account_key`, `profile_key`, `title_id`, `session_date`, `measure` (a column of
+    `gold.title_moments`), `from_moment`, `to_moment`.
     """
     of_media = ranges.where(F.col("from_ms").isNotNull())
     happened = reduce(
@@ -129,7 +129,7 @@ def _within_titles(ranges: DataFrame, sessions: DataFrame) -> DataFrame:
     A title without a runtime ends after `LONGEST_UNSTATED_SECONDS`. One wrong position would make a curve of days, and
     that of a live title, which may be a date, one of years.
     """
-    of_plays = sessions.where(~F.col("is_preview")).select(*_PLAY, "runtime_seconds")
+    of_plays = sessions.where(~F.col("is_preview")).select(*_PLAY, "account_key", "runtime_seconds")
     last = F.floor(LARGEST_COMPLETION_RATIO * F.col("runtime_seconds") / MOMENT_SECONDS)
     stated, unstated = (seconds // MOMENT_SECONDS for seconds in (LONGEST_MEDIA_SECONDS, LONGEST_UNSTATED_SECONDS))
     longest = F.when(F.col("runtime_seconds").isNull(), unstated).otherwise(stated)

@@ -8,13 +8,9 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.contracts.gold import VIEWING_SESSIONS
-from jobs.contracts.published import EXPERIENCE_WEEKLY
 from jobs.contracts.silver import TITLES
-from jobs.published.cells import cells_of, described_sessions
-from jobs.published.folding import fold_small
 from jobs.published.viewing_parts import viewing_parts
 from jobs.published.viewing_weekly import genre_demand_weekly, title_viewing_weekly, viewing_clock_weekly
-from jobs.published.weekly import experience_weekly
 from tests.factories import NOON, make_rows
 
 MONDAY, TUESDAY = date(2026, 6, 1), date(2026, 6, 2)
@@ -25,13 +21,9 @@ def plays(people: range, **fields: Any) -> list[dict[str, Any]]:
     shared = {
         "session_date": MONDAY,
         "watched_seconds": 1800.0,
-        "playing_seconds": 1800.0,
         "session_source": "events",
         "is_requested": True,
         "is_started": True,
-        "is_failed": False,
-        "startup_seconds": 1.0,
-        "stalled_seconds": 0.0,
         "runtime_seconds": 3600.0,
         "country": "FR",
         "region": "FR-IDF",
@@ -43,8 +35,7 @@ def plays(people: range, **fields: Any) -> list[dict[str, Any]]:
     ]
 
 
-# Twelve people watch a drama on Monday noon in Paris, twenty others a crime drama on Tuesday in New York; of these,
-# eleven stall. One more asks for it and gets an error.
+# Twelve people watch a drama on Monday noon in Paris, twenty others a crime drama on Tuesday in New York.
 PLAYS = [
     *plays(range(12), title_id="drama", started_at=NOON, utc_offset_minutes=120),
     *plays(
@@ -56,21 +47,7 @@ PLAYS = [
         country="US",
         region="US-NY",
     ),
-    *plays(
-        range(40, 41),
-        title_id="both",
-        session_date=TUESDAY,
-        country="US",
-        region="US-NY",
-        watched_seconds=0.0,
-        playing_seconds=0.0,
-        is_started=False,
-        is_failed=True,
-        startup_seconds=None,
-    ),
 ]
-for stalled in PLAYS[12:23]:
-    stalled["stalled_seconds"] = 600.0
 # Of four hours on offer one is of a film that nobody watches; a licence has ended.
 CATALOGUE = [
     {"title_id": "drama", "name": "Drama", "kind": "film", "genres": ["drama"], "runtime_seconds": 3600.0},
@@ -82,8 +59,7 @@ CATALOGUE = [
 
 @pytest.fixture(scope="module")
 def sessions(spark: SparkSession) -> DataFrame:
-    described = described_sessions(make_rows(spark, VIEWING_SESSIONS, PLAYS), make_rows(spark, TITLES, CATALOGUE))
-    return described.localCheckpoint()
+    return make_rows(spark, VIEWING_SESSIONS, PLAYS).localCheckpoint()
 
 
 @pytest.fixture(scope="module")
@@ -133,17 +109,3 @@ def test_sensitive_genres_are_told_together(spark: SparkSession, parts: DataFram
     titles = make_rows(spark, TITLES, CATALOGUE).withColumn("genres", faith)
     found = genre_demand_weekly(title_viewing_weekly(parts, titles), titles)
     assert rows(found, "genre", "watched_hours", "supply_share") == [("OTHER", 5.0, 0.25), ("drama", 11.0, 0.5)]
-
-
-def test_a_region_has_failures_and_stalls(sessions: DataFrame) -> None:
-    """Of 21 who asked for a play in New York one got an error; eleven times ten minutes stood beside ten hours."""
-    regions = fold_small(cells_of(EXPERIENCE_WEEKLY, sessions))
-    found = rows(
-        experience_weekly(sessions, regions),
-        "region",
-        "viewers",
-        "startup_seconds_p50",
-        "failed_share",
-        "rebuffer_ratio",
-    )
-    assert found == [("FR-IDF", 12, 1.0, 0.0, 0.0), ("US-NY", 21, 1.0, 0.047619, 0.15493)]
