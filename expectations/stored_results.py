@@ -12,6 +12,8 @@ class StoredResults(TupleFilesystemStoreBackend):
     """A file a suite that was judged. Great Expectations finds this class by its name."""
 
     def _set(self, key: tuple[str, ...], value: str, **kwargs: Any) -> Any:
+        if key == self.STORE_BACKEND_ID_KEY:
+            return super()._set(key, value, **kwargs)  # type: ignore[no-untyped-call]
         kept = json.dumps(without_quoted_values(json.loads(value)), indent=2, sort_keys=True)
         return super()._set(key, kept, **kwargs)  # type: ignore[no-untyped-call]
 

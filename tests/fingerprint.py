@@ -33,7 +33,16 @@ COMPARED = [table for table in ALL_TABLES if table not in _NOT_COMPARED]
 Fingerprints = dict[str, tuple[int, Decimal]]
 
 # Of two equal lines either may be the one that counts, in whichever file; and no two runs happen at the same time.
-NOT_CANONICAL = {"batch_id", "source_name", "line_number", "received_at", "as_of", "ingest_date", "first_seen_at"}
+NOT_CANONICAL = {
+    "batch_id",
+    "source_name",
+    "line_number",
+    "received_at",
+    "as_of",
+    "ingest_date",
+    "first_seen_at",
+    "withdrawal_applied_at",
+}
 # Sums of doubles differ in their last digits with the order of their parts.
 KEPT_DECIMALS = 6
 

@@ -1,5 +1,6 @@
 """Lists from a model of numbers, a block of viewers at a time: never all viewers × titles at once."""
 
+import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -28,10 +29,11 @@ def block_lists(viewers: DataFrame, titles: Sequence[str], score: Scorer, count:
 
     Each block's scores are filtered and cut where they come about. Equal scores go by the order of `titles`.
     """
-    shared = viewers.sparkSession.sparkContext.broadcast((pd.Index(titles), score))
+    # As bytes: where Spark encrypts what it puts aside, it does not take arrays.
+    shared = viewers.sparkSession.sparkContext.broadcast(pickle.dumps((pd.Index(titles), score)))
 
     def lists(blocks: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        known, score_of = shared.value
+        known, score_of = pickle.loads(shared.value)
         for block in blocks:
             for start in range(0, len(block), VIEWERS_OF_A_BLOCK):
                 yield _lists_of_block(block.iloc[start : start + VIEWERS_OF_A_BLOCK], known, score_of, count)
