@@ -27,6 +27,7 @@ from jobs.contracts.published import (
 )
 from jobs.contracts.raw_event import LAST_ARRIVAL_DAYS
 from jobs.contracts.silver import SEARCH_EVENTS, SUBSCRIPTIONS, TITLES
+from jobs.contracts.table import Table
 from jobs.expressions.periods import first_of_month, week_start
 from jobs.gold.demand.genre_demand_daily import searches_in_vain
 from jobs.gold.sessions.viewing_sessions import is_play
@@ -162,13 +163,17 @@ def _of_weeks(lake: Lake, gold: PublishedLake, weeks: Sequence[date], unpublishe
     searches = shown(lake.read_dates(SEARCH_EVENTS, "event_date", days))
     rows = {
         VIEWING_CLOCK_WEEKLY: viewing_clock_weekly(parts),
-        TITLE_VIEWING_WEEKLY: titles_released.transform(viewers_in_tens),
-        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, titles_released, titles).transform(viewers_in_tens),
+        TITLE_VIEWING_WEEKLY: titles_released,
+        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, titles_released, titles),
         GENRE_DEMAND_WEEKLY: genre_demand_weekly(titles_released, titles),
-        SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)).transform(viewers_in_tens),
-        EXPERIENCE_WEEKLY: experience_weekly(sessions).transform(viewers_in_tens),
+        SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)),
+        EXPERIENCE_WEEKLY: experience_weekly(sessions),
     }
     return [
         Candidate(RELEASED_PARTS, parts.select(*RELEASED_PARTS.column_names)),
-        *(Candidate(table, lake.at_hand(found), weeks) for table, found in rows.items()),
+        *(Candidate(table, lake.at_hand(_with_rounded_viewers(table, found)), weeks) for table, found in rows.items()),
     ]
+
+
+def _with_rounded_viewers(table: Table, rows: DataFrame) -> DataFrame:
+    return viewers_in_tens(rows) if "viewers" in table.column_names else rows
