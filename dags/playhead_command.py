@@ -90,7 +90,7 @@ class PlayheadCommand(BaseOperator):
             raise AirflowException(f"playhead exited with {exit_code}: {EXIT_REASONS.get(exit_code, EXIT_REASONS[1])}.")
 
     def _may_have(self, variable: str) -> bool:
-        return not variable.startswith("AIRFLOW__") and (self.makes_pseudonyms or variable not in KEYS)
+        return not variable.startswith("AIRFLOW__") and (self.makes_pseudonyms or variable.upper() not in KEYS)
 
     def on_kill(self) -> None:
         """Ends the command and all it started, Spark's JVM too: SIGTERM, then SIGKILL to what outlives the grace."""

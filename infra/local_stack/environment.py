@@ -21,6 +21,8 @@ _EVERYBODYS_PREFIX = "LC_"
 # Settings, some of which hold passwords; and Spark's own.
 _TASKS_PREFIXES = ("PLAYHEAD_", "SPARK_", "PYSPARK_", "HADOOP_")
 # Keys of object stores, and how to reach them.
+# How Java starts, and whose certificates are trusted.
+_JAVA_AND_TRUST = frozenset({"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"})
 _CLOUD_PREFIXES = ("AWS_", "AZURE_", "GOOGLE_", "GCS_", "HTTP_PROXY", "HTTPS_PROXY")
 
 
@@ -34,8 +36,8 @@ def base_environment(home: Path) -> dict[str, str]:
         "PLAYHEAD_HOME": str(home),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "TMPDIR": str(temporary_folder(home)),
-        "no_proxy": f"{LOOPBACK},localhost",
-        "NO_PROXY": f"{LOOPBACK},localhost",
+        "no_proxy": _without_proxy(),
+        "NO_PROXY": _without_proxy(),
         # Nothing on this machine reports about itself to anyone.
         "DO_NOT_TRACK": "true",
         "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -49,7 +51,17 @@ def task_environment(settings: Settings) -> Mapping[str, str]:
     The operator gives the keys for pseudonyms to the task that makes them, and to no other.
     """
     prefixes = _TASKS_PREFIXES + (_CLOUD_PREFIXES if "://" in settings.lake_root else ())
-    return {name: value for name, value in os.environ.items() if name.upper().startswith(prefixes)}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper().startswith(prefixes) or name in _JAVA_AND_TRUST
+    }
+
+
+def _without_proxy() -> str:
+    """Hosts that are asked directly: this machine, and whatever the user named."""
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    return ",".join(filter(None, (named, LOOPBACK, "localhost")))
 
 
 def temporary_folder(home: Path) -> Path:

@@ -60,7 +60,7 @@ _WORDS = {
 }
 # For Java's regular expressions and Python's alike.
 SENSITIVE_LABEL = (
-    r"(?i)(?<![a-z])(?:"
+    r"(?iu)(?<![a-z])(?:"
     + "|".join(re.escape(text) for texts in _BEGINNINGS.values() for text in texts)
     + "|(?:"
     + "|".join(text for texts in _WORDS.values() for text in texts)

@@ -15,16 +15,21 @@ def standing_consents(consents: DataFrame, purpose: str) -> DataFrame:
     after some day counts no more for that day: what is known today is heeded today. An agreement is stored once a key
     epoch: those of the latest count, for nobody hears any more when an earlier one is taken back.
     """
-    latest_epoch = consents.agg(F.max("key_epoch").alias("key_epoch"))
     last_withdrawal = F.max("withdrawn_at").over(Window.partitionBy("profile_key"))
     is_newer = last_withdrawal.isNull() | (F.col("granted_at") > last_withdrawal)
     return (
-        consents.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi")
+        of_latest_epoch(consents, consents)
         .where(F.col("purpose") == purpose)
         .withColumn("_is_newer", is_newer)
         .where(F.col("_is_newer") & F.col("withdrawn_at").isNull())
         .select("profile_key", "granted_at")
     )
+
+
+def of_latest_epoch(rows: DataFrame, consents: DataFrame) -> DataFrame:
+    """The rows of the key epoch of the latest consents: of viewers of an earlier one, nobody hears any more."""
+    latest_epoch = consents.agg(F.max("key_epoch").alias("key_epoch"))
+    return rows.join(F.broadcast(latest_epoch), on="key_epoch", how="left_semi").select(*rows.columns)
 
 
 def consenting_profiles(consents: DataFrame, purpose: str, as_of: date) -> DataFrame:

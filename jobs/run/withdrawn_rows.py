@@ -13,7 +13,7 @@ from jobs.audience.segments import members_left, segments_of
 from jobs.contracts.gold import AUDIENCE_SEGMENTS, PROFILE_SEGMENTS, RECOMMENDATIONS
 from jobs.contracts.silver import CONSENTS, PROFILES, QUARANTINE, REACTIONS, SEEN_PROFILES
 from jobs.privacy.children import without_children
-from jobs.privacy.consenting_profiles import MARKETING, PERSONALISATION, consenting_profiles
+from jobs.privacy.consenting_profiles import MARKETING, PERSONALISATION, consenting_profiles, of_latest_epoch
 from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.recommender.serving.personal_lists import lists_without_consent
 from jobs.run.publication import judge_and_write, publish
@@ -51,8 +51,10 @@ def take_out_unconsented(work: Workspace) -> None:
 
 def _take_out_reactions(work: Workspace, at: datetime) -> None:
     """Quarantine says of each line that it was there; what was computed of its date is computed again."""
-    lake = work.lake
-    gone = lake.read(REACTIONS).transform(uncovered, lake.read(CONSENTS), lake.read(SEEN_PROFILES)).localCheckpoint()
+    lake, consents = work.lake, work.lake.read(CONSENTS)
+    # No consent tells anything of viewers of an earlier key epoch.
+    heard_of = lake.read(REACTIONS).transform(of_latest_epoch, consents)
+    gone = heard_of.transform(uncovered, consents, lake.read(SEEN_PROFILES)).localCheckpoint()
     dates = sorted(row.event_date for row in gone.select("event_date").distinct().collect())
     if not dates:
         return

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -79,10 +78,7 @@ class EventsInDriver:
 
     def profiles(self, lake: Lake) -> DataFrame:
         """One row a profile that a line names, but for those of stopped files."""
-        is_kept = self.lines.select(~pl.col("batch_id").is_in(self.outcome.stopped)).to_series().to_arrow()
-        is_named = pc.and_(is_kept, self.rows["profile_key"].is_valid())
-        named = self.rows.select(SEEN_PROFILES.column_names).filter(is_named)
-        return lake.spark.createDataFrame(named.group_by(SEEN_PROFILES.column_names).aggregate([]))
+        return _named_profiles(lake, self.rows, self.lines.filter(~pl.col("batch_id").is_in(self.outcome.stopped)))
 
     def refused_lines(self, load: Load, at: datetime) -> pa.Table:
         """Rows of `silver.quarantine`, seen `at` this time; those of a file that is stopped are none."""
@@ -147,7 +143,7 @@ def _written_earlier(stored: DataFrame, batch_ids: Sequence[str]) -> pl.DataFram
 
 def _judgements(lake: Lake, rows: pa.Table, kept: pl.DataFrame, stored: DataFrame, here: pl.DataFrame) -> _Judgements:
     sound = kept.filter(pl.col("reason").is_null())
-    unconsented = _unconsented(lake, rows, sound.filter(pl.col("family") == Family.REACTION))
+    unconsented = _unconsented(lake, rows, kept, sound.filter(pl.col("family") == Family.REACTION))
     consented = sound.filter(~pl.col("number").is_in(unconsented.implode()))
     twice = duplicates_in_driver(consented, _known(stored, consented["event_id"]))
     is_duplicate = pl.col("is_duplicate")
@@ -159,14 +155,22 @@ def _judgements(lake: Lake, rows: pa.Table, kept: pl.DataFrame, stored: DataFram
     )
 
 
-def _unconsented(lake: Lake, rows: pa.Table, reactions: pl.DataFrame) -> pl.Series:
+def _unconsented(lake: Lake, rows: pa.Table, kept: pl.DataFrame, reactions: pl.DataFrame) -> pl.Series:
     """The numbers of reactions that no consent covers."""
     if reactions.is_empty():
         return reactions["number"]
-    columns = [*_PLACE, "profile_key", "profile_id_key", "event_time", "family", "reason"]
+    columns = [*_PLACE, "profile_key", "event_time", "family", "reason"]
     events = lake.spark.createDataFrame(rows.select(columns).take(reactions["number"].to_arrow()))
-    refused = _frame(unconsented_reactions(events, lake.read(CONSENTS), lake.read(SEEN_PROFILES)).toArrow())
+    seen = lake.read(SEEN_PROFILES).unionByName(_named_profiles(lake, rows, kept))
+    refused = _frame(unconsented_reactions(events, lake.read(CONSENTS), seen).toArrow())
     return reactions.join(refused, on=_PLACE, how="semi")["number"]
+
+
+def _named_profiles(lake: Lake, rows: pa.Table, lines: pl.DataFrame) -> DataFrame:
+    """One row a profile that one of these lines names."""
+    named = rows.select(SEEN_PROFILES.column_names).take(lines["number"].to_arrow())
+    known = named.filter(named["profile_key"].is_valid())
+    return lake.in_spark(known.group_by(SEEN_PROFILES.column_names).aggregate([]))
 
 
 def _known(stored: DataFrame, event_ids: pl.Series) -> pl.DataFrame:

@@ -32,7 +32,7 @@ from jobs.storage.spark_schema import spark_schema
 
 # What consents and duplicates are judged by. Of a line that is no reaction, who and when are left out.
 _JUDGED_BY = (c.EVENT_ID, c.EVENT_DATE, c.PAYLOAD_HASH, c.EXTRAS)
-_OF_REACTIONS = (c.PROFILE_KEY, c.PROFILE_ID_KEY, c.EVENT_TIME)
+_OF_REACTIONS = (c.PROFILE_KEY, c.EVENT_TIME)
 _LINES_AND_PACKED = (*PLACE, LINE_HASH, *FAULT_COLUMNS, FAMILY, *_JUDGED_BY, *_OF_REACTIONS, PACKED)
 _SCHEMA = arrow_schema(_LINES_AND_PACKED)
 _PLACE = ["batch_id", "line_number"]
@@ -66,9 +66,7 @@ class EventsInSpark:
 
     def profiles(self, lake: Lake) -> DataFrame:
         """One row a profile that a line names, but for those of stopped files."""
-        named = map_batches(self.packed, _named_profiles, spark_schema((c.BATCH_ID, *SEEN_PROFILES.columns)))
-        is_kept = ~F.col("batch_id").isin(list(self.outcome.stopped))
-        return named.where(is_kept).select(*SEEN_PROFILES.column_names).dropDuplicates(["profile_key"])
+        return _profiles(self.packed, self.outcome.stopped)
 
     def refused_lines(self, load: Load, at: datetime) -> DataFrame:
         """Rows of `silver.quarantine`."""
@@ -88,7 +86,9 @@ def judge_in_spark(lake: Lake, lines: DataFrame, load: Load, keys: Keys, bad_lin
     stored = stored_events(lake, found.dates)
     stopped = without_rows(found.over_limit(bad_line_limit), stored)
     is_kept = ~F.col("batch_id").isin(list(stopped))
-    judgements = _judgements(lake, decoded.where(is_kept), stored, load, found).localCheckpoint()
+    packed_rows = both.where(~is_line).select("packed")
+    seen = lake.read(SEEN_PROFILES).unionByName(_profiles(packed_rows, stopped))
+    judgements = _judgements(lake, decoded.where(is_kept), stored, load, found, seen).localCheckpoint()
     judged = decoded.where(is_kept).transform(_with_judgements, judgements)
     outcome = summarise(judged)
     outcome = replace(outcome, batches={**found.batches, **outcome.batches}, stopped=stopped)
@@ -96,7 +96,7 @@ def judge_in_spark(lake: Lake, lines: DataFrame, load: Load, keys: Keys, bad_lin
         outcome = replace(outcome, unknown_fields=unknown_fields(judged))
     of_stopped = decoded.where(F.col("reason").isNull() & ~is_kept).select(*_PLACE)
     left_out = judgements.select(*_PLACE).unionByName(of_stopped)
-    return EventsInSpark(judged, both.where(~is_line).select("packed"), left_out, outcome)
+    return EventsInSpark(judged, packed_rows, left_out, outcome)
 
 
 def _lines_and_packed(batches: Iterable[pa.RecordBatch], keys: Keys) -> Iterator[pa.RecordBatch]:
@@ -122,6 +122,13 @@ def _unpacked_family(batches: Iterable[pa.RecordBatch], family: Family) -> Itera
         yield rows.select(TABLE_OF_FAMILY[family].column_names).filter(is_of_family)
 
 
+def _profiles(packed_rows: DataFrame, stopped: Iterable[str]) -> DataFrame:
+    """One row a profile that a line names, but for those of stopped files."""
+    named = map_batches(packed_rows, _named_profiles, spark_schema((c.BATCH_ID, *SEEN_PROFILES.columns)))
+    is_kept = ~F.col("batch_id").isin(list(stopped))
+    return named.where(is_kept).select(*SEEN_PROFILES.column_names).dropDuplicates(["profile_key"])
+
+
 def _named_profiles(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     names = ["batch_id", *SEEN_PROFILES.column_names]
     for rows in unpack(batches):
@@ -134,12 +141,17 @@ def _broadcast_if_few(lines: DataFrame) -> DataFrame:
     return F.broadcast(lines) if lines.count() <= MOST_BROADCAST_LINES else lines
 
 
-def _judgements(lake: Lake, decoded: DataFrame, stored: DataFrame, load: Load, found: LoadOutcome) -> DataFrame:
-    """`batch_id`, `line_number` and `judgement` of the few lines of which something is to be said beyond themselves."""
+def _judgements(
+    lake: Lake, decoded: DataFrame, stored: DataFrame, load: Load, found: LoadOutcome, seen: DataFrame
+) -> DataFrame:
+    """`batch_id`, `line_number` and `judgement` of the few lines of which something is to be said beyond themselves.
+
+    `seen`: `silver.seen_profiles` with those of the load.
+    """
     sound = decoded.where(F.col("reason").isNull())
     said = []
     if Family.REACTION in found.families:
-        refused = unconsented_reactions(sound, lake.read(CONSENTS), lake.read(SEEN_PROFILES))
+        refused = unconsented_reactions(sound, lake.read(CONSENTS), seen)
         said.append(refused.withColumn("judgement", F.lit(_UNCONSENTED)))
         sound = sound.join(refused, on=_PLACE, how="left_anti")
     twice = F.when(F.col("is_duplicate"), _DUPLICATE).otherwise(_CONFLICT)

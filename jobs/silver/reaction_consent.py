@@ -11,7 +11,6 @@ from jobs.silver.line_faults import Fault
 NO_CONSENT = Fault(
     "no_consent", None, "No recorded consent that still holds covers this reaction; its values were not kept."
 )
-_PAIR = ("profile_id_key", "profile_key")
 # Of a line that was taken in, and is not there any more.
 WITHDRAWN = Fault(
     "consent_withdrawn", None, "It was taken in, and out again when the consent to it was withdrawn; no value is kept."
@@ -21,12 +20,11 @@ WITHDRAWN = Fault(
 def unconsented_reactions(events: DataFrame, consents: DataFrame, seen: DataFrame) -> DataFrame:
     """`batch_id` and `line_number` of each sound reaction that no consent covers: given before it, and held to today.
 
-    `events` are pseudonymised; `consents` is `silver.consents`, `seen` `silver.seen_profiles`, to which the profiles of
-    these events may be new.
+    `events` are pseudonymised; `consents` is `silver.consents`, `seen` `silver.seen_profiles` with all profiles that
+    the load names, whatever its lines are about.
     """
-    known = seen.select(*_PAIR).unionByName(events.select(*_PAIR).dropna())
     sound = events.where((F.col("family") == Family.REACTION) & F.col("reason").isNull())
-    return sound.transform(uncovered, consents, known).select("batch_id", "line_number")
+    return sound.transform(uncovered, consents, seen).select("batch_id", "line_number")
 
 
 def uncovered(reactions: DataFrame, consents: DataFrame, seen: DataFrame) -> DataFrame:

@@ -53,7 +53,8 @@ def lock_for_jvm(session: "SparkSession", folder: Path) -> None:
 def sweep(home: Path) -> None:
     """Takes away the folders of runs of which neither Python nor the JVM lives."""
     for path in work_folders(home).glob(f"*{_LOCK}"):
-        with suppress(FileNotFoundError), open(path, "r+b") as lock:
+        # Another user's, such as root's, is theirs to sweep.
+        with suppress(FileNotFoundError, PermissionError), open(path, "r+b") as lock:
             if _is_free(lock):
                 _take_away(path.with_suffix(""))
 
@@ -73,7 +74,8 @@ def _make_folder(home: Path) -> Path:
 def _lock_for_python(folder: Path) -> IO[bytes]:
     path = Path(f"{folder}{_LOCK}")
     while True:
-        lock = path.open("ab")
+        # Also for reading: a shared lock on NFS wants that.
+        lock = path.open("a+b")
         fcntl.flock(lock, fcntl.LOCK_SH)
         # Else somebody swept it away before it was locked.
         if path.exists():

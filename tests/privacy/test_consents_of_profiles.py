@@ -12,6 +12,7 @@ CONSENTED = {
     ("1", False): {"1"},
     ("1", True): {"1", "1 of a", "1 of b"},
     ("ben", False): {"ben"},
+    ("ben", True): {"ben", "bens id"},
     ("not seen", False): {"not seen"},
 }
 

@@ -2,7 +2,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
 from jobs.contracts.silver import CONSENTS, SEEN_PROFILES
 from jobs.silver.reaction_consent import unconsented_reactions
@@ -50,10 +49,12 @@ def unconsented(spark: SparkSession) -> list[int]:
         rows,
         "batch_id string, line_number bigint, profile_key string, family string, event_time timestamp, reason string",
     )
-    named = events.withColumn("profile_id_key", F.concat(F.lit("id of "), "profile_key"))
     stored = make_rows(spark, CONSENTS, [consent | {"key_epoch": 1} for consent in CONSENTED])
-    seen = make_rows(spark, SEEN_PROFILES, [])
-    return [row.line_number for row in unconsented_reactions(named, stored, seen).collect()]
+    pairs = {(f"id of {viewer}", viewer) for viewer, *_ in EVENTS}
+    seen = make_rows(
+        spark, SEEN_PROFILES, [{"profile_id_key": alone, "profile_key": key} for alone, key in sorted(pairs)]
+    )
+    return [row.line_number for row in unconsented_reactions(events, stored, seen).collect()]
 
 
 def test_no_event_is_told_twice(unconsented: list[int]) -> None:

@@ -12,13 +12,14 @@ import pytest
 from deltalake import DeltaTable
 from playwright.sync_api import Page, expect
 
+from jobs.contracts.published import RELEASED_AFTER_DAYS
 from tests.infra.browser.airflow_pages import PAGE_PATIENCE_MILLISECONDS, AirflowPages
 from tests.infra.running_stack import RunningStack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.spark, pytest.mark.timeout(3600)]
 
-# A week from its Monday and the day after, so that the week is over and released.
-FIRST_DAY, DAYS = date(2026, 6, 8), 8
+# A week from its Monday, and so many days more that it is released.
+FIRST_DAY, DAYS = date(2026, 6, 8), 7 + RELEASED_AFTER_DAYS + 1
 SIMULATED_DAYS = {FIRST_DAY + timedelta(days=day) for day in range(DAYS)}
 FORM = {"days": str(DAYS), "viewers": "60", "seed": "11", "start_date": str(FIRST_DAY)}
 
