@@ -366,7 +366,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a model knows nothing of its test",
-        "jobs/recommender/learning/train.py",
+        "jobs/recommender/learning/season.py",
         'earlier = interactions.where(F.col("session_date") < F.lit(since))',
         "earlier = interactions",
         "tests/recommender/learning/test_train.py",
@@ -482,6 +482,27 @@ MUTATIONS = [
         "seen.lake.at_hand(other.where(happened_at_all()))",
         "seen.lake.at_hand(other.limit(0))",
         "tests/pipeline/test_two_evenings.py",
+    ),
+    Mutation(
+        "a model holds no pair that fewer than ten accounts liked",
+        "jobs/recommender/models/ease.py",
+        "weights[~learnt.is_supported] = 0.0",
+        "pass",
+        "tests/recommender/models/test_ease.py",
+    ),
+    Mutation(
+        "ten profiles of one account are not ten people to a model",
+        "jobs/recommender/learning/learnable.py",
+        '["account_key", "title_id"]',
+        '["profile_key", "title_id"]',
+        "tests/recommender/learning/test_learnable.py",
+    ),
+    Mutation(
+        "overlapping periods of one plan are paid for once",
+        "jobs/value/revenue.py",
+        'F.greatest("started_at", "_paid_before", first)',
+        'F.greatest("started_at", first)',
+        "tests/value/test_revenue.py",
     ),
 ]
 

@@ -39,7 +39,7 @@ def train() -> None:
     if has_nothing_for("train", work.settings, INTERACTIONS):
         return
     from jobs.recommender.learning.recipe import EXPERIMENT
-    from jobs.recommender.learning.train import NotEnoughDataError
+    from jobs.recommender.learning.season import NotEnoughDataError
     from jobs.recommender.learning.train import train as train_model
     from jobs.storage import tracking
 

@@ -64,7 +64,8 @@ def training_shares(preferences: DataFrame, sessions: DataFrame) -> DataFrame:
     """One row an account that the recommender learns from: `training_share` of all that it learns of the month."""
     accounts = sessions.select("profile_key", "account_key").distinct()
     strengths = (
-        preferences.join(accounts, on="profile_key", how="inner")
+        preferences.drop("account_key")
+        .join(accounts, on="profile_key", how="inner")
         .groupBy("account_key")
         .agg(F.sum("strength").alias("_strength"))
     )

@@ -24,6 +24,7 @@ INTERACTIONS = Table(
     columns=(
         c.SESSION_DATE,
         c.PROFILE_KEY,
+        c.ACCOUNT_KEY,
         c.TITLE_ID,
         c.COUNTRY,
         c.PLAYS,

@@ -24,6 +24,7 @@ def interactions(sessions: DataFrame, progress: DataFrame, feedback: DataFrame) 
         sessions.where(is_play())
         .groupBy(*keys)
         .agg(
+            F.min("account_key").alias("_played_with"),
             F.min("country").alias("_played_in"),
             F.count("*").alias("plays"),
             F.sum("watched_seconds").alias("watched_seconds"),
@@ -38,6 +39,7 @@ def interactions(sessions: DataFrame, progress: DataFrame, feedback: DataFrame) 
         feedback.withColumn("session_date", F.col("event_date"))
         .groupBy(*keys)
         .agg(
+            F.min("account_key").alias("_said_with"),
             F.min("country").alias("_said_in"),
             F.max_by(rating_score(), F.when(is_rating, _when())).alias("rating_score"),
             F.max_by(F.col("event_type") == "list_added", F.when(~is_rating, _when())).alias("is_listed"),
@@ -45,6 +47,7 @@ def interactions(sessions: DataFrame, progress: DataFrame, feedback: DataFrame) 
     )
     return (
         played.join(said, on=keys, how="full")
+        .withColumn("account_key", F.coalesce("_played_with", "_said_with"))
         .withColumn("country", F.coalesce("_played_in", "_said_in"))
         .fillna(0, subset=["plays", "watched_seconds"])
         .select(*INTERACTIONS.column_names)

@@ -17,6 +17,7 @@ from jobs.recommender.evaluation.ratings_file import read_ratings
 from jobs.recommender.evaluation.splits import split_stratified, split_viewers
 from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, on_test
 from jobs.recommender.learning.contenders import Contender, contenders
+from jobs.recommender.learning.learnable import learnable
 from jobs.recommender.learning.viewers import viewers
 from jobs.storage.query_settings import suit_queries
 from jobs.wording import counted
@@ -94,6 +95,7 @@ def _likings(ratings: DataFrame) -> DataFrame:
     highest = ratings.agg(F.max("rating").alias("_highest"))
     return ratings.crossJoin(F.broadcast(highest)).select(
         "profile_key",
+        F.col("profile_key").alias("account_key"),
         "title_id",
         "rating",
         ((1 + F.coalesce(F.try_divide("rating", "_highest"), F.lit(0.0))) / 2).alias("strength"),
@@ -140,7 +142,7 @@ def _trial(parts: _Split) -> Trial:
         raise NobodyToTestError("Nobody who is known rated anything after the split. Try --protocol stratified.")
     asked = known.join(relevant, on="profile_key", how="left_semi")
     return Trial(
-        preferences=parts.learnt,
+        preferences=parts.learnt.transform(learnable),
         known=parts.of_all,
         viewers=viewers(asked, parts.known, parts.known).localCheckpoint(),
         relevant=relevant,

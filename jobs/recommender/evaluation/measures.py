@@ -1,6 +1,8 @@
 """What models are measured by."""
 
 GAIN = "ndcg_gain"
+# How well an attack tells whom a model learnt from: see `membership_attack`.
+MEMBERSHIP_AUC = "membership_auc"
 # In the order in which they are read, with the names by which they are known.
 MEASURE_NAMES = {
     "ndcg": "nDCG@10",

@@ -36,6 +36,7 @@ def preferences(interactions: DataFrame, half_life_days: int | None = None) -> D
             F.sum(watched * weight).alias("_watched"),
             F.coalesce(F.max_by("rating_score", rated_on), F.lit(0.0)).alias("_rating"),
             is_on_list().alias("_is_listed"),
+            F.max("account_key").alias("account_key"),
             F.max_by("country", F.struct("session_date", "country")).alias("country"),
             F.max(F.when(is_liking, F.col("session_date"))).alias("liked_on"),
         )
@@ -44,6 +45,7 @@ def preferences(interactions: DataFrame, half_life_days: int | None = None) -> D
     listed = F.when(F.col("_is_listed"), F.lit(LISTED_WEIGHT)).otherwise(F.lit(0.0))
     return totals.where((F.col("_rating") >= 0) & is_wanted).select(
         "profile_key",
+        "account_key",
         "title_id",
         (F.col("_watched") + RATING_WEIGHT * F.col("_rating") + listed).alias("strength"),
         "country",

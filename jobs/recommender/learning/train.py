@@ -8,24 +8,23 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.config import Settings
 from jobs.contracts.gold import INTERACTIONS
 from jobs.contracts.silver import CONSENTS, SEEN_PROFILES
-from jobs.errors import PlayheadError
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
 from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.recommender.evaluation.comparison import comparison_plot, comparison_rows
 from jobs.recommender.evaluation.estimate import Estimate
-from jobs.recommender.evaluation.measures import GAIN
+from jobs.recommender.evaluation.measures import GAIN, MEMBERSHIP_AUC
 from jobs.recommender.evaluation.model_quality import quality_gain
 from jobs.recommender.evaluation.parameters import described, in_words
 from jobs.recommender.evaluation.splits import split_date
 from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, on_test
 from jobs.recommender.learning.contenders import POPULARITY, Contender, contenders
-from jobs.recommender.learning.preferences import preferences, relevant_titles
+from jobs.recommender.learning.learnable import learnable
+from jobs.recommender.learning.preferences import preferences
 from jobs.recommender.learning.recipe import (
     COMPARED_WITH_TAG,
     EXPERIMENT,
@@ -34,9 +33,9 @@ from jobs.recommender.learning.recipe import (
     REGISTERED_MODEL,
     Recipe,
 )
+from jobs.recommender.learning.season import NotEnoughDataError, Season
 from jobs.recommender.learning.standing import Comparison, standing
 from jobs.recommender.learning.stored_model import save_model
-from jobs.recommender.learning.viewers import viewers
 from jobs.storage import tracking
 from jobs.storage.lake import Lake
 
@@ -46,10 +45,6 @@ logger = logging.getLogger(__name__)
 HALF_LIVES = (None, 30)
 # A day each to learn from, to choose by and to test on.
 FEWEST_DAYS = 3
-
-
-class NotEnoughDataError(PlayheadError):
-    """There is nothing to learn from, or nothing to test on."""
 
 
 @dataclass(frozen=True)
@@ -114,45 +109,6 @@ def train(lake: Lake, settings: Settings, today: date, of: Sequence[Contender] |
         tracking.rename_run(f"{up_to}: {report.best}" + (f", version {report.version}" if report.version else ""))
     interactions.unpersist()
     return report
-
-
-@dataclass(frozen=True)
-class Season:
-    """What models are made from, and where it is split. `data` is what the runs say of it."""
-
-    interactions: DataFrame
-    validate_from: date
-    test_from: date
-    data: Mapping[str, object]
-
-    def validation(self, half_life_days: int | None) -> Trial:
-        return _trial(self._before(self.test_from), self.validate_from, half_life_days)
-
-    def test(self, half_life_days: int | None) -> Trial:
-        return _trial(self.interactions, self.test_from, half_life_days)
-
-    def _before(self, day: date) -> DataFrame:
-        return self.interactions.where(F.col("session_date") < F.lit(day))
-
-
-def _trial(interactions: DataFrame, since: date, half_life_days: int | None) -> Trial:
-    """Nothing that viewers did since that date is in what is learnt, nor in what they are known by."""
-    earlier = interactions.where(F.col("session_date") < F.lit(since))
-    relevant = relevant_titles(interactions.where(F.col("session_date") >= F.lit(since)), earlier).localCheckpoint()
-    liked = preferences(earlier, half_life_days).localCheckpoint()
-    if liked.isEmpty():
-        raise NotEnoughDataError(f"Nobody who agreed to personalisation liked anything before {since}.")
-    in_country = earlier.groupBy("profile_key").agg(
-        F.max_by("country", F.struct("session_date", "title_id")).alias("country")
-    )
-    asked = in_country.join(relevant, on="profile_key", how="left_semi")
-    return Trial(
-        preferences=liked,
-        known=liked,
-        viewers=viewers(asked, liked, earlier).localCheckpoint(),
-        relevant=relevant,
-        catalogue_size=interactions.select("title_id").distinct().count(),
-    )
 
 
 def _compete(season: Season, of: Sequence[Contender]) -> TrainingReport:
@@ -246,7 +202,7 @@ def _register(
     tags: Mapping[str, str],
 ) -> str:
     """What is registered has learnt from the test days too; its figures are those of its twin that had not."""
-    liked = preferences(season.interactions, recipe.half_life_days)
+    liked = preferences(season.interactions, recipe.half_life_days).transform(learnable).localCheckpoint()
     ((_, model),) = contender.fit(liked, [result.parameters])
     told = {"model": contender.name, **recipe.parameters, "preferences_half_life_days": recipe.half_life_days}
     with (
@@ -266,12 +222,15 @@ def _log_trial(result: Result, data: Mapping[str, object]) -> None:
 
 
 def _figures(result: Result) -> dict[str, float]:
-    """Each measure, and the ends of its interval."""
-    return {
+    """Each measure, and the ends of its interval; what the attack on it reached."""
+    figures = {
         name: figure
         for measure, estimate in result.quality.estimates.items()
         for name, figure in _interval(measure, estimate).items()
     }
+    if result.membership_auc is not None:
+        figures[MEMBERSHIP_AUC] = result.membership_auc
+    return figures
 
 
 def _interval(name: str, estimate: Estimate) -> dict[str, float]:

@@ -10,13 +10,12 @@ from pyspark.sql import functions as F
 from scipy.linalg import lapack
 from scipy.sparse import csr_matrix
 
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.recommender.models.block_lists import block_lists
 from jobs.storage.local_rows import local_rows
 
 # Its weights are titles × titles: 20,000 make 1.6 GB, and 10 GB while they are fitted. The most liked ones are kept.
 MOST_TITLES = 20_000
-# Of a title that one viewer liked, nothing can be learnt but that viewer.
-FEWEST_VIEWERS_OF_A_TITLE = 2
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,14 @@ class EaseParameters:
 
 @dataclass(frozen=True)
 class TitleProducts:
-    """Of each two titles, the sum over viewers of the product of both strengths: all that EASE learns from."""
+    """Of each two titles, the sum over viewers of the product of both strengths: all that EASE learns from.
+
+    `is_supported`: of each two titles, whether ten accounts liked both.
+    """
 
     titles: Sequence[str]
     products: NDArray[np.float64]
+    is_supported: NDArray[np.bool]
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,7 @@ class LinearTitles:
 
 def title_products(pairs: DataFrame) -> TitleProducts:
     """From `title_pairs`: titles × titles, and nothing that grows with viewers."""
-    alone = pairs.where(
-        (F.col("title_id") == F.col("other_title_id")) & (F.col("viewers") >= FEWEST_VIEWERS_OF_A_TITLE)
-    )
+    alone = pairs.where((F.col("title_id") == F.col("other_title_id")) & (F.col("viewers") >= SMALLEST_GROUP))
     most_liked = alone.orderBy(F.desc("viewers"), "title_id").limit(MOST_TITLES)
     titles = sorted(row.title_id for row in most_liked.select("title_id").collect())
     numbers = local_rows(pairs.sparkSession, list(enumerate(titles)), "number int, title_id string")
@@ -61,19 +62,24 @@ def title_products(pairs: DataFrame) -> TitleProducts:
         pairs.join(F.broadcast(numbers), on="title_id", how="inner")
         .join(F.broadcast(of_others), on="other_title_id", how="inner")
         .where(F.col("number") <= F.col("other_number"))
-        .select("number", "other_number", "weight")
+        .select("number", "other_number", "weight", "viewers")
         .toPandas()
     )
     products = np.zeros((len(titles), len(titles)))
     products[found["number"], found["other_number"]] = found["weight"]
     products[found["other_number"], found["number"]] = found["weight"]
-    return TitleProducts(titles, products)
+    supported = found[found["viewers"] >= SMALLEST_GROUP]
+    is_supported = np.zeros(products.shape, dtype=np.bool)
+    is_supported[supported["number"], supported["other_number"]] = True
+    is_supported[supported["other_number"], supported["number"]] = True
+    return TitleProducts(titles, products, is_supported)
 
 
 def fit_ease(learnt: TitleProducts, parameters: EaseParameters) -> LinearTitles:
     """weights = 1 - P / diagonal of P, column by column, where P is the inverse of products + regularisation.
 
-    The diagonal is zero: no title speaks for itself.
+    The diagonal is zero: no title speaks for itself. So is what is not supported. It is taken out at the end: products
+    without it would have no inverse.
     """
     if not learnt.titles:
         return LinearTitles([], np.zeros((0, 0), dtype=np.float32))
@@ -82,6 +88,7 @@ def fit_ease(learnt: TitleProducts, parameters: EaseParameters) -> LinearTitles:
     weights = _inverse(weights)
     weights /= -np.diag(weights).copy()
     np.fill_diagonal(weights, 0.0)
+    weights[~learnt.is_supported] = 0.0
     return LinearTitles(learnt.titles, weights.astype(np.float32))
 
 

@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix
 
 from jobs.recommender.models.block_lists import block_lists
 from jobs.recommender.models.compact_ids import compact_ids
+from jobs.recommender.models.support import of_supported_titles
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,17 @@ class TitleFactors:
 
 
 def fit_als(preferences: DataFrame, parameters: AlsParameters) -> TitleFactors:
-    """Fits `pyspark.ml`'s ALS and keeps the titles' points: titles × rank."""
-    profile_numbers = compact_ids(preferences, "profile_key", "profile_number").persist()
-    title_numbers = compact_ids(preferences, "title_id", "title_number").persist()
-    numbered = preferences.join(profile_numbers, on="profile_key", how="inner").join(
+    """Fits `pyspark.ml`'s ALS and keeps the titles' points: titles × rank, of titles that ten accounts liked.
+
+    ALS starts from points by chance of what it calls users. Those are the titles here: one viewer more would give all
+    viewers another start, and everybody other lists.
+    """
+    supported = preferences.transform(of_supported_titles).persist()
+    if supported.isEmpty():
+        return TitleFactors([], np.zeros((0, parameters.rank), dtype=np.float32), parameters)
+    profile_numbers = compact_ids(supported, "profile_key", "profile_number").persist()
+    title_numbers = compact_ids(supported, "title_id", "title_number").persist()
+    numbered = supported.join(profile_numbers, on="profile_key", how="inner").join(
         title_numbers, on="title_id", how="inner"
     )
     als = ALS(
@@ -69,17 +77,17 @@ def fit_als(preferences: DataFrame, parameters: AlsParameters) -> TitleFactors:
         maxIter=parameters.iterations,
         seed=parameters.seed,
         implicitPrefs=True,
-        userCol="profile_number",
-        itemCol="title_number",
+        userCol="title_number",
+        itemCol="profile_number",
         ratingCol="strength",
     ).setNumBlocks(preferences.sparkSession.sparkContext.defaultParallelism)
     found = (
         als.fit(numbered)
-        .itemFactors.join(title_numbers, on=F.col("id") == F.col("title_number"), how="inner")
+        .userFactors.join(title_numbers, on=F.col("id") == F.col("title_number"), how="inner")
         .select("title_id", "features")
         .toPandas()
         .sort_values("title_id")
     )
-    for numbers in (profile_numbers, title_numbers):
-        numbers.unpersist()
+    for rows in (profile_numbers, title_numbers, supported):
+        rows.unpersist()
     return TitleFactors(list(found["title_id"]), np.array(list(found["features"])).astype(np.float32), parameters)

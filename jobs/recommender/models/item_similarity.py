@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.recommender.models.first_rows import first_rows
 from jobs.recommender.models.top_lists import top_lists
 
@@ -42,14 +43,15 @@ def fit_item_similarity(pairs: DataFrame, parameters: SimilarityParameters) -> S
     """similarity = viewers of both / (viewers of either + `shrinkage`): Jaccard's, shrunk where few saw either.
 
     `pairs` are `title_pairs`. 10 liked both of two titles, 15 the one and 25 the other; with a shrinkage of 10:
-    10 / (15 + 25 - 10 + 10) = 0.25.
+    10 / (15 + 25 - 10 + 10) = 0.25. Neighbours are only what ten accounts liked both of.
     """
-    alone = pairs.where(F.col("title_id") == F.col("other_title_id"))
+    supported = pairs.where(F.col("viewers") >= SMALLEST_GROUP)
+    alone = supported.where(F.col("title_id") == F.col("other_title_id"))
     of_title = alone.select("title_id", F.col("viewers").alias("_of_title"))
     of_other = alone.select("other_title_id", F.col("viewers").alias("_of_other"))
     either = F.col("_of_title") + F.col("_of_other") - F.col("viewers")
     neighbours = (
-        pairs.where(F.col("title_id") != F.col("other_title_id"))
+        supported.where(F.col("title_id") != F.col("other_title_id"))
         .join(of_title, on="title_id", how="inner")
         .join(of_other, on="other_title_id", how="inner")
         .withColumn("similarity", F.col("viewers") / (either + F.lit(parameters.shrinkage)))

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.recommender.models.first_rows import first_rows
 from jobs.recommender.models.half_life import half_life_weight
 
-# A country with fewer viewers than this gets what is popular everywhere.
-FEWEST_VIEWERS_OF_A_COUNTRY = 10
+# A country with fewer accounts than this gets what is popular everywhere.
+FEWEST_ACCOUNTS_OF_A_COUNTRY = SMALLEST_GROUP
+# What few liked in a country stands behind all that many did, and by what it is everywhere.
+_FAR_BEHIND = 1e-6
 # Of the most popular titles so many are ranked: more than any list needs, and than anybody has seen of them.
 RANKED_TITLES = 3_000
 _EVERYWHERE = "everywhere"
@@ -49,18 +52,23 @@ class PopularTitles:
         )
 
 
-def fit_popularity(preferences: DataFrame, parameters: PopularityParameters) -> PopularTitles:
-    """Scores are numbers of viewers who liked a title; age counts from the newest liking of all."""
+def fit_popularity(preferences: DataFrame, parameters: PopularityParameters, with_rare: bool = False) -> PopularTitles:
+    """Scores are numbers of accounts that liked a title; age counts from the newest liking of all.
+
+    What fewer than ten liked in a place is not ranked there. A list that is to be full needs it where few people watch:
+    `with_rare`, it stands behind all else, and nothing tells how many liked it.
+    """
     weight = half_life_weight(F.col("_newest"), F.col("liked_on"), parameters.half_life_days)
     newest = preferences.agg(F.max("liked_on").alias("_newest"))
     likings = preferences.crossJoin(F.broadcast(newest)).select(
-        "profile_key", "title_id", "country", weight.alias("weight"), F.lit(_EVERYWHERE).alias("place")
+        "account_key", "title_id", "country", weight.alias("weight"), F.lit(_EVERYWHERE).alias("place")
     )
     if parameters.by_country:
         likings = likings.unionByName(likings.transform(_of_countries))
     ranked = (
         likings.groupBy("place", "title_id")
-        .agg(F.sum("weight").alias("score"))
+        .agg(F.sum("weight").alias("score"), F.count("*").alias("_accounts"))
+        .transform(_rare_behind if with_rare else _without_rare)
         .transform(first_rows, RANKED_TITLES, ["place"], [F.desc("score"), "title_id"])
         .groupBy("place")
         .agg(F.sort_array(F.collect_list(F.struct("rank", "title_id", "score"))).alias("_ranked"))
@@ -76,8 +84,21 @@ def fit_popularity(preferences: DataFrame, parameters: PopularityParameters) -> 
 def _of_countries(likings: DataFrame) -> DataFrame:
     large = (
         likings.groupBy("country")
-        .agg(F.count_distinct("profile_key").alias("_viewers"))
-        .where(F.col("_viewers") >= FEWEST_VIEWERS_OF_A_COUNTRY)
+        .agg(F.count_distinct("account_key").alias("_accounts"))
+        .where(F.col("_accounts") >= FEWEST_ACCOUNTS_OF_A_COUNTRY)
     )
     in_large = likings.join(F.broadcast(large), on="country", how="left_semi")
     return in_large.withColumn("place", F.col("country"))
+
+
+def _without_rare(scored: DataFrame) -> DataFrame:
+    return scored.where(F.col("_accounts") >= SMALLEST_GROUP)
+
+
+def _rare_behind(scored: DataFrame) -> DataFrame:
+    told = F.when(F.col("_accounts") >= SMALLEST_GROUP, F.col("score")).otherwise(F.lit(0.0))
+    everywhere = F.max(F.when(F.col("place") == _EVERYWHERE, F.col("_told"))).over(Window.partitionBy("title_id"))
+    is_country = F.col("place") != _EVERYWHERE
+    return scored.withColumn("_told", told).withColumn(
+        "score", F.col("_told") + F.when(is_country, _FAR_BEHIND * everywhere).otherwise(F.lit(0.0))
+    )

@@ -4,6 +4,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.recommender.models.first_rows import first_rows
+from jobs.recommender.models.support import of_supported_titles
 
 # Of who liked more titles, so many count, the last ones: pairs grow with the square of a viewer's titles.
 MOST_TITLES_OF_A_VIEWER = 1_000
@@ -12,9 +13,11 @@ MOST_TITLES_OF_A_VIEWER = 1_000
 def title_pairs(preferences: DataFrame) -> DataFrame:
     """One row an ordered pair of titles, also of one with itself: `title_id`, `other_title_id`, `viewers`, `weight`.
 
-    `viewers` liked both; `weight` is the sum over them of the product of both strengths.
+    So many `viewers` liked both, one an account; `weight` is the sum over them of the product of both strengths. Titles
+    that fewer than ten accounts liked are in no pair.
     """
-    latest = first_rows(preferences, MOST_TITLES_OF_A_VIEWER, ["profile_key"], [F.desc("liked_on"), "title_id"])
+    supported = preferences.transform(of_supported_titles)
+    latest = first_rows(supported, MOST_TITLES_OF_A_VIEWER, ["profile_key"], [F.desc("liked_on"), "title_id"])
     liked = latest.select("profile_key", "title_id", "strength")
     others = liked.select(
         "profile_key", F.col("title_id").alias("other_title_id"), F.col("strength").alias("_other_strength")

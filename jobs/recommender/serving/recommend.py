@@ -25,6 +25,7 @@ from jobs.privacy.unconsented_rows import unconsented_rows
 from jobs.recommender.evaluation.metrics import LIST_LENGTH
 from jobs.recommender.learning.contenders import POPULARITY
 from jobs.recommender.learning.known_titles import known_titles
+from jobs.recommender.learning.learnable import learnable
 from jobs.recommender.learning.preferences import preferences
 from jobs.recommender.learning.recipe import EXPERIMENT, RECIPE_TAG, REGISTERED_MODEL, Recipe
 from jobs.recommender.learning.stored_model import load_model
@@ -175,7 +176,8 @@ def _candidates(
     liked = preferences(interactions, champion.half_life_days).localCheckpoint()
     asked = viewers(due, liked, interactions.transform(known_titles)).localCheckpoint()
     personal = due.where("is_personal").select("profile_key")
-    popular = fit_popularity(liked, PopularityParameters(POPULAR_FOR_DAYS, by_country=True))
+    by_country = PopularityParameters(POPULAR_FOR_DAYS, by_country=True)
+    popular = fit_popularity(liked.transform(learnable).localCheckpoint(), by_country, with_rare=True)
     sources = [popular.recommend(asked, CANDIDATES_PER_VIEWER).transform(relevant, POPULAR)]
     sources += _popular_by_age(due, liked, asked, titles)
     if champion.model:

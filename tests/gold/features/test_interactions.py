@@ -10,8 +10,8 @@ from jobs.gold.features.interactions import interactions
 from tests.factories import NOON, make_rows
 
 SESSIONS = [
-    {"title_id": "played twice", "watched_seconds": 100.0, "runtime_seconds": 1250.0},
-    {"title_id": "played twice", "watched_seconds": 900.0, "runtime_seconds": 1250.0},
+    {"title_id": "played twice", "account_key": "home", "watched_seconds": 100.0, "runtime_seconds": 1250.0},
+    {"title_id": "played twice", "account_key": "home", "watched_seconds": 900.0, "runtime_seconds": 1250.0},
     {"title_id": "opened only", "watched_seconds": 0.0},
     {"title_id": "played and rated", "watched_seconds": 60.0, "country": "FR", "runtime_seconds": 600.0},
     {"title_id": "all night", "watched_seconds": 9000.0, "runtime_seconds": 600.0},
@@ -37,6 +37,8 @@ RATED: list[dict[str, Any]] = [
     {"title_id": "listed, then rated", "rating": "thumbs_up", "event_time": NOON + timedelta(hours=1)},
 ]
 FACTS = [
+    ("played twice", "account_key", "home"),
+    ("two thumbs", "account_key", "x"),
     ("played twice", "plays", 2),
     ("played twice", "watched_seconds", 1000.0),
     ("played twice", "watched_ratio", 0.8),

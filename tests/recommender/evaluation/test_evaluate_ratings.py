@@ -18,7 +18,8 @@ from jobs.recommender.learning.contenders import EASE, POPULARITY
 from jobs.recommender.models import Recommender
 from tests.recommender.first_choices import first_choices
 
-USERS = 60
+# Of fewer users, ten seldom rated both of two titles.
+USERS = 120
 OF = first_choices((POPULARITY, EASE))
 
 

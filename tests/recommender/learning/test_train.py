@@ -28,7 +28,8 @@ from jobs.recommender.learning.recipe import (
     Recipe,
 )
 from jobs.recommender.learning.registry import compared, promote, roll_back
-from jobs.recommender.learning.train import NotEnoughDataError, Season, TrainingReport, train
+from jobs.recommender.learning.season import NotEnoughDataError, Season
+from jobs.recommender.learning.train import TrainingReport, train
 from jobs.recommender.serving.recommend import RecommendationReport
 from jobs.run.pipeline import run_recommend
 from jobs.run.publication import publish
@@ -38,7 +39,8 @@ from jobs.storage.tracking import CHALLENGER, CHAMPION
 from tests.factories import NOON, make_rows, make_workspace
 from tests.recommender.first_choices import first_choices
 
-VIEWERS, TITLES_OF_A_TASTE, DAYS = 40, 15, 10
+# So many that ten of a taste liked both of any two titles, also of what validation learns from.
+VIEWERS, TITLES_OF_A_TASTE, DAYS = 160, 12, 10
 FIRST_DAY = date(2026, 6, 1)
 TODAY = FIRST_DAY + timedelta(days=365)
 # Who did not agree to personalisation, and who took it back.
@@ -59,6 +61,7 @@ def two_tastes() -> list[dict[str, object]]:
                 {
                     "session_date": FIRST_DAY + timedelta(days=day),
                     "profile_key": f"viewer-{viewer}",
+                    "account_key": f"account-{viewer}",
                     "title_id": f"{'ab'[viewer % 2]}-{own[day]}",
                     "watched_seconds": 3600.0,
                     "is_completed": day == 0,
@@ -79,6 +82,7 @@ def hits_for_everyone() -> list[dict[str, object]]:
                 {
                     "session_date": FIRST_DAY + timedelta(days=day),
                     "profile_key": f"viewer-{viewer}",
+                    "account_key": f"account-{viewer}",
                     "title_id": f"hit-{day // 2 % 2}" if is_hit else f"only-of-{viewer}-{day}",
                     "watched_seconds": 3600.0,
                     "country": "CA",
@@ -212,6 +216,28 @@ def test_the_run_has_each_figure_of_the_test_with_its_interval(run: Run, trained
         found = [run.data.metrics.get(name) for name in (measure, f"{measure}_low", f"{measure}_high")]
         assert found == [estimate.mean, estimate.low, estimate.high]
     assert run.data.metrics["ndcg_gain_low"] > 0
+
+
+def test_the_run_says_how_well_it_can_be_told_whom_the_model_learnt_from(run: Run, trained: TrainingReport) -> None:
+    """With the interval of so few outsiders, about one viewer in ten, it may be that nothing can be told."""
+    auc = trained.result_of(EASE).membership_auc
+    assert auc is not None
+    assert run.data.metrics["membership_auc"] == auc
+    assert 0.2 < auc < 0.8
+
+
+def test_one_account_in_ten_is_recommended_to_and_not_learnt_from(
+    season: Callable[[list[dict[str, object]]], Season],
+) -> None:
+    trial = season(two_tastes()).test(half_life_days=None)
+    assert trial.outsiders is not None
+    learnt, outsiders, asked = (
+        {row.profile_key for row in rows.select("profile_key").distinct().collect()}
+        for rows in (trial.preferences, trial.outsiders, trial.viewers)
+    )
+    assert learnt.isdisjoint(outsiders)
+    assert learnt | outsiders == asked
+    assert 0.03 < len(outsiders) / len(asked) < 0.2
 
 
 def test_the_parent_has_a_run_a_trial_and_the_comparison(parent: Run, trained: TrainingReport) -> None:

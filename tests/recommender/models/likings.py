@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.recommender.learning.viewers import viewers
 from jobs.storage.local_rows import local_rows
 
 DAY = date(2026, 6, 1)
-_COLUMNS = "profile_key string, title_id string, strength double, country string, liked_on date"
+_COLUMNS = "profile_key string, account_key string, title_id string, strength double, country string, liked_on date"
 
 
 def preferences(spark: SparkSession, liked: Mapping[str, Mapping[str, float] | Sequence[str]]) -> DataFrame:
     """What each viewer liked, with its strength where it is not 1; in France, on one day."""
     rows = [
-        (viewer, title, float(titles[title]) if isinstance(titles, Mapping) else 1.0, "FR", DAY)
+        (viewer, viewer, title, float(titles[title]) if isinstance(titles, Mapping) else 1.0, "FR", DAY)
         for viewer, titles in liked.items()
         for title in titles
     ]
@@ -24,7 +26,18 @@ def preferences(spark: SparkSession, liked: Mapping[str, Mapping[str, float] | S
 
 def preferences_of(spark: SparkSession, rows: Sequence[tuple[str, str, str | None, date]]) -> DataFrame:
     """Viewer, title, country and day; of strength 1."""
-    return local_rows(spark, [(viewer, title, 1.0, country, day) for viewer, title, country, day in rows], _COLUMNS)
+    return local_rows(
+        spark, [(viewer, viewer, title, 1.0, country, day) for viewer, title, country, day in rows], _COLUMNS
+    )
+
+
+def ten_of_each(liked: Mapping[str, Mapping[str, float] | Sequence[str]]) -> dict[str, Any]:
+    """Ten viewers for each one, who liked the same: `ann`, `ann 1` to `ann 9`. Models hold nothing of fewer."""
+    return {
+        viewer if number == 0 else f"{viewer} {number}": titles
+        for viewer, titles in liked.items()
+        for number in range(SMALLEST_GROUP)
+    }
 
 
 def asked(likings: DataFrame, country: str | None = "FR") -> DataFrame:

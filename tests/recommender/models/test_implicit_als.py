@@ -5,7 +5,7 @@ from pyspark.sql import SparkSession
 from scipy.sparse import csr_matrix
 
 from jobs.recommender.models.implicit_als import AlsParameters, TitleFactors, fit_als
-from tests.recommender.models.likings import asked, lists_by_viewer, preferences
+from tests.recommender.models.likings import asked, lists_by_viewer, preferences, ten_of_each
 
 PARAMETERS = AlsParameters(rank=4, iterations=5)
 
@@ -30,6 +30,16 @@ def test_a_viewers_point_is_the_one_that_the_fit_ends_with(spark: SparkSession) 
 
 def test_lists_follow_tastes(spark: SparkSession) -> None:
     tastes = {f"{taste}{n}": [f"{taste}{t}" for t in range(6) if t != n] for taste in "ab" for n in range(6)}
-    liked = preferences(spark, tastes)
+    liked = preferences(spark, ten_of_each(tastes))
     lists = lists_by_viewer(fit_als(liked, PARAMETERS).recommend(asked(liked), 1))
-    assert lists == {f"{taste}{n}": [f"{taste}{n}"] for taste in "ab" for n in range(6)}
+    assert lists == ten_of_each({f"{taste}{n}": [f"{taste}{n}"] for taste in "ab" for n in range(6)})
+
+
+def test_a_title_that_fewer_than_ten_liked_has_no_point(spark: SparkSession) -> None:
+    liked = preferences(spark, ten_of_each({"ann": ["a", "b"]}) | {f"bob {n}": ["a", "bob's"] for n in range(9)})
+    assert fit_als(liked, PARAMETERS).titles == ["a", "b"]
+
+
+def test_where_no_title_has_ten_viewers_nothing_is_recommended(spark: SparkSession) -> None:
+    liked = preferences(spark, {"ann": ["a"], "bob": ["a"]})
+    assert lists_by_viewer(fit_als(liked, PARAMETERS).recommend(asked(liked), 1)) == {}
