@@ -82,12 +82,7 @@ class Lake:
 
         They are more, not on a local disk, or in files of which an operator's `DELETE` left marked rows.
         """
-        if self._is_on_object_store or not self.exists(table):
-            return None
-        try:
-            return few_rows(self.path(table), columns, most_rows, pc.field(column).isin(list(dates)))
-        except DeltaProtocolError:
-            return None
+        return self._few_rows(table, columns, most_rows, (column, dates)) if self.exists(table) else None
 
     def suit_queries(self, table: Table, dates: Sequence[date] | None = None) -> None:
         """Has Spark run what follows as suits the rows that the table has, or has on these dates (`query_settings`)."""
@@ -328,24 +323,31 @@ class Lake:
         """The rows of a version, or of the newest: few are given to Spark, of more it opens the files itself."""
         if not self.exists(table):
             return local_rows(self.spark, [], spark_schema(table.columns))
-        given = self._few_rows(table, of_dates, version)
+        given = self._few_rows(table, table.column_names, MOST_ROWS_GIVEN, of_dates, version)
         if given is not None:
-            return self.in_spark(given)
+            return self.in_spark(given.cast(arrow_schema(table.columns)))
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)
         rows = reader.load(self.path(table)).select(*table.column_names)
         return rows if of_dates is None else rows.where(F.col(of_dates[0]).isin(of_dates[1]))
 
-    def _few_rows(self, table: Table, of_dates: tuple[str, list[date]] | None, version: int | None) -> pa.Table | None:
+    def _few_rows(
+        self,
+        table: Table,
+        columns: Sequence[str],
+        most_rows: int,
+        of_dates: tuple[str, Sequence[date]] | None,
+        version: int | None = None,
+    ) -> pa.Table | None:
+        """Columns of the rows of a version, or of the newest, in the driver; None where Spark must read them."""
         if self._is_on_object_store:
             return None
-        of_partitions = None if of_dates is None else pc.field(of_dates[0]).isin(of_dates[1])
+        of_partitions = None if of_dates is None else pc.field(of_dates[0]).isin(list(of_dates[1]))
         try:
-            found = few_rows(self.path(table), table.column_names, MOST_ROWS_GIVEN, of_partitions, version)
+            return few_rows(self.path(table), columns, most_rows, of_partitions, version)
         except DeltaProtocolError:
             return None
-        return None if found is None else found.cast(arrow_schema(table.columns))
 
     def _publications(self) -> dict[str, "_Publication"]:
         found = self.read(PUBLICATIONS).select("table_name", "delta_version", F.unix_micros("published_at").alias("us"))
