@@ -179,20 +179,22 @@ def _in_known_money(paid: DataFrame, costs: DataFrame, month: Month) -> DataFram
 
 
 def _remaining(lake: Lake, of_accounts: DataFrame, paid: DataFrame, settings: Settings) -> DataFrame:
-    """One row a plan that is paid for and whole month subscribed so far. A plan that few have left goes by all."""
+    """One row a plan that is paid for and running month. A plan that few have left goes by all."""
     ends = ends_by_month(of_accounts).collect()
     plans = sorted(row.plan for row in paid.select("plan").distinct().collect())
     longest = max((row.month for row in ends), default=0)
     rows = []
     for plan in plans:
         of_plan = [row for row in ends if row.plan == plan]
-        if sum(row.left for row in of_plan) < FEWEST_LEAVERS:
+        if sum(row.left + row.not_renewed for row in of_plan) < FEWEST_LEAVERS:
             of_plan = ends
-        left, censored = np.zeros((2, longest + 1), dtype=np.int64)
+        left, not_renewed, censored = np.zeros((3, longest + 1), dtype=np.int64)
         for row in of_plan:
             left[row.month] += row.left
+            not_renewed[row.month] += row.not_renewed
             censored[row.month] += row.censored
-        found = remaining_months(LifeTable(left, censored), settings.horizon_months, settings.discount_rate)
+        table = LifeTable(left, not_renewed, censored)
+        found = remaining_months(table, settings.horizon_months, settings.discount_rate)
         for months in range(longest + 1):
             rows.append((plan, months, found.expected[months], found.low[months], found.high[months]))
     return local_rows(lake.spark, rows, _REMAINING)

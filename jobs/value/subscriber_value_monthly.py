@@ -11,6 +11,7 @@ from jobs.contracts.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
 from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.recommender.evaluation.estimate import Estimate
 from jobs.storage.spark_schema import in_columns_of
+from jobs.value.life_table import running_month
 from jobs.value.revenue import paid_last
 
 _ENDS = ("", "_low", "_high")
@@ -49,6 +50,7 @@ def subscribers(paid: DataFrame, tenures: DataFrame, places: DataFrame) -> DataF
         .join(places, on="account_key", how="left")
         .withColumn("price_value", F.coalesce("_running_price", F.when(~F.col("has_left"), F.col("_last_price"))))
         .withColumn("whole_months_subscribed", F.floor("_months").cast("int"))
+        .withColumn("running_month", running_month(F.coalesce("_months", F.lit(0.0))))
         .drop("_months", "_running_price", "_last_price")
     )
 
@@ -87,7 +89,7 @@ def subscriber_value_monthly(
 ) -> DataFrame:
     """One row an account of `subscribers`, with its three parts and their sum.
 
-    - direct: what it paid, and price × `remaining_months`, by plan and whole months subscribed.
+    - direct: what it paid, and price × `remaining_months`, by plan and running month.
     - teaching: its share of what was learnt × subscribers × the gain of personal lists over popular titles, in
       hundredths of nDCG@10, × `quality_value`.
     - demand: see `jobs.value.demand_value`.
@@ -101,7 +103,7 @@ def subscriber_value_monthly(
     joined = (
         of_month.join(F.broadcast(number), how="cross")
         .join(F.broadcast(longest), how="cross")
-        .withColumn("_tenure", F.least(F.coalesce("whole_months_subscribed", F.lit(0)), "_longest"))
+        .withColumn("_tenure", F.least("running_month", "_longest"))
         .join(F.broadcast(by_tenure), on=["plan", "_tenure"], how="left")
         .join(training, on="account_key", how="left")
         .join(demand, on="account_key", how="left")

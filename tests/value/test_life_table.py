@@ -12,8 +12,33 @@ from tests.factories import make_rows
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def table(left: list[int], censored: list[int]) -> LifeTable:
-    return LifeTable(np.array(left), np.array(censored))
+def table(left: list[int], censored: list[int], not_renewed: list[int] | None = None) -> LifeTable:
+    return LifeTable(np.array(left), np.array(not_renewed or [0] * len(left)), np.array(censored))
+
+
+def test_who_has_renewed_is_not_asked_to_renew_again() -> None:
+    """Monthly billing: of 100, 30 do not renew after a month, 7 of 70 after two; 63 are in their fourth month.
+
+    All of those who came to the end of the third renewed. Who is in month 0 now pays the next one with 0.7, the one
+    after with 0.7 × 0.9; who is in month 1 has the 30 behind: 0.9, and 0.9 × 1.
+    """
+    found = remaining_months(table([0, 0, 0, 0], [0, 0, 0, 63], [30, 7, 0, 0]), 2, 0.0)
+    assert found.expected[:2] == pytest.approx([0.7 + 0.63, 0.9 + 0.9])
+
+
+def test_who_is_in_the_middle_of_a_month_says_nothing_of_its_renewal() -> None:
+    """Of the 50 who came to the end of month 0, 15 did not renew: what 50 others will do is not known yet."""
+    assert remaining_months(table([0, 0], [50, 35], [15, 0]), 1, 0.0).expected[0] == pytest.approx(0.7)
+
+
+def test_of_a_renewal_that_nobody_came_to_all_renewals_tell() -> None:
+    """15 of 50 did not renew after month 0; in month 1 all are in the middle."""
+    assert remaining_months(table([0, 0], [0, 35], [15, 0]), 1, 0.0).expected[1] == pytest.approx(0.7)
+
+
+def test_some_leave_in_a_month_and_some_at_its_end() -> None:
+    """Of 10, 2 leave in month 0, and 4 of the 8 who are there at its end: 0.8 × 0.5."""
+    assert remaining_months(table([2, 0], [0, 4], [4, 0]), 1, 0.0).expected[0] == pytest.approx(0.4)
 
 
 def test_months_to_come_by_hand() -> None:
@@ -46,17 +71,30 @@ def test_of_nobody_who_left_the_estimate_is_in_its_interval() -> None:
     assert bool((found.low <= found.expected).all() and (found.expected <= found.high).all())
 
 
-def test_it_rests_on_when_accounts_left_or_were_last_seen(spark: SparkSession) -> None:
-    ends = {"early": 20, "late": 40, "stays": None}
+ENDS = {
+    "after one whole month": (JANUARY, datetime(2026, 2, 1, tzinfo=UTC), (0, "not_renewed")),
+    "after two": (JANUARY, datetime(2026, 3, 1, tzinfo=UTC), (1, "not_renewed")),
+    "at the end of a shorter month": (
+        datetime(2026, 1, 30, tzinfo=UTC),
+        datetime(2026, 2, 28, tzinfo=UTC),
+        (0, "not_renewed"),
+    ),
+    "hours late": (JANUARY, datetime(2026, 2, 1, 20, tzinfo=UTC), (0, "not_renewed")),
+    "on the first day": (JANUARY, JANUARY + timedelta(hours=6), (0, "left")),
+    "in the first month": (JANUARY, JANUARY + timedelta(days=20), (0, "left")),
+    "in the second": (JANUARY, JANUARY + timedelta(days=40), (1, "left")),
+    "stays": (JANUARY, None, (2, "censored")),
+    "is to renew at that moment": (datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC), (1, "censored")),
+}
+
+
+def test_who_leaves_after_whole_months_left_at_the_end_of_the_last(spark: SparkSession) -> None:
     rows = [
-        {
-            "account_key": account,
-            "plan": "basic",
-            "key_epoch": 1,
-            "started_at": JANUARY,
-            "ended_at": None if days is None else JANUARY + timedelta(days=days),
-        }
-        for account, days in ends.items()
+        {"account_key": name, "plan": name, "key_epoch": 1, "started_at": start, "ended_at": end}
+        for name, (start, end, _) in ENDS.items()
     ]
     found = ends_by_month(tenures(make_rows(spark, SUBSCRIPTIONS, rows), date(2026, 3, 31))).collect()
-    assert {(row.month, row.left, row.censored) for row in found} == {(0, 1, 0), (1, 1, 0), (3, 0, 1)}
+    kinds = ("left", "not_renewed", "censored")
+    assert {row.plan: (row.month, *(kind for kind in kinds if row[kind])) for row in found} == {
+        name: expected for name, (_, _, expected) in ENDS.items()
+    }
