@@ -102,6 +102,8 @@ class Settings(BaseSettings):
     )
     discount_rate: float = Field(default=0.1, ge=0.0, le=1.0, description="By which money of next year is worth less.")
     horizon_months: int = Field(default=24, ge=1, le=120, description="How far ahead payments are counted.")
+    # Delivery, payments and support, not content: about 1.9 at Netflix in 2023, of what its annual report tells.
+    serving_cost: float = Field(default=2.0, ge=0.0, description="What it costs to serve a subscriber for a month.")
     quality_value: float = Field(
         default=0.02, ge=0.0, description="What 0.01 of nDCG@10 is assumed to be worth, a subscriber and month."
     )

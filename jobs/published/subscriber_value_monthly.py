@@ -11,7 +11,7 @@ from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.expressions.countries import known_country
 from jobs.published.rounding import in_tens, two_digits
 
-_PARTS = ("direct_value", "teaching_value", "demand_value", "value", "value_low", "value_high")
+_PARTS = ("direct_value", "serving_cost", "teaching_value", "demand_value", "value", "value_low", "value_high")
 _REGION = ("country", "region")
 _ROW = ("month_start_date", *_REGION)
 

@@ -1,4 +1,4 @@
-"""What one subscriber is worth, region by region: an estimate of three parts."""
+"""What one subscriber is worth, region by region: what they will pay, less what serving costs, and what data adds."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,13 +13,15 @@ from jobs.report.wording import amount, money, month_text, region_text, whole
 
 KEY, HEADING = "subscriber-value", "What a subscriber is worth, by region"
 _DEFINITION = (
-    "Estimates, as means of one subscriber: what they pay and will pay, what they teach the recommender, and the "
-    "demand that they show. The line is the 95 % interval of the sum."
+    "Estimates, as means of one subscriber over the months to come: what they are expected to pay, less what it costs "
+    "to serve them, and what their data adds to everybody's recommendations. The line is the 95 % interval of the sum. "
+    "The demand that they show tells of the titles, and is not in it."
 )
+_LESS_COSTS = "less_costs"
 _PARTS = {
-    "direct_value_mean": ("pays", BLUE, ""),
-    "teaching_value_mean": ("teaches", ORANGE, "////"),
-    "demand_value_mean": ("shows demand", GREEN, "\\\\\\\\"),
+    "direct_value_mean": ("will pay", BLUE, ""),
+    "teaching_value_mean": ("data adds", ORANGE, "////"),
+    _LESS_COSTS: ("costs to serve", GREEN, "\\\\\\\\"),
 }
 _MOST_REGIONS = 10
 _HEAD = 20
@@ -29,19 +31,24 @@ _SHOWN = {
     "value_mean": ("worth, mean", amount),
     "value_mean_low": ("from", amount),
     "value_mean_high": ("to", amount),
-    "direct_value_mean": ("pays", amount),
-    "teaching_value_mean": ("teaches", amount),
-    "demand_value_mean": ("shows demand", amount),
+    "direct_value_mean": ("will pay", amount),
+    "serving_cost_mean": ("costs to serve", amount),
+    "teaching_value_mean": ("data adds", amount),
+    "demand_value_mean": ("demand shown, not in the sum", amount),
     "subscribers": ("subscribers", whole),
     "revenue_total": ("revenue of the month", amount),
+    "revenue_mean": ("revenue of one", amount),
 }
 
 
 def subscriber_value(published: PublishedFrames) -> Section:
     rows = published.rows(SUBSCRIBER_VALUE_MONTHLY).sort_values("subscribers", ascending=False, kind="stable")
     rows = rows.assign(place=[region_text(*place) for place in rows[["country", "region"]].itertuples(index=False)])
+    rows[_LESS_COSTS] = -rows["serving_cost_mean"].astype(float)
+    rows["revenue_mean"] = rows["revenue_total"] / rows["subscribers"]
     period = month_text(published.month) if published.month else "no month yet"
-    valued = rows.dropna(subset="value_mean").head(_MOST_REGIONS)
+    # What an earlier version released is a sum of other parts.
+    valued = rows.dropna(subset=["value_mean", "serving_cost_mean"]).head(_MOST_REGIONS)
     if valued.empty:
         absent = (
             f"No region is shown: no whole month was released, {FEWEST_SUBSCRIBERS} people paid in none of them, the "
@@ -51,8 +58,9 @@ def subscriber_value(published: PublishedFrames) -> Section:
     named = valued[valued["region"] != OTHER]
     first = (valued if named.empty else named).iloc[0]
     message = (
-        f"In {first['place']}, which has most subscribers of those shown, one of them was worth an estimated "
-        f"{money(first['value_mean'], first['currency'])}{_interval(first)}."
+        f"In {first['place']}, which has most subscribers of those shown, one of them paid "
+        f"{money(first['revenue_mean'], first['currency'])} in the month, and over the months to come is worth an "
+        f"estimated {money(first['value_mean'], first['currency'])}{_interval(first)}."
     )
     # Sums of different currencies have no axis in common.
     of_currency = [of_one for _, of_one in valued.groupby("currency")]

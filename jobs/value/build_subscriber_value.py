@@ -33,6 +33,8 @@ from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
 from jobs.storage.local_rows import local_rows
 from jobs.value.demand_value import demand_values
+from jobs.value.drawn import Drawn
+from jobs.value.expected_worth import Prospects, monthly_gain
 from jobs.value.life_table import LifeTable, ends_by_month, remaining_months
 from jobs.value.revenue import paid_in_month
 from jobs.value.subscriber_value_monthly import (
@@ -48,9 +50,6 @@ logger = logging.getLogger(__name__)
 
 # From fewer it cannot be told how long others stay: of nobody who left, everybody stays for ever.
 FEWEST_LEAVERS = 10
-_REMAINING = (
-    "plan string, months int, remaining_months double, remaining_months_low double, remaining_months_high double"
-)
 
 
 @dataclass(frozen=True)
@@ -119,11 +118,17 @@ def _of_month(
     consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
     agreed = consenting_profiles(consents, PERSONALISATION, month.as_of)
     learnt = gold.read_dates(INTERACTIONS, "session_date", month.days).join(agreed, on="profile_key", how="left_semi")
+    of_month = subscribers(paid, of_accounts, regions).localCheckpoint()
+    prospects = Prospects(
+        _remaining(of_accounts, paid, settings),
+        monthly_gain(gain, of_month.count(), settings.quality_value),
+        settings.serving_cost,
+    )
     values = subscriber_value_monthly(
-        subscribers(paid, of_accounts, regions),
-        _remaining(lake, of_accounts, paid, settings),
+        of_month,
         training_shares(preferences(learnt), sessions),
         demand_values(sessions, costs),
+        prospects,
         month.start,
         month.as_of,
         gain,
@@ -131,6 +136,7 @@ def _of_month(
             currency=settings.value_currency,
             discount_rate=settings.discount_rate,
             horizon_months=settings.horizon_months,
+            serving_cost=settings.serving_cost,
             quality_value=settings.quality_value,
             exchange_rates=settings.exchange_rates,
         ),
@@ -178,12 +184,12 @@ def _in_known_money(paid: DataFrame, costs: DataFrame, month: Month) -> DataFram
     return others
 
 
-def _remaining(lake: Lake, of_accounts: DataFrame, paid: DataFrame, settings: Settings) -> DataFrame:
-    """One row a plan that is paid for and running month. A plan that few have left goes by all."""
+def _remaining(of_accounts: DataFrame, paid: DataFrame, settings: Settings) -> dict[str, Drawn]:
+    """By running month, for each plan that is paid for. A plan that few have left goes by all."""
     ends = ends_by_month(of_accounts).collect()
     plans = sorted(row.plan for row in paid.select("plan").distinct().collect())
     longest = max((row.month for row in ends), default=0)
-    rows = []
+    remaining = {}
     for plan in plans:
         of_plan = [row for row in ends if row.plan == plan]
         if sum(row.left + row.not_renewed for row in of_plan) < FEWEST_LEAVERS:
@@ -194,7 +200,5 @@ def _remaining(lake: Lake, of_accounts: DataFrame, paid: DataFrame, settings: Se
             not_renewed[row.month] += row.not_renewed
             censored[row.month] += row.censored
         table = LifeTable(left, not_renewed, censored)
-        found = remaining_months(table, settings.horizon_months, settings.discount_rate)
-        for months in range(longest + 1):
-            rows.append((plan, months, found.expected[months], found.low[months], found.high[months]))
-    return local_rows(lake.spark, rows, _REMAINING)
+        remaining[plan] = remaining_months(table, settings.horizon_months, settings.discount_rate)
+    return remaining

@@ -7,11 +7,9 @@ from numpy.typing import NDArray
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.gold.subscribers.retention_monthly import CONFIDENCE
+from jobs.value.drawn import REPLICATES, Drawn, Floats
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-REPLICATES = 500
 _SEED = 7
 # Who leaves so near to a renewal did not renew: that of the 30th is on the 28th of February, two days earlier.
 _NEAR_RENEWAL_MONTHS = 2.5 / 31
@@ -28,15 +26,6 @@ class LifeTable:
     left: Ints
     not_renewed: Ints
     censored: Ints
-
-
-@dataclass(frozen=True)
-class RemainingMonths:
-    """Expected months still to come, discounted, by month of being subscribed; with the ends of the interval."""
-
-    expected: Floats
-    low: Floats
-    high: Floats
 
 
 def running_month(months: Column) -> Column:
@@ -64,13 +53,13 @@ def ends_by_month(of_accounts: DataFrame) -> DataFrame:
     )
 
 
-def remaining_months(table: LifeTable, horizon_months: int, discount_rate: float) -> RemainingMonths:
-    """What is to be expected of the next `horizon_months`, each discounted by `discount_rate` a year.
+def remaining_months(table: LifeTable, horizon_months: int, discount_rate: float) -> Drawn:
+    """What is to be expected of the next `horizon_months` by running month, each discounted by `discount_rate` a year.
 
     The first of them is the one that is paid for next: it counts for who neither leaves the running month nor at its
     end. To leave before the end has the chance left / (at risk - censored / 2), the actuarial estimate; not to renew
     has not_renewed / those of whom it is known that they came to the end. Where nobody was followed, the chances are
-    those of all months together. The interval comes from a bootstrap over subscribers: they differ in nothing but how
+    those of all months together. The draws are a bootstrap over subscribers: they differ in nothing but how
     they ended and when, so that to draw them again is to draw the table again.
     Source: Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, 2nd edition, section 1.4;
     Efron, Censored data and the bootstrap, JASA 1981.
@@ -84,11 +73,8 @@ def remaining_months(table: LifeTable, horizon_months: int, discount_rate: float
     counts = np.stack([table.left, table.not_renewed, table.censored])
     subscribers = int(counts.sum())
     draws = np.random.default_rng(_SEED).multinomial(subscribers, counts.ravel() / subscribers, REPLICATES)
-    replicates = _expected(draws.reshape(REPLICATES, *counts.shape), horizon_months, discount_rate)
-    low, high = np.quantile(replicates, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
     expected = _expected(counts[None], horizon_months, discount_rate)[0]
-    # The same sum of many rows and of one differs in its last digit.
-    return RemainingMonths(expected, np.minimum(low, expected), np.maximum(high, expected))
+    return Drawn(expected, _expected(draws.reshape(REPLICATES, *counts.shape), horizon_months, discount_rate))
 
 
 def _expected(counts: NDArray[np.int64], horizon_months: int, discount_rate: float) -> Floats:

@@ -1,4 +1,4 @@
-"""`gold.subscriber_value_monthly`: what a subscriber is worth, in three parts that are added up."""
+"""`gold.subscriber_value_monthly`: what a subscriber is worth, part by part, and the demand that they show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,17 +6,16 @@ from datetime import date
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import DoubleType, StructField, StructType
 
 from jobs.contracts.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
 from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.recommender.evaluation.estimate import Estimate
+from jobs.storage.kernels import map_batches
 from jobs.storage.spark_schema import in_columns_of
+from jobs.value.expected_worth import COLUMNS, Prospects, worth_kernel
 from jobs.value.life_table import running_month
 from jobs.value.revenue import paid_last
-
-_ENDS = ("", "_low", "_high")
-# The unit in which quality is valued: a hundredth of nDCG.
-_HUNDREDTH = 0.01
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,7 @@ class Assumptions:
     currency: str
     discount_rate: float
     horizon_months: int
+    serving_cost: float
     quality_value: float
     exchange_rates: Mapping[str, float]
 
@@ -79,64 +79,35 @@ def training_shares(preferences: DataFrame, sessions: DataFrame) -> DataFrame:
 
 def subscriber_value_monthly(
     of_month: DataFrame,
-    remaining: DataFrame,
     training: DataFrame,
     demand: DataFrame,
+    prospects: Prospects,
     month: date,
     as_of: date,
     gain: Estimate | None,
     assumed: Assumptions,
 ) -> DataFrame:
-    """One row an account of `subscribers`, with its three parts and their sum.
+    """One row an account of `subscribers`: `expected_worth` of it, and beside that what `demand_values` says.
 
-    - direct: what it paid, and price × `remaining_months`, by plan and running month.
-    - teaching: its share of what was learnt × subscribers × the gain of personal lists over popular titles, in
-      hundredths of nDCG@10, × `quality_value`.
-    - demand: see `jobs.value.demand_value`.
-
-    The ends of the sum are the sums of the ends: the true interval is not wider.
+    Who has left is worth nothing any more: what they paid is past.
     """
-    number = of_month.agg(F.count("*").alias("_subscribers"))
-    by_tenure = remaining.withColumnRenamed("months", "_tenure")
-    longest = remaining.agg(F.max("months").alias("_longest"))
-    has_left = F.coalesce("has_left", F.lit(True))
     joined = (
-        of_month.join(F.broadcast(number), how="cross")
-        .join(F.broadcast(longest), how="cross")
-        .withColumn("_tenure", F.least("running_month", "_longest"))
-        .join(F.broadcast(by_tenure), on=["plan", "_tenure"], how="left")
-        .join(training, on="account_key", how="left")
+        of_month.join(training, on="account_key", how="left")
         .join(demand, on="account_key", how="left")
+        .withColumn("is_staying", ~F.coalesce("has_left", F.lit(True)))
     )
-    quality = {end: _worth_of(gain, end, assumed) for end in _ENDS}
-    parts: dict[str, Column] = {}
-    for end in _ENDS:
-        months = F.when(has_left, F.lit(0.0)).otherwise(F.col(f"remaining_months{end}"))
-        parts[f"direct_value{end}"] = F.col("revenue").cast("double") + F.coalesce(
-            F.col("price_value") * months, F.lit(0.0)
-        )
-        parts[f"teaching_value{end}"] = F.coalesce("training_share", F.lit(0.0)) * F.col("_subscribers") * quality[end]
-        parts[f"demand_value{end}"] = F.coalesce(f"demand_value{end}", F.lit(0.0))
-    sums = {
-        f"value{end}": F.col(f"direct_value{end}")
-        + F.coalesce(f"teaching_value{end}", F.lit(0.0))
-        + F.col(f"demand_value{end}")
-        for end in _ENDS
-    }
-    return (
-        joined.withColumns(parts)
-        .withColumns(sums)
-        .withColumns(
-            {
-                "month_start_date": F.lit(month),
-                "as_of_date": F.lit(as_of),
-                "currency": F.lit(assumed.currency),
-                "remaining_months": F.when(has_left, F.lit(0.0)).otherwise(F.col("remaining_months")),
-                "assumptions": _assumptions(gain, assumed),
-            }
-        )
-        .transform(in_columns_of, SUBSCRIBER_VALUE_MONTHLY)
-    )
+    added = StructType([StructField(name, DoubleType()) for name in COLUMNS])
+    worth = map_batches(joined, worth_kernel(prospects), StructType([*joined.schema.fields, *added.fields]))
+    ends = ("demand_value", "demand_value_low", "demand_value_high")
+    return worth.withColumns(
+        {
+            "month_start_date": F.lit(month),
+            "as_of_date": F.lit(as_of),
+            "currency": F.lit(assumed.currency),
+            "assumptions": _assumptions(gain, assumed),
+            **{name: F.coalesce(name, F.lit(0.0)) for name in ends},
+        }
+    ).transform(in_columns_of, SUBSCRIBER_VALUE_MONTHLY)
 
 
 def revenue_by_region(values: DataFrame, paid: DataFrame, places: DataFrame, month: date) -> DataFrame:
@@ -158,18 +129,11 @@ def revenue_by_region(values: DataFrame, paid: DataFrame, places: DataFrame, mon
     )
 
 
-def _worth_of(gain: Estimate | None, end: str, assumed: Assumptions) -> Column:
-    """What the personal lists are worth for one subscriber and month; null where no model was measured."""
-    if gain is None:
-        return F.lit(None).cast("double")
-    hundredths = {"": gain.mean, "_low": gain.low, "_high": gain.high}[end] / _HUNDREDTH
-    return F.lit(max(hundredths, 0.0) * assumed.quality_value)
-
-
 def _assumptions(gain: Estimate | None, assumed: Assumptions) -> Column:
     of_all = {
         "discount_rate": assumed.discount_rate,
         "horizon_months": float(assumed.horizon_months),
+        "serving_cost": assumed.serving_cost,
         "quality_value": assumed.quality_value,
         **{f"exchange_rate_{currency}": rate for currency, rate in assumed.exchange_rates.items()},
     }

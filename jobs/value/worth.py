@@ -26,7 +26,8 @@ def worth(settings: Settings, key: PseudonymKey, profile: str) -> list[str]:
     `profile` is the profile's id, or its pseudonym. The month is the latest one that is over, else the latest, in
     which it watched and its account paid. Raises `WrongUsageError` where there is none.
     """
-    values = _published(settings, SUBSCRIBER_VALUE_MONTHLY)
+    # Rows of earlier versions are sums of other parts.
+    values = _published(settings, SUBSCRIBER_VALUE_MONTHLY).filter(pl.col("serving_cost").is_not_null())
     months = dict(values.select("month_start_date", "as_of_date").collect().iter_rows())
     if not months:
         raise _nothing_valued()
@@ -74,55 +75,68 @@ def preferred(months: Mapping[date, date]) -> list[date]:
 def in_words(row: Row) -> list[str]:
     """A paragraph a part of the value, and what it rests on."""
     assumed = dict(row["assumptions"])
+    horizon = f"{assumed['horizon_months']:.0f}"
     return [
         f"{row['month_start_date']:%B %Y}, as known on {row['as_of_date']:%-d %B}: a subscriber of the plan "
         f"{row['plan']} in {row['region'] or row['country'] or 'a place that is not known'}, for "
-        f"{row['whole_months_subscribed'] or 0} whole months. The value is an estimate: "
-        f"{_money(row, 'value')} {_interval(row, 'value')}.",
-        _direct(row, assumed),
-        _teaching(row, assumed),
-        f"3. The demand they show: {_money(row, 'demand_value')} {_interval(row, 'demand_value')}. They watched "
-        f"{row['demand_hours'] or 0:,.1f} hours of titles whose cost is known. Of what each title cost in the month in "
-        "their country, their part is their part of all hours that it was watched there. The interval says how much "
-        "that varies with who else subscribes.",
+        f"{row['whole_months_subscribed'] or 0} whole months. Over the next {horizon} months they are worth an "
+        f"estimated {_money(row, 'value')} {_interval(row, 'value')}: what they are expected to pay, less what it "
+        "costs to serve them, and what their data adds.",
+        _pays(row, assumed, horizon),
+        _costs(row, assumed),
+        _adds(row, assumed),
+        f"Beside the sum, the demand they show: {_money(row, 'demand_value')} {_interval(row, 'demand_value')}. They "
+        f"watched {row['demand_hours'] or 0:,.1f} hours of titles whose cost is known. Of what each title cost in the "
+        "month in their country, their part is their part of all hours that it was watched there. It says which titles "
+        "they are paid for, and is no money that anybody gets from them.",
         f"Amounts are in {row['currency']}"
         + (
             f", at {assumed['exchange_rate']:g} for a unit of the money that they pay in."
             if assumed.get("exchange_rate") not in (None, 1.0)
             else "."
         )
-        + " The interval of the sum adds up those of its parts. Other settings of the assumptions give other values: "
-        "see Settings in the README.",
+        + " An interval says how far the estimate may be off because only so many people were observed. Other "
+        "assumptions give other values: see Settings in the README.",
     ]
 
 
-def _direct(row: Row, assumed: dict[str, float]) -> str:
-    paid = f"1. What they pay: {_money(row, 'direct_value')} {_interval(row, 'direct_value')}. "
-    paid += f"They paid {row['revenue']:,.2f} {row['currency']} for the month up to {row['as_of_date']:%-d %B}"
+def _pays(row: Row, assumed: dict[str, float], horizon: str) -> str:
+    paid = (
+        f"1. What they are expected to pay: {_money(row, 'direct_value')} {_interval(row, 'direct_value')}. "
+        f"They paid {row['revenue']:,.2f} {row['currency']} for the month up to {row['as_of_date']:%-d %B}"
+    )
     if not row["remaining_months"]:
-        return paid + ", and have left."
-    horizon = f"{assumed['horizon_months']:.0f}"
+        return f"{paid}, and have left: nothing more is expected."
     return (
-        f"{paid}, and are expected to pay {row['price_value']:,.2f} a month. Of the next {horizon} months that counts "
-        f"as {row['remaining_months']:.1f}: each by the chance that they still subscribe then, and by "
-        f"{assumed['discount_rate']:.0%} a year less for being later. The chance is from how long others stayed, those "
-        "with the same plan where ten or more of them have left. Who still subscribes is counted as far as they are "
-        "known; months beyond what anybody is known for go by the average."
+        f"{paid}; that is past, and not in the sum. From now on it is {row['price_value']:,.2f} for each month that "
+        f"they stay. The next {horizon} months count as {row['remaining_months']:.1f}: each by the chance that they "
+        f"still subscribe then, and by {assumed['discount_rate']:.0%} a year less for being later. The chance is from "
+        "how long others stayed, those with the same plan where ten or more of them have left, and from how long this "
+        "one is there: who has renewed has that renewal behind them."
     )
 
 
-def _teaching(row: Row, assumed: dict[str, float]) -> str:
+def _costs(row: Row, assumed: dict[str, float]) -> str:
+    return (
+        f"2. What it costs to serve them: {_money(row, 'serving_cost')}. Delivery, payments and support are assumed to "
+        f"cost {assumed['serving_cost']:,.2f} {row['currency']} for each of those months. Titles are not in it: they "
+        "cost the same with one subscriber more."
+    )
+
+
+def _adds(row: Row, assumed: dict[str, float]) -> str:
     if row["teaching_value"] is None:
         return (
-            "2. What their viewing teaches: not estimated, because no model was measured. `playhead train` measures "
-            "one, `playhead audience` then values it."
+            "3. What their data adds: not estimated, because no model was measured. `playhead train` measures one, "
+            "`playhead audience` then values it."
         )
     gain = f"{assumed['ndcg_gain']:.3f} ({assumed['ndcg_gain_low']:.3f} to {assumed['ndcg_gain_high']:.3f})"
     return (
-        f"2. What their viewing teaches: {_money(row, 'teaching_value')} {_interval(row, 'teaching_value')}. Of what "
+        f"3. What their data adds: {_money(row, 'teaching_value')} {_interval(row, 'teaching_value')}. Of what "
         f"the recommender learns from the month, {row['training_share'] or 0:.2%} comes from them. On days that were "
         f"held out, personal lists reach an nDCG@10 that is {gain} above that of popular titles. Each 0.01 of that is "
-        f"assumed to be worth {assumed['quality_value']:g} {row['currency']} a subscriber and month."
+        f"assumed to be worth {assumed['quality_value']:g} {row['currency']} a subscriber and month; their share of "
+        "that counts for as long as they are expected to stay."
     )
 
 

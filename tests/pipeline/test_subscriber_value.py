@@ -105,6 +105,16 @@ def test_each_subscriber_has_one_row(values: list[Row]) -> None:
     assert sorted(row.account_key for row in values) == sorted(account(number) for number in range(PEOPLE))
 
 
+def test_the_sum_is_of_what_they_will_pay_and_cost(values: list[Row]) -> None:
+    """Nobody measured a model, and the demand they show is no part of it."""
+    assert [row.value for row in values] == pytest.approx([row.direct_value - row.serving_cost for row in values])
+
+
+def test_who_has_left_is_worth_nothing_any_more(values: list[Row]) -> None:
+    """One in four."""
+    assert sum(row.value == 0 for row in values) == PEOPLE / 4
+
+
 def test_all_parts_of_what_a_title_cost_are_handed_out(values: list[Row]) -> None:
     assert sum(row.demand_value for row in values) == pytest.approx(470.0)
 
@@ -126,6 +136,7 @@ def test_worth_explains_each_part(work: Workspace, values: list[Row], name: str)
     for figure in (row.value, row.direct_value, row.demand_value):
         assert f"{figure:,.2f} USD (95 % interval" in text
     assert f"They paid {row.revenue} USD" in text
+    assert f"2. What it costs to serve them: {row.serving_cost:,.2f} USD" in text
     assert "not estimated, because no model was measured" in text
 
 

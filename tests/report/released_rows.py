@@ -180,7 +180,7 @@ def _value(stream: np.random.Generator) -> list[Row]:
     for country, region in REGIONS:
         subscribers = int(stream.integers(60, 220))
         paid, taught, shown = stream.uniform(90, 190), stream.uniform(2, 9), stream.uniform(12, 45)
-        worth, margin = paid + taught + shown, stream.uniform(12, 30)
+        worth, margin = 0.85 * paid + taught, stream.uniform(12, 30)
         rows.append(
             {
                 "month_start_date": MAY,
@@ -190,6 +190,7 @@ def _value(stream: np.random.Generator) -> list[Row]:
                 "currency": "EUR",
                 "revenue_total": subscribers * 11.3,
                 "direct_value_mean": paid,
+                "serving_cost_mean": 0.15 * paid,
                 "teaching_value_mean": taught,
                 "demand_value_mean": shown,
                 "value_mean": worth,

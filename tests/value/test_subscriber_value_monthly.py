@@ -2,12 +2,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from jobs.contracts.gold import VIEWING_SESSIONS
 from jobs.recommender.evaluation.estimate import Estimate
 from jobs.storage.local_rows import local_rows
+from jobs.value.drawn import REPLICATES, Drawn
+from jobs.value.expected_worth import Prospects, monthly_gain
 from jobs.value.subscriber_value_monthly import (
     Assumptions,
     places,
@@ -24,14 +27,16 @@ PAID = (
     "account_key string, plan string, country string, started_at timestamp, currency string, price_value double, "
     "exchange_rate double, revenue decimal(18,2), is_running boolean"
 )
-REMAINING = (
-    "plan string, months int, remaining_months double, remaining_months_low double, remaining_months_high double"
-)
 DEMAND = (
     "account_key string, demand_hours double, demand_value double, demand_value_low double, demand_value_high double"
 )
-ASSUMED = Assumptions("USD", 0.1, 24, 0.02, {"USD": 1.0, "EUR": 1.1})
+ASSUMED = Assumptions("USD", 0.1, 24, 2.0, 0.02, {"USD": 1.0, "EUR": 1.1})
 GAIN = Estimate(0.20, 0.15, 0.30)
+
+
+def always(*months: float) -> Drawn:
+    """So many months by running month, in each replicate too."""
+    return Drawn(np.array(months), np.tile(months, (REPLICATES, 1)))
 
 
 def of_month(spark: SparkSession) -> DataFrame:
@@ -57,14 +62,13 @@ def of_month(spark: SparkSession) -> DataFrame:
 
 
 def values(spark: SparkSession, gain: Estimate | None) -> dict[str, Row]:
-    remaining = [("premium", 5, 10.0, 8.0, 12.0), ("basic", 5, 7.0, 6.0, 8.0), ("basic", 0, 5.0, 4.0, 6.0)]
     demand = [("stays", 3.0, 40.0, 30.0, 50.0)]
     training = [("stays", 0.75), ("left", 0.25)]
     rows = subscriber_value_monthly(
         of_month(spark),
-        local_rows(spark, remaining, REMAINING),
         local_rows(spark, training, "account_key string, training_share double"),
         local_rows(spark, demand, DEMAND),
+        Prospects({"premium": always(9, 9, 9, 9, 9, 10), "basic": always(5)}, monthly_gain(gain, 2, 0.02), 2.0),
         MAY,
         END,
         gain,
@@ -78,7 +82,7 @@ def valued(spark: SparkSession) -> dict[str, Row]:
     return values(spark, GAIN)
 
 
-# What they pay: 14 + 22 × 10. What is learnt: 3/4 of 2 subscribers × 20 hundredths × 0.02.
+# They will pay 22 × 10, and cost 2 × 10. What is learnt: 3/4 of 2 subscribers × 20 hundredths × 0.02, × 10 months.
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -86,31 +90,37 @@ def valued(spark: SparkSession) -> dict[str, Row]:
         ("plan", "premium"),
         ("region", "FR-PAC"),
         ("whole_months_subscribed", 5),
-        ("direct_value", 234.0),
-        ("direct_value_low", 190.0),
-        ("direct_value_high", 278.0),
-        ("teaching_value", 0.6),
-        ("teaching_value_low", 0.45),
-        ("teaching_value_high", 0.9),
+        ("remaining_months", 10.0),
+        ("direct_value", 220.0),
+        ("serving_cost", 20.0),
+        ("teaching_value", 6.0),
         ("demand_value", 40.0),
-        ("value", 274.6),
-        ("value_low", 220.45),
-        ("value_high", 328.9),
+        ("demand_value_high", 50.0),
+        ("value", 206.0),
     ],
 )
 def test_a_subscriber_who_goes_on(valued: dict[str, Row], name: str, expected: Any) -> None:
     assert valued["stays"][name] == (pytest.approx(expected) if isinstance(expected, float) else expected)
 
 
-def test_who_has_left_is_worth_what_they_paid_and_taught(valued: dict[str, Row]) -> None:
+def test_the_interval_of_the_sum_is_that_of_what_data_adds_where_all_else_is_sure(valued: dict[str, Row]) -> None:
+    stays = valued["stays"]
+    assert stays.teaching_value_low < stays.teaching_value < stays.teaching_value_high
+    assert (stays.value_low, stays.value_high) == pytest.approx(
+        (200 + stays.teaching_value_low, 200 + stays.teaching_value_high)
+    )
+
+
+def test_who_has_left_is_worth_nothing_any_more(valued: dict[str, Row]) -> None:
     left = valued["left"]
-    assert (left.remaining_months, left.direct_value, left.demand_value, left.value) == pytest.approx((0, 3, 0, 3.2))
+    assert (left.revenue, left.remaining_months, left.direct_value, left.serving_cost, left.value) == (3, 0, 0, 0, 0)
 
 
 def test_assumptions_stand_in_the_row(valued: dict[str, Row]) -> None:
     assert valued["stays"].assumptions == {
         "discount_rate": 0.1,
         "horizon_months": 24.0,
+        "serving_cost": 2.0,
         "quality_value": 0.02,
         "ndcg_gain": 0.20,
         "ndcg_gain_low": 0.15,
@@ -123,7 +133,7 @@ def test_assumptions_stand_in_the_row(valued: dict[str, Row]) -> None:
 
 def test_without_a_measured_model_teaching_is_not_known(spark: SparkSession) -> None:
     stays = values(spark, None)["stays"]
-    assert (stays.teaching_value, stays.value) == (None, pytest.approx(274.0))
+    assert (stays.teaching_value, stays.value) == (None, pytest.approx(200.0))
 
 
 def test_a_lost_subscriber_is_missing_in_the_revenue_of_a_region(spark: SparkSession) -> None:

@@ -22,6 +22,7 @@ ROW: dict[str, Any] = {
     "revenue": Decimal("9.99"),
     "price_value": 9.99,
     "remaining_months": 12.5,
+    "serving_cost": 25.0,
     "training_share": 0.004,
     "demand_hours": 3.0,
     **{
@@ -35,6 +36,7 @@ ROW: dict[str, Any] = {
     "assumptions": {
         "discount_rate": 0.1,
         "horizon_months": 24.0,
+        "serving_cost": 2.0,
         "quality_value": 0.02,
         "exchange_rate": 1.0,
         "ndcg_gain": 0.12,
@@ -49,18 +51,36 @@ def test_the_latest_month_that_is_over_is_told_of_first() -> None:
 
 
 def test_the_sum_and_its_interval_come_first() -> None:
-    assert in_words(ROW)[0].endswith("The value is an estimate: 300.00 USD (95 % interval 250.00 to 1,350.50).")
+    assert in_words(ROW)[0] == (
+        "May 2026, as known on 31 May: a subscriber of the plan basic in FR-PAC, for 7 whole months. Over the next 24 "
+        "months they are worth an estimated 300.00 USD (95 % interval 250.00 to 1,350.50): what they are expected to "
+        "pay, less what it costs to serve them, and what their data adds."
+    )
+
+
+def test_the_demand_they_show_stands_beside_the_sum() -> None:
+    assert [part[:12] for part in in_words(ROW)[1:5]] == [
+        "1. What they",
+        "2. What it c",
+        "3. What thei",
+        "Beside the s",
+    ]
 
 
 def test_each_assumption_is_said() -> None:
     text = " ".join(in_words(ROW))
-    for assumption in ("next 24 months", "10% a year", "Each 0.01 of that is assumed to be worth 0.02 USD"):
+    for assumption in (
+        "next 24 months",
+        "10% a year",
+        "are assumed to cost 2.00 USD for each of those months",
+        "Each 0.01 of that is assumed to be worth 0.02 USD",
+    ):
         assert assumption in text
 
 
 def test_who_has_left_is_said_to_have_left() -> None:
     text = in_words(ROW | {"remaining_months": 0.0, "price_value": None})[1]
-    assert text.endswith("They paid 9.99 USD for the month up to 31 May, and have left.")
+    assert text.endswith("They paid 9.99 USD for the month up to 31 May, and have left: nothing more is expected.")
 
 
 def test_a_profile_that_several_accounts_have_is_not_guessed() -> None:

@@ -118,19 +118,25 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
             "months",
             _VALUE,
         ),
-        *_estimate("direct_value", "revenue + price_value × remaining_months"),
+        *_estimate("direct_value", "what they are expected to pay: price_value × remaining_months"),
+        _money("serving_cost", "Estimate: what it costs to serve them for so long; null in rows of earlier versions"),
         Column(
             "training_share", "double", "Of what was learnt from the month's viewing", Privacy.BEHAVIOUR, None, _VALUE
         ),
         *_estimate(
             "teaching_value",
-            "training_share × what personal lists are worth to all; null where no model was measured",
+            "what their data adds: training_share × what personal lists are worth in a month × remaining_months; null "
+            "where no model was measured",
         ),
         Column(
             "demand_hours", "double", "Hours watched of titles whose cost is known", Privacy.BEHAVIOUR, "hours", _VALUE
         ),
-        *_estimate("demand_value", "their part of what these titles cost in the month, by their part of the hours"),
-        *_estimate("value", "direct_value + teaching_value + demand_value, as far as they are known"),
+        *_estimate(
+            "demand_value",
+            "their part of what these titles cost in the month, by their part of the hours; tells of titles, and is no "
+            "part of value",
+        ),
+        *_estimate("value", "direct_value - serving_cost + teaching_value, as far as it is known"),
         Column(
             "assumptions", "map<string,double>", "The settings and figures that the estimates rest on", purposes=_VALUE
         ),
@@ -139,7 +145,8 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
     partitioned_by=("month_start_date",),
     required=frozenset({"as_of_date", "currency", "revenue", "direct_value", "value", "assumptions"}),
     promises=(
-        *never_negative("revenue", "remaining_months", "direct_value", "teaching_value", "demand_value"),
+        *never_negative("revenue", "remaining_months", "direct_value", "serving_cost", "teaching_value"),
+        *never_negative("demand_value"),
         *share("training_share"),
         *between_its_ends("direct_value", "teaching_value", "demand_value", "value"),
     ),
