@@ -51,9 +51,14 @@ def country_names(spark: SparkSession) -> DataFrame:
 
 
 def _most_alike(lists: DataFrame, finished: DataFrame, titles: DataFrame) -> DataFrame:
-    """Of each personal title, the name of the one that its viewer finished and that is most like it, if any is."""
+    """Of each personal title, the name of the one that its viewer finished and that is most like it, if any is.
+
+    Nobody is told that they finished a trailer.
+    """
     of_viewer = finished.join(
-        titles.select("title_id", F.col("name").alias("finished_name"), labels().alias("_labels")),
+        titles.where(F.col("kind") != "trailer").select(
+            "title_id", F.col("name").alias("finished_name"), labels().alias("_labels")
+        ),
         on="title_id",
         how="inner",
     ).select("profile_key", "finished_name", "_labels", F.col("title_id").alias("_finished_id"))

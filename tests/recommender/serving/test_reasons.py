@@ -22,10 +22,18 @@ REASONS = [
     ("personal", ["faith"], {"faith": 1.0}, "FR", ["Prayer"], "Popular in France"),
     ("personal", ["drama", "faith"], {"drama": 1.0}, "FR", ["Prayer"], "Because you watch drama"),
     ("new", ["mental health"], {"mental health": 1.0}, "CA", [], "Popular in Canada"),
+    ("personal", ["spy"], {"spy": 1.0}, "FR", ["Trailer: Mole"], "Because you watch spy"),
+    ("personal", ["spy", "drama"], {"spy": 1.0}, "FR", ["Trailer: Mole", "Court"], "Because you finished “Court”"),
 ]
 # All are about a heist, and this viewer watches nothing else.
 HEIST = 7
-FINISHED = {"Court": ["drama"], "Heist": ["drama", "crime"], "Space": ["science fiction"], "Prayer": ["faith", "drama"]}
+FINISHED = {
+    "Court": ["drama"],
+    "Heist": ["drama", "crime"],
+    "Space": ["science fiction"],
+    "Prayer": ["faith", "drama"],
+    "Trailer: Mole": ["spy", "drama"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +48,11 @@ def reasons(spark: SparkSession) -> dict[str, str]:
         "genre_shares map<string,double>, country string, themes array<string>, theme_shares map<string,double>",
     )
     finished = [(str(n), title) for n, row in enumerate(REASONS) for title in row[4]]
-    titles = [{"title_id": name, "name": name, "genres": genres, "themes": None} for name, genres in FINISHED.items()]
+    kinds = {name: "trailer" if name.startswith("Trailer") else "film" for name in FINISHED}
+    titles = [
+        {"title_id": name, "name": name, "kind": kinds[name], "genres": genres, "themes": None}
+        for name, genres in FINISHED.items()
+    ]
     found = with_reasons(
         lists, local_rows(spark, finished, "profile_key string, title_id string"), make_rows(spark, TITLES, titles)
     )
