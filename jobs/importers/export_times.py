@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from jobs.contracts.epoch_units import LATEST_SECOND, UNITS_OF_A_SECOND
 from jobs.importers.csv_table import ExportError
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?: ?(?P<half>[AaPp][Mm]))?"
@@ -71,6 +72,32 @@ def read_time(text: str, order: DateOrder) -> datetime | None:
         return datetime(year, int(month), int(day), hour, int(parts["minute"] or 0), int(parts["second"] or 0), 0, UTC)
     except ValueError:
         return None
+
+
+def read_moment(text: str) -> datetime | None:
+    """From a number of time since 1970, in the unit that its size tells, or an ISO date; null where it is neither.
+
+    A date is in UTC, where it names no other zone.
+
+    >>> read_moment("1526124414022") == read_moment("1526124414.022") == read_moment("2018-05-12T11:26:54.022Z")
+    True
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return _iso_moment(text)
+    for of_a_second in UNITS_OF_A_SECOND:
+        if abs(number) < LATEST_SECOND * of_a_second:
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number / of_a_second)
+    return None
+
+
+def _iso_moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def read_seconds(text: str) -> int | None:

@@ -3,19 +3,18 @@
 import math
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jobs.importers.csv_table import ExportError, UnreadableRow, read_rows
-from jobs.importers.export_times import rfc3339
+from jobs.importers.export_times import read_moment, rfc3339
 from jobs.importers.import_report import ImportReport
 from jobs.importers.inbox_file import write_inbox_file
 
 SOURCE = "movielens"
 # Copies exist whose item column is named `Id`.
 _RENAMED = {"Id": "movieId"}
-# Eleven digits hold every id and every second until the year 5138.
+# Eleven digits hold every id.
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,11}")
 _NO_GENRES = "(no genres listed)"
 # The scale of MovieLens since 2003, and that of our `rated` event.
@@ -42,17 +41,20 @@ def import_movielens(directory: Path, inbox: Path) -> ImportReport:
 
 def _rated_events(path: Path, unreadable: list[UnreadableRow]) -> Iterator[dict[str, Any]]:
     for row in read_rows(path, ("userId", "movieId", "rating", "timestamp"), _RENAMED):
-        user, movie, seconds = row["userId"], row["movieId"], row["timestamp"]
-        stars = _stars(row["rating"])
-        if stars is None or not all(_WHOLE_NUMBER.fullmatch(text) for text in (user, movie, seconds)):
-            reason = f"userId, movieId and timestamp must be whole numbers, rating {_FEWEST_STARS} to {_MOST_STARS}."
+        user, movie = row["userId"], row["movieId"]
+        stars, moment = _stars(row["rating"]), read_moment(row["timestamp"])
+        if stars is None or moment is None or not all(_WHOLE_NUMBER.fullmatch(text) for text in (user, movie)):
+            reason = (
+                f"userId and movieId must be whole numbers, rating {_FEWEST_STARS} to {_MOST_STARS}, timestamp a date "
+                "or a number of seconds, milli-, micro- or nanoseconds since 1970."
+            )
             unreadable.append(UnreadableRow(path.name, row.number, reason))
             continue
         yield {
-            "event_id": f"ml-{row.number}-{movie}-{seconds}",
+            "event_id": f"ml-{row.number}-{movie}-{int(moment.timestamp())}",
             "event_type": "rated",
             "schema_version": 1,
-            "event_time": rfc3339(datetime.fromtimestamp(int(seconds), UTC)),
+            "event_time": rfc3339(moment),
             "account_id": f"ml-{user}",
             "profile_id": f"ml-{user}",
             "title_id": f"ml-{movie}",

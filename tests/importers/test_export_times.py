@@ -1,9 +1,9 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from jobs.importers.csv_table import ExportError
-from jobs.importers.export_times import DateOrder, date_order, read_seconds, read_time, rfc3339
+from jobs.importers.export_times import DateOrder, date_order, read_moment, read_seconds, read_time, rfc3339
 
 EVENING = datetime(2022, 3, 5, 21, 7, tzinfo=UTC)
 
@@ -27,6 +27,32 @@ def read_all(*texts: str) -> list[datetime | None]:
 )
 def test_each_spelling_is_read(texts: list[str]) -> None:
     assert read_all(*texts)[0] == EVENING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1646514420",
+        "1646514420.0",
+        "1646514420000",
+        "1646514420000000",
+        "1646514420000000000",
+        "2022-03-05 21:07:00",
+        "2022-03-05T21:07:00Z",
+        "2022-03-05T22:07:00+01:00",
+    ],
+)
+def test_a_moment_is_a_number_of_any_unit_or_an_iso_date(text: str) -> None:
+    assert read_moment(text) == EVENING
+
+
+@pytest.mark.parametrize("text", ["", "now", "3/5/2022", "nan", "inf", "1e30", "2022-02-30"])
+def test_what_is_neither_is_no_moment(text: str) -> None:
+    assert read_moment(text) is None
+
+
+def test_a_fraction_of_a_second_is_kept() -> None:
+    assert read_moment("1646514420.25") == read_moment("1646514420250") == EVENING + timedelta(milliseconds=250)
 
 
 def test_a_date_alone_is_its_midnight() -> None:

@@ -37,6 +37,15 @@ def test_a_rating_is_a_rated_event_with_stars(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "time", ["1260759144", "1260759144.0", "1260759144000", "1260759144000000", "2009-12-14T02:52:24Z"]
+)
+def test_one_moment_is_one_event_however_its_time_is_written(tmp_path: Path, time: str) -> None:
+    of_time = written(imported(tmp_path, ratings=RATINGS.replace("1260759144", time)))["events"]
+    (tmp_path / "seconds").mkdir()
+    assert of_time == written(imported(tmp_path / "seconds", ratings=RATINGS))["events"]
+
+
 def test_a_movie_is_a_film_with_its_genres(tmp_path: Path) -> None:
     assert written(imported(tmp_path, movies=MOVIES))["titles"] == [
         {"title_id": "ml-31", "name": "Dangerous Minds (1995)", "kind": "film", "genres": ["Drama", "War"]},
