@@ -1,6 +1,7 @@
 """The models that compete, and among which parameters each is searched."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,9 @@ from jobs.recommender.models import Recommender
 from jobs.recommender.models.ease import EaseParameters, fit_ease, title_products
 from jobs.recommender.models.implicit_als import AlsParameters, fit_als
 from jobs.recommender.models.item_similarity import SimilarityParameters, fit_item_similarity
+from jobs.recommender.models.likings import likings_in_driver
 from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
-from jobs.recommender.models.title_pairs import title_pairs
+from jobs.recommender.models.title_pairs import HeldPairs, held_pairs, title_pairs
 
 POPULARITY, RECENT_POPULARITY = "popularity", "recent popularity"
 ITEM_SIMILARITY, IMPLICIT_ALS, EASE = "item similarity", "implicit ALS", "EASE"
@@ -57,17 +59,27 @@ def _each(fit: Callable[[DataFrame, Any], Recommender]) -> Fits:
 def _of_pairs(
     preferences: DataFrame, choices: Sequence[SimilarityParameters]
 ) -> Iterator[tuple[SimilarityParameters, Recommender]]:
-    pairs = title_pairs(preferences).persist()
-    for choice in choices:
-        yield choice, fit_item_similarity(pairs, choice)
-    pairs.unpersist()
+    with _pairs(preferences) as pairs:
+        for choice in choices:
+            yield choice, fit_item_similarity(pairs, choice)
 
 
 def _of_products(
     preferences: DataFrame, choices: Sequence[EaseParameters]
 ) -> Iterator[tuple[EaseParameters, Recommender]]:
-    pairs = title_pairs(preferences).persist()
-    products = title_products(pairs)
-    pairs.unpersist()
+    with _pairs(preferences) as pairs:
+        products = title_products(pairs)
     for choice in choices:
         yield choice, fit_ease(products, choice)
+
+
+@contextmanager
+def _pairs(preferences: DataFrame) -> Iterator[DataFrame | HeldPairs]:
+    """Of what the driver can hold there, of more in Spark: the same pairs."""
+    likings = likings_in_driver(preferences)
+    if likings is not None:
+        yield held_pairs(likings)
+        return
+    pairs = title_pairs(preferences).persist()
+    yield pairs
+    pairs.unpersist()

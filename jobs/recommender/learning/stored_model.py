@@ -5,15 +5,18 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
 from jobs.recommender.models import Recommender
 from jobs.recommender.models.ease import LinearTitles
 from jobs.recommender.models.implicit_als import AlsParameters, TitleFactors
-from jobs.recommender.models.item_similarity import SimilarTitles
+from jobs.recommender.models.item_similarity import SimilarTitles, similar_titles
 from jobs.recommender.models.popularity import PopularTitles
 
 _ROWS, _ARRAYS, _ABOUT = "rows", "arrays.npz", "model.json"
+_NEIGHBOUR = ("title_id", "other_title_id", "similarity")
 
 
 def save_model(model: Recommender, folder: Path) -> None:
@@ -23,7 +26,7 @@ def save_model(model: Recommender, folder: Path) -> None:
         case PopularTitles():
             model.ranked.coalesce(1).write.parquet(str(folder / _ROWS))
         case SimilarTitles():
-            model.neighbours.coalesce(1).write.parquet(str(folder / _ROWS))
+            _write_neighbours(model, folder / _ROWS)
         case LinearTitles():
             np.savez(folder / _ARRAYS, titles=np.array(model.titles, dtype=str), weights=model.weights)
         case TitleFactors():
@@ -41,7 +44,8 @@ def load_model(spark: SparkSession, folder: Path) -> Recommender:
         case "PopularTitles":
             return PopularTitles(spark.read.parquet(str(folder / _ROWS)).localCheckpoint())
         case "SimilarTitles":
-            return SimilarTitles(spark.read.parquet(str(folder / _ROWS)).localCheckpoint())
+            rows = pq.read_table(folder / _ROWS)
+            return similar_titles(*(rows[name].to_pylist() for name in _NEIGHBOUR))
         case "LinearTitles":
             arrays = np.load(folder / _ARRAYS)
             return LinearTitles(arrays["titles"].tolist(), arrays["weights"])
@@ -50,3 +54,13 @@ def load_model(spark: SparkSession, folder: Path) -> Recommender:
             return TitleFactors(arrays["titles"].tolist(), arrays["factors"], AlsParameters(**about["parameters"]))
         case unknown:
             raise TypeError(f"{unknown} is no model that is stored")
+
+
+def _write_neighbours(model: SimilarTitles, folder: Path) -> None:
+    """A row a title and one of those like it."""
+    of = model.similarities.tocoo()
+    names = np.array(model.titles, dtype=object)
+    folder.mkdir()
+    pq.write_table(
+        pa.table(dict(zip(_NEIGHBOUR, (names[of.col], names[of.row], of.data), strict=True))), folder / "0.parquet"
+    )

@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.recommender.models.block_lists import block_lists
+from jobs.recommender.models.title_pairs import HeldPairs
 from jobs.storage.local_rows import local_rows
 
 # Its weights are titles × titles: 20,000 make 1.6 GB, and 10 GB while they are fitted. The most liked ones are kept.
@@ -29,12 +30,14 @@ class EaseParameters:
 class TitleProducts:
     """Of each two titles, the sum over viewers of the product of both strengths: all that EASE learns from.
 
-    `is_supported`: of each two titles, whether ten accounts liked both.
+    `is_supported`: of each two titles, whether ten accounts liked both. `liked`: the viewers × titles that the products
+    are of, where those viewers are fewer than the titles.
     """
 
     titles: Sequence[str]
     products: NDArray[np.float64]
     is_supported: NDArray[np.bool]
+    liked: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,28 @@ class LinearTitles:
         return block_lists(viewers, self.titles, self, count)
 
 
-def title_products(pairs: DataFrame) -> TitleProducts:
+def title_products(pairs: DataFrame | HeldPairs) -> TitleProducts:
     """From `title_pairs`: titles × titles, and nothing that grows with viewers."""
+    return _in_driver(pairs) if isinstance(pairs, HeldPairs) else _in_spark(pairs)
+
+
+def _in_driver(pairs: HeldPairs) -> TitleProducts:
+    viewers = pairs.viewers.diagonal()
+    most_liked = np.lexsort((np.arange(len(viewers)), -viewers))[:MOST_TITLES]
+    # Who liked very many titles may have left fewer than ten viewers to one.
+    chosen = np.sort(most_liked[viewers[most_liked] >= SMALLEST_GROUP])
+    liked = pairs.liked[:, chosen]
+    is_supported = (pairs.viewers[chosen][:, chosen] >= SMALLEST_GROUP).toarray()
+    are_few = liked.shape[0] < liked.shape[1]
+    return TitleProducts(
+        [pairs.titles[place] for place in chosen],
+        (liked.T @ liked).toarray(),
+        is_supported,
+        liked.toarray() if are_few else None,
+    )
+
+
+def _in_spark(pairs: DataFrame) -> TitleProducts:
     alone = pairs.where((F.col("title_id") == F.col("other_title_id")) & (F.col("viewers") >= SMALLEST_GROUP))
     most_liked = alone.orderBy(F.desc("viewers"), "title_id").limit(MOST_TITLES)
     titles = sorted(row.title_id for row in most_liked.select("title_id").collect())
@@ -83,13 +106,26 @@ def fit_ease(learnt: TitleProducts, parameters: EaseParameters) -> LinearTitles:
     """
     if not learnt.titles:
         return LinearTitles([], np.zeros((0, 0), dtype=np.float32))
-    weights = learnt.products.copy(order="F")
-    weights[np.diag_indices_from(weights)] += parameters.regularisation
-    weights = _inverse(weights)
+    weights = regularised_inverse(learnt, parameters.regularisation)
     weights /= -np.diag(weights).copy()
     np.fill_diagonal(weights, 0.0)
     weights[~learnt.is_supported] = 0.0
     return LinearTitles(learnt.titles, weights.astype(np.float32))
+
+
+def regularised_inverse(learnt: TitleProducts, ridge: float) -> NDArray[np.float64]:
+    """(XᵀX + ridge)⁻¹. Of few viewers by its dual form, (1 - Xᵀ(XXᵀ + ridge)⁻¹X) / ridge: viewers × viewers.
+
+    Source: Woodbury's identity.
+    """
+    liked = learnt.liked
+    regularised = (learnt.products if liked is None else liked @ liked.T).copy(order="F")
+    regularised[np.diag_indices_from(regularised)] += ridge
+    inverse = _inverse(regularised)
+    if liked is None:
+        return inverse
+    explained = liked.T @ (inverse @ liked)
+    return np.asarray((np.eye(len(explained)) - explained) / ridge)
 
 
 def _inverse(symmetric: NDArray[np.float64]) -> NDArray[np.float64]:

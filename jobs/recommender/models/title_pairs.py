@@ -1,13 +1,27 @@
 """Which titles are liked by the same viewers: what item similarity and EASE learn from."""
 
+from dataclasses import dataclass
+
+import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+from scipy.sparse import csr_matrix
 
 from jobs.recommender.models.first_rows import first_rows
+from jobs.recommender.models.likings import Likings
 from jobs.recommender.models.support import of_supported_titles
 
 # Of who liked more titles, so many count, the last ones: pairs grow with the square of a viewer's titles.
 MOST_TITLES_OF_A_VIEWER = 1_000
+
+
+@dataclass(frozen=True)
+class HeldPairs:
+    """`title_pairs` in the driver: titles × titles, and the viewers × titles that they come from."""
+
+    titles: list[str]
+    viewers: csr_matrix
+    liked: csr_matrix
 
 
 def title_pairs(preferences: DataFrame) -> DataFrame:
@@ -27,3 +41,10 @@ def title_pairs(preferences: DataFrame) -> DataFrame:
         .groupBy("title_id", "other_title_id")
         .agg(F.count("*").alias("viewers"), F.sum(F.col("strength") * F.col("_other_strength")).alias("weight"))
     )
+
+
+def held_pairs(likings: Likings) -> HeldPairs:
+    """The same from one product of sparse matrices."""
+    liked = likings.matrix(MOST_TITLES_OF_A_VIEWER)
+    once = csr_matrix((np.ones(liked.nnz, dtype=np.int32), liked.indices, liked.indptr), shape=liked.shape)
+    return HeldPairs(likings.supported_titles, (once.T @ once).tocsr(), liked)

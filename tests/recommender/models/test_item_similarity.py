@@ -3,7 +3,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.recommender.models.item_similarity import SimilarityParameters, fit_item_similarity
+from jobs.recommender.models.item_similarity import SimilarityParameters, SimilarTitles, fit_item_similarity
 from jobs.recommender.models.title_pairs import MOST_TITLES_OF_A_VIEWER, title_pairs
 from tests.recommender.models.likings import asked, lists_by_viewer, preferences, ten_of_each
 
@@ -14,6 +14,12 @@ LIKED: dict[str, Mapping[str, float] | Sequence[str]] = {
     "cy": ["a"],
     "di": ["c", "d"],
 }
+
+
+def neighbours(model: SimilarTitles) -> dict[tuple[str, str], float]:
+    """By a title and one of those like it."""
+    of = model.similarities.tocoo()
+    return {(model.titles[c], model.titles[r]): v for r, c, v in zip(of.row, of.col, of.data, strict=True)}
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +45,13 @@ def test_who_liked_very_many_counts_with_the_last_ones(spark: SparkSession) -> N
 def test_similarity_is_jaccards_shrunk(liked: DataFrame) -> None:
     """Twenty liked both a and b, thirty a and twenty b: 20 / (30 + 20 - 20 + 10)."""
     model = fit_item_similarity(title_pairs(liked), SimilarityParameters(shrinkage=10.0, neighbours=10))
-    found = {(row.title_id, row.other_title_id): row.similarity for row in model.neighbours.collect()}
+    found = neighbours(model)
     assert found[("a", "b")] == found[("b", "a")] == pytest.approx(2 / 4)
 
 
 def test_a_title_keeps_the_most_similar(liked: DataFrame) -> None:
     model = fit_item_similarity(title_pairs(liked), SimilarityParameters(shrinkage=0.0, neighbours=1))
-    kept = {(row.title_id, row.other_title_id) for row in model.neighbours.collect()}
-    assert kept == {("a", "b"), ("b", "a"), ("c", "d"), ("d", "c")}
+    assert set(neighbours(model)) == {("a", "b"), ("b", "a"), ("c", "d"), ("d", "c")}
 
 
 def test_lists_by_hand(liked: DataFrame) -> None:
@@ -63,4 +68,4 @@ def test_what_fewer_than_ten_liked_both_of_are_no_neighbours(spark: SparkSession
         spark, ten_of_each({"ann": ["a", "b"], "bob": ["c"]}) | {f"cy {n}": ["b", "c"] for n in range(9)}
     )
     model = fit_item_similarity(title_pairs(liked), SimilarityParameters(shrinkage=0.0, neighbours=10))
-    assert {(row.title_id, row.other_title_id) for row in model.neighbours.collect()} == {("a", "b"), ("b", "a")}
+    assert set(neighbours(model)) == {("a", "b"), ("b", "a")}
