@@ -217,13 +217,6 @@ def model_files(version: Registered, folder: Path) -> Path:
     return Path(mlflow.artifacts.download_artifacts(artifact_uri=version.source, dst_path=str(folder)))
 
 
-@_answering()
-def champion_metrics(name: str) -> dict[str, float]:
-    """What the run measured that the champion came from; nothing while no model has become one."""
-    champion = registered(name)
-    return dict(champion.metrics) if champion else {}
-
-
 def _version_under(name: str, alias: str) -> ModelVersion | None:
     return _if_there_is(lambda: MlflowClient().get_model_version_by_alias(name, alias))
 

@@ -24,10 +24,9 @@ from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.gold.subscribers.tenures import tenures
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
 from jobs.privacy.consents_of_profiles import consents_of_profiles
-from jobs.recommender.evaluation.estimate import Estimate
-from jobs.recommender.evaluation.measures import GAIN
+from jobs.recommender.learning.gain_since import MeasuredGain, gain_since
 from jobs.recommender.learning.preferences import preferences
-from jobs.recommender.learning.recipe import EXPERIMENT, REGISTERED_MODEL
+from jobs.recommender.learning.recipe import EXPERIMENT, LEARNT_TO_TAG, RECIPE_TAG, REGISTERED_MODEL, Recipe
 from jobs.storage import tracking
 from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
@@ -44,6 +43,7 @@ from jobs.value.subscriber_value_monthly import (
     subscriber_value_monthly,
     subscribers,
     training_shares,
+    with_personal_lists,
 )
 
 logger = logging.getLogger(__name__)
@@ -67,12 +67,13 @@ class Month:
 def build_subscriber_value(lake: Lake, gold: PublishedLake, settings: Settings, today: date) -> list[Candidate]:
     """Values the subscribers of the months that are not valued up to their last day, or not released.
 
-    They follow what gold has published, and what the run measured that the recommender's champion came from.
+    They follow what gold has published, and what the recommender's champion gains on the days since it was chosen.
     Raises `tracking.TrackingUnavailableError`, and `WrongUsageError` where there is an exchange rate for nobody.
     """
     lake.suit_queries(VIEWING_SESSIONS)
-    months = _months_to_value(gold, newest_full_date(gold.read(VIEWING_SESSIONS), today))
-    gain = _measured_gain(settings) if months else None
+    newest = newest_full_date(gold.read(VIEWING_SESSIONS), today)
+    months = _months_to_value(gold, newest)
+    gain = _measured_gain(lake, gold, settings, newest) if months else None
     return [candidate for month in months for candidate in _of_month(lake, gold, settings, month, gain)]
 
 
@@ -94,18 +95,25 @@ def _months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
     return [Month(row.month_start_date, row.as_of_date) for row in due.orderBy("month_start_date").collect()]
 
 
-def _measured_gain(settings: Settings) -> Estimate | None:
-    """By how much personal lists are better than popular titles; None while there is no champion."""
+def _measured_gain(lake: Lake, gold: PublishedLake, settings: Settings, newest: date) -> MeasuredGain | None:
+    """By how much personal lists are better than what the others get; None while nothing tells."""
     tracking.connect(settings, EXPERIMENT)
-    measured = tracking.champion_metrics(REGISTERED_MODEL)
-    figures = [measured.get(name) for name in (GAIN, f"{GAIN}_low", f"{GAIN}_high")]
-    if any(figure is None for figure in figures):
+    champion = tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG)
+    if champion is None:
         return None
-    return Estimate(*(float(figure) for figure in figures if figure is not None))
+    known = gold.read(INTERACTIONS).where(F.col("session_date") <= F.lit(newest))
+    recipe, learnt_to = Recipe.of_text(champion.tags[RECIPE_TAG]), date.fromisoformat(champion.tags[LEARNT_TO_TAG])
+    return gain_since(known, _agreed(lake, newest), recipe, learnt_to, newest)
+
+
+def _agreed(lake: Lake, day: date) -> DataFrame:
+    """One row a profile that gets personal lists."""
+    consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
+    return consenting_profiles(consents, PERSONALISATION, day)
 
 
 def _of_month(
-    lake: Lake, gold: PublishedLake, settings: Settings, month: Month, gain: Estimate | None
+    lake: Lake, gold: PublishedLake, settings: Settings, month: Month, gain: MeasuredGain | None
 ) -> list[Candidate]:
     subscriptions = lake.read(SUBSCRIPTIONS)
     rates = local_rows(lake.spark, list(settings.exchange_rates.items()), "currency string, exchange_rate double")
@@ -115,13 +123,13 @@ def _of_month(
     paid = _in_known_money(paid, costs, month)
     of_accounts = tenures(subscriptions, month.as_of).localCheckpoint()
     regions = places(sessions).localCheckpoint()
-    consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
-    agreed = consenting_profiles(consents, PERSONALISATION, month.as_of)
+    agreed = _agreed(lake, month.as_of).localCheckpoint()
     learnt = gold.read_dates(INTERACTIONS, "session_date", month.days).join(agreed, on="profile_key", how="left_semi")
     of_month = subscribers(paid, of_accounts, regions).localCheckpoint()
+    listeners = of_month.join(with_personal_lists(sessions, agreed), on="account_key", how="left_semi").count()
     prospects = Prospects(
         _remaining(of_accounts, paid, settings),
-        monthly_gain(gain, of_month.count(), settings.quality_value),
+        monthly_gain(gain.estimate if gain else None, listeners, settings.quality_value),
         settings.serving_cost,
     )
     values = subscriber_value_monthly(

@@ -10,7 +10,7 @@ from pyspark.sql.types import DoubleType, StructField, StructType
 
 from jobs.contracts.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
 from jobs.gold.sessions.viewing_sessions import is_play
-from jobs.recommender.evaluation.estimate import Estimate
+from jobs.recommender.learning.gain_since import MeasuredGain
 from jobs.storage.kernels import map_batches
 from jobs.storage.spark_schema import in_columns_of
 from jobs.value.expected_worth import COLUMNS, Prospects, worth_kernel
@@ -77,6 +77,11 @@ def training_shares(preferences: DataFrame, sessions: DataFrame) -> DataFrame:
     )
 
 
+def with_personal_lists(sessions: DataFrame, agreed: DataFrame) -> DataFrame:
+    """One row an account of which somebody who `agreed` to personal lists was there in the sessions."""
+    return sessions.join(agreed, on="profile_key", how="left_semi").select("account_key").distinct()
+
+
 def subscriber_value_monthly(
     of_month: DataFrame,
     training: DataFrame,
@@ -84,7 +89,7 @@ def subscriber_value_monthly(
     prospects: Prospects,
     month: date,
     as_of: date,
-    gain: Estimate | None,
+    gain: MeasuredGain | None,
     assumed: Assumptions,
 ) -> DataFrame:
     """One row an account of `subscribers`: `expected_worth` of it, and beside that what `demand_values` says.
@@ -129,7 +134,7 @@ def revenue_by_region(values: DataFrame, paid: DataFrame, places: DataFrame, mon
     )
 
 
-def _assumptions(gain: Estimate | None, assumed: Assumptions) -> Column:
+def _assumptions(gain: MeasuredGain | None, assumed: Assumptions) -> Column:
     of_all = {
         "discount_rate": assumed.discount_rate,
         "horizon_months": float(assumed.horizon_months),
@@ -138,6 +143,8 @@ def _assumptions(gain: Estimate | None, assumed: Assumptions) -> Column:
         **{f"exchange_rate_{currency}": rate for currency, rate in assumed.exchange_rates.items()},
     }
     if gain is not None:
-        of_all |= {"ndcg_gain": gain.mean, "ndcg_gain_low": gain.low, "ndcg_gain_high": gain.high}
+        found = gain.estimate
+        of_all |= {"ndcg_gain": found.mean, "ndcg_gain_low": found.low, "ndcg_gain_high": found.high}
+        of_all |= {"ndcg_gain_viewers": float(gain.viewers), "ndcg_gain_days": float(gain.days)}
     pairs = [F.lit(part) for pair in of_all.items() for part in pair]
     return F.create_map(*pairs, F.lit("exchange_rate"), F.col("exchange_rate"))

@@ -127,16 +127,19 @@ def _costs(row: Row, assumed: dict[str, float]) -> str:
 def _adds(row: Row, assumed: dict[str, float]) -> str:
     if row["teaching_value"] is None:
         return (
-            "3. What their data adds: not estimated, because no model was measured. `playhead train` measures one, "
-            "`playhead audience` then values it."
+            "3. What their data adds: not estimated, because it is not measured yet by how much personal lists are "
+            "better than what is popular. `playhead train` chooses a model for them, where one is better; on the days "
+            "after that, `playhead audience` measures by how much."
         )
     gain = f"{assumed['ndcg_gain']:.3f} ({assumed['ndcg_gain_low']:.3f} to {assumed['ndcg_gain_high']:.3f})"
     return (
         f"3. What their data adds: {_money(row, 'teaching_value')} {_interval(row, 'teaching_value')}. Of what "
-        f"the recommender learns from the month, {row['training_share'] or 0:.2%} comes from them. On days that were "
-        f"held out, personal lists reach an nDCG@10 that is {gain} above that of popular titles. Each 0.01 of that is "
-        f"assumed to be worth {assumed['quality_value']:g} {row['currency']} a subscriber and month; their share of "
-        "that counts for as long as they are expected to stay."
+        f"the recommender learns from the month, {row['training_share'] or 0:.2%} comes from them. In the "
+        f"{assumed['ndcg_gain_days']:.0f} days since it was chosen, lists made for {assumed['ndcg_gain_viewers']:,.0f} "
+        f"viewers reached an nDCG@10 that is {gain} above that of what is popular, which the others get: they have "
+        "what people go on to like nearer to the top. Each 0.01 of that is assumed to be worth "
+        f"{assumed['quality_value']:g} {row['currency']} a month to each subscriber who gets such lists; their share "
+        "of that counts for as long as they are expected to stay."
     )
 
 

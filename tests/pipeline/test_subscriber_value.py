@@ -137,7 +137,7 @@ def test_worth_explains_each_part(work: Workspace, values: list[Row], name: str)
         assert f"{figure:,.2f} USD (95 % interval" in text
     assert f"They paid {row.revenue} USD" in text
     assert f"2. What it costs to serve them: {row.serving_cost:,.2f} USD" in text
-    assert "not estimated, because no model was measured" in text
+    assert "not measured yet by how much personal lists are better" in text
 
 
 def test_worth_names_nobody(work: Workspace) -> None:
@@ -145,7 +145,7 @@ def test_worth_names_nobody(work: Workspace) -> None:
     assert [name for name in ("viewer-1", account(1), work.key.pseudonym("profile", "viewer-1")) if name in text] == []
 
 
-@pytest.mark.parametrize(("given", "says"), [("viewer-1\n", "no model was measured"), ("", "Which profile?")])
+@pytest.mark.parametrize(("given", "says"), [("viewer-1\n", "What their data adds"), ("", "Which profile?")])
 def test_worth_reads_the_profile_from_standard_input(
     work: Workspace, monkeypatch: pytest.MonkeyPatch, given: str, says: str
 ) -> None:

@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame, Row, SparkSession
 
 from jobs.contracts.gold import VIEWING_SESSIONS
 from jobs.recommender.evaluation.estimate import Estimate
+from jobs.recommender.learning.gain_since import MeasuredGain
 from jobs.storage.local_rows import local_rows
 from jobs.value.drawn import REPLICATES, Drawn
 from jobs.value.expected_worth import Prospects, monthly_gain
@@ -18,6 +19,7 @@ from jobs.value.subscriber_value_monthly import (
     subscriber_value_monthly,
     subscribers,
     training_shares,
+    with_personal_lists,
 )
 from tests.factories import make_rows
 
@@ -31,7 +33,7 @@ DEMAND = (
     "account_key string, demand_hours double, demand_value double, demand_value_low double, demand_value_high double"
 )
 ASSUMED = Assumptions("USD", 0.1, 24, 2.0, 0.02, {"USD": 1.0, "EUR": 1.1})
-GAIN = Estimate(0.20, 0.15, 0.30)
+GAIN = MeasuredGain(Estimate(0.20, 0.15, 0.30), viewers=80, days=7)
 
 
 def always(*months: float) -> Drawn:
@@ -61,14 +63,18 @@ def of_month(spark: SparkSession) -> DataFrame:
     )
 
 
-def values(spark: SparkSession, gain: Estimate | None) -> dict[str, Row]:
+def values(spark: SparkSession, gain: MeasuredGain | None) -> dict[str, Row]:
     demand = [("stays", 3.0, 40.0, 30.0, 50.0)]
     training = [("stays", 0.75), ("left", 0.25)]
     rows = subscriber_value_monthly(
         of_month(spark),
         local_rows(spark, training, "account_key string, training_share double"),
         local_rows(spark, demand, DEMAND),
-        Prospects({"premium": always(9, 9, 9, 9, 9, 10), "basic": always(5)}, monthly_gain(gain, 2, 0.02), 2.0),
+        Prospects(
+            {"premium": always(9, 9, 9, 9, 9, 10), "basic": always(5)},
+            monthly_gain(gain.estimate if gain else None, 2, 0.02),
+            2.0,
+        ),
         MAY,
         END,
         gain,
@@ -125,6 +131,8 @@ def test_assumptions_stand_in_the_row(valued: dict[str, Row]) -> None:
         "ndcg_gain": 0.20,
         "ndcg_gain_low": 0.15,
         "ndcg_gain_high": 0.30,
+        "ndcg_gain_viewers": 80.0,
+        "ndcg_gain_days": 7.0,
         "exchange_rate": 1.1,
         "exchange_rate_USD": 1.0,
         "exchange_rate_EUR": 1.1,
@@ -187,3 +195,14 @@ def test_learning_is_shared_by_the_strength_of_what_was_liked(spark: SparkSessio
         make_rows(spark, VIEWING_SESSIONS, sessions),
     ).collect()
     assert {row.account_key: row.training_share for row in rows} == {"family": 0.75, "one": 0.25}
+
+
+def test_a_household_gets_personal_lists_where_one_of_it_agreed(spark: SparkSession) -> None:
+    sessions = [
+        {"session_id": "1", "profile_key": "child", "account_key": "family"},
+        {"session_id": "2", "profile_key": "parent", "account_key": "family"},
+        {"session_id": "3", "profile_key": "single", "account_key": "one"},
+    ]
+    agreed = local_rows(spark, [("parent",), ("was not there",)], "profile_key string")
+    found = with_personal_lists(make_rows(spark, VIEWING_SESSIONS, sessions), agreed).collect()
+    assert [row.account_key for row in found] == ["family"]

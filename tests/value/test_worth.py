@@ -42,6 +42,8 @@ ROW: dict[str, Any] = {
         "ndcg_gain": 0.12,
         "ndcg_gain_low": 0.09,
         "ndcg_gain_high": 0.15,
+        "ndcg_gain_days": 7.0,
+        "ndcg_gain_viewers": 1234.0,
     },
 }
 
@@ -73,9 +75,14 @@ def test_each_assumption_is_said() -> None:
         "next 24 months",
         "10% a year",
         "are assumed to cost 2.00 USD for each of those months",
-        "Each 0.01 of that is assumed to be worth 0.02 USD",
+        "In the 7 days since it was chosen, lists made for 1,234 viewers",
+        "Each 0.01 of that is assumed to be worth 0.02 USD a month to each subscriber who gets such lists",
     ):
         assert assumption in text
+
+
+def test_what_data_adds_is_not_told_before_it_was_measured() -> None:
+    assert in_words(ROW | {"teaching_value": None})[3].startswith("3. What their data adds: not estimated")
 
 
 def test_who_has_left_is_said_to_have_left() -> None:

@@ -125,8 +125,8 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
         ),
         *_estimate(
             "teaching_value",
-            "what their data adds: training_share × what personal lists are worth in a month × remaining_months; null "
-            "where no model was measured",
+            "what their data adds: training_share × what personal lists are worth in a month to those who get them × "
+            "remaining_months; null until that was measured on days after the model was chosen",
         ),
         Column(
             "demand_hours", "double", "Hours watched of titles whose cost is known", Privacy.BEHAVIOUR, "hours", _VALUE

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
+from jobs.recommender.learning.recipe import Recipe
 from jobs.recommender.models import Recommender
 from jobs.recommender.models.ease import EaseParameters, fit_ease, title_products
 from jobs.recommender.models.implicit_als import AlsParameters, fit_als
@@ -46,6 +47,12 @@ def contenders() -> list[Contender]:
         ),
         Contender(EASE, [EaseParameters(ridge) for ridge in (50.0, 200.0, 500.0)], _of_products),
     ]
+
+
+def made_by(recipe: Recipe, of: Sequence[Contender]) -> tuple[Contender, Any]:
+    """Which of them made it, and with which parameters."""
+    contender = next(contender for contender in of if contender.name == recipe.contender)
+    return contender, type(contender.choices[0])(**recipe.parameters)
 
 
 def _each(fit: Callable[[DataFrame, Any], Recommender]) -> Fits:

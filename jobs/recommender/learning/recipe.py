@@ -17,6 +17,8 @@ EXPERIMENT = Experiment(
 REGISTERED_MODEL = "playhead-recommender"
 # The tag that holds it. A version without it is from before there were any, and counts as none.
 RECIPE_TAG = "recipe"
+# The tag of the last day that a version learnt from.
+LEARNT_TO_TAG = "data.last_date"
 # The tag of the champion of its day, by version.
 COMPARED_WITH_TAG = "compared_with"
 # By how much a version was better than the champion of its day, with `_low` and `_high`.

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from pyspark.sql import functions as F
 
@@ -22,7 +21,7 @@ from jobs.recommender.evaluation.model_quality import quality_gain
 from jobs.recommender.evaluation.parameters import described, in_words
 from jobs.recommender.evaluation.splits import split_date
 from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, on_test
-from jobs.recommender.learning.contenders import POPULARITY, Contender, contenders
+from jobs.recommender.learning.contenders import POPULARITY, Contender, contenders, made_by
 from jobs.recommender.learning.learnable import learnable
 from jobs.recommender.learning.preferences import preferences
 from jobs.recommender.learning.recipe import (
@@ -183,14 +182,9 @@ def _compared(
     made = Recipe.of_text(champion.tags[RECIPE_TAG])
     if made == recipe:
         return Comparison(gain, champion.version, is_of_its_recipe=True)
-    theirs = on_test(*_made_by(made, of), season.test(made.half_life_days))
+    theirs = on_test(*made_by(made, of), season.test(made.half_life_days))
     over = quality_gain(best.of_viewers, theirs.of_viewers)
     return Comparison(gain, champion.version, over_champion=over)
-
-
-def _made_by(recipe: Recipe, of: Sequence[Contender]) -> tuple[Contender, Any]:
-    contender = next(contender for contender in of if contender.name == recipe.contender)
-    return contender, type(contender.choices[0])(**recipe.parameters)
 
 
 def _register(
