@@ -15,12 +15,13 @@ from rich.table import Table as RichTable
 
 from jobs.cli.ports import Ports, is_taken
 from jobs.cli.running_stack import running_stack
-from jobs.config import PSEUDONYM_KEY, Settings
+from jobs.config import LINKAGE_KEY, PSEUDONYM_KEY, Settings
 from jobs.errors import PlayheadError
 from jobs.privacy.keys import is_open
 from jobs.run.closed_home import open_to_others
 from jobs.storage.delta_jars import delta_jars
 from jobs.storage.session import java_version
+from jobs.storage.stored_tables import has_silver
 
 # The demo's lake, its environment's caches and Spark's spill stay well below this.
 NEEDED_DISK_GB = 3
@@ -49,7 +50,7 @@ def check_machine(settings: Settings) -> list[Check]:
         _disk(settings),
         _memory(),
         _home(settings),
-        _keys(settings),
+        *_keys(settings),
         *(_port(name, port) for name, port in Ports()),
     ]
 
@@ -116,17 +117,29 @@ def _and_more(count: int) -> str:
     return f" and {count - 1:,} more" if count > 1 else ""
 
 
-def _keys(settings: Settings) -> Check:
-    if settings.pseudonym_key:
-        return Check("pseudonym key", True, f"given by {PSEUDONYM_KEY}")
+def _keys(settings: Settings) -> list[Check]:
+    return [
+        _key("pseudonym key", settings, "pseudonym-*.key", PSEUDONYM_KEY if settings.pseudonym_key else None),
+        _key("linkage key", settings, "linkage.key", LINKAGE_KEY if settings.linkage_key else None),
+    ]
+
+
+def _key(name: str, settings: Settings, files: str, given_by: str | None) -> Check:
     folder = settings.keys
-    if not folder.exists():
-        return Check("pseudonym key", True, "none yet; the first silver run makes it")
-    if is_open(folder):
-        return Check("pseudonym key", False, str(folder), f"Others can read it: chmod 700 {folder}")
-    open_keys = [str(path) for path in sorted(folder.glob("*.key")) if is_open(path)]
+    if given_by:
+        return Check(name, True, f"given by {given_by}")
+    if folder.exists() and is_open(folder):
+        return Check(name, False, str(folder), f"Others can read it: chmod 700 {folder}")
+    found = sorted(folder.glob(files))
+    # A look at tables in an object store takes seconds each, and may need a login.
+    if not found and "://" not in settings.lake_root and has_silver(settings):
+        to_do = f"Put the {name} of this lake back into {folder}. A home of an earlier version: `playhead upgrade`."
+        return Check(name, False, "missing", to_do)
+    if not found:
+        return Check(name, True, "none yet; the first silver run makes it")
+    open_keys = [str(path) for path in found if is_open(path)]
     to_do = f"Others can read it: chmod 600 {' '.join(open_keys)}" if open_keys else ""
-    return Check("pseudonym key", not open_keys, str(folder), to_do)
+    return Check(name, not open_keys, str(folder), to_do)
 
 
 def _port(name: str, port: int) -> Check:

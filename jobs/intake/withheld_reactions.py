@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
+import msgspec
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -31,12 +32,21 @@ _ESCAPE = re.compile(rb"\\u00(?!22|5[cC])([2-7][0-9a-fA-F])")
 _BACKSLASH = ord("\\")
 
 
+class _Event(msgspec.Struct):
+    """Which event a line is. What a key `event_type` deeper in it says is not that."""
+
+    event_type: str
+
+
+_EVENT = msgspec.json.Decoder(_Event)
+
+
 def withhold_reactions(lines: pa.RecordBatch, takes_reactions: bool = False) -> tuple[pa.RecordBatch, int]:
     """The numbered lines without what may not be kept, and how many were withheld.
 
     `WITHHELD_REACTION` stands in the place of each reaction, unless it `takes_reactions`; `WITHHELD_MEASUREMENT` in any
-    case in that of another event that tells of somebody's heart or face. `line_bytes` of such a line is the length of
-    what stands there now.
+    case in that of another event that tells of somebody's heart or face, or has a reaction within it. `line_bytes` of
+    such a line is the length of what stands there now.
     """
     text = lines["line"]
     kept = dict(_kept_in_the_place_of(text, takes_reactions))
@@ -60,13 +70,22 @@ def _kept_in_the_place_of(text: pa.Array, takes_reactions: bool) -> Iterator[tup
     if (np.frombuffer(text.buffers()[2] or b"", np.uint8) == _BACKSLASH).any():
         suspects = np.union1d(suspects, np.flatnonzero(_found(text, _SUSPECT_ESCAPE)))
     lines = text.take(pa.array(suspects))
-    for place, line, is_reaction in zip(suspects.tolist(), lines, _found(lines, _REACTION).tolist(), strict=True):
-        unescaped = b"" if is_reaction else _ESCAPE.sub(_character, line.as_py())
-        if is_reaction or _ESCAPED_REACTION.search(unescaped):
-            if not takes_reactions:
-                yield place, WITHHELD_REACTION
+    for place, line, is_written in zip(suspects.tolist(), lines, _found(lines, _REACTION).tolist(), strict=True):
+        if takes_reactions and _is_reaction(line.as_py()):
+            continue
+        unescaped = b"" if is_written else _ESCAPE.sub(_character, line.as_py())
+        if is_written or _ESCAPED_REACTION.search(unescaped):
+            yield place, WITHHELD_MEASUREMENT if takes_reactions else WITHHELD_REACTION
         elif any(_OF_A_BODY.search(found[1]) for found in _KEY_WITH_VALUE.finditer(unescaped)):
             yield place, WITHHELD_MEASUREMENT
+
+
+def _is_reaction(line: bytes) -> bool:
+    """As silver will read it: whoever agreed to reactions agreed to events that say so of themselves."""
+    try:
+        return _EVENT.decode(line).event_type == "reaction_sampled"
+    except (ValueError, RecursionError):
+        return False
 
 
 def _found(text: pa.Array, pattern: str) -> Flags:

@@ -45,14 +45,14 @@ class Keys:
     linkage: LinkageKey
 
 
-def linkage_key(folder: Path, known: str | None) -> LinkageKey:
-    """The linkage key in the folder; made, random, where there is none and the ledger knows none.
+def linkage_key(folder: Path, is_in_use: bool) -> LinkageKey:
+    """The linkage key in the folder; made, random, where there is none and none `is_in_use`.
 
     Raises `KeyMissingError` where it is lost, and where the file is no key.
     """
     path = folder / _FILE_NAME
     if not path.exists():
-        if known:
+        if is_in_use:
             raise KeyMissingError(_lost(folder))
         with suppress(FileExistsError):
             write_secret(path)
@@ -72,5 +72,6 @@ def verified_linkage(key: LinkageKey, known: str | None, place: str) -> LinkageK
 def _lost(folder: Path) -> str:
     return (
         f"No {_FILE_NAME} in {folder}. Nothing was written. Put the linkage key of this lake back, or give it by "
-        "PLAYHEAD_LINKAGE_KEY; without it what comes again is not known again."
+        "PLAYHEAD_LINKAGE_KEY; without it what comes again is not known again. Where it is lost for good, or this "
+        "lake is of a version that had none, `playhead upgrade` makes one."
     )

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -19,8 +19,10 @@ def close_home(home: Path) -> None:
 
     The home itself is closed first. What is in it is gone through only where it, or something that lies right in it,
     was open: a large lake has a hundred thousand files. A key is left as it is: that others could read it must be told.
-    Raises `PermissionError` where the home is another user's.
+    A file that waits in the inbox may be another user's, and is left to them. Raises `PermissionError` where anything
+    else is.
     """
+    home = home.resolve()
     if not any(map(_is_open, (home, *home.iterdir()))):
         return
     _close(home)
@@ -28,16 +30,23 @@ def close_home(home: Path) -> None:
     for folder, folders, files in os.walk(home, topdown=False):
         for name in (*files, *folders):
             if not name.endswith(".key"):
-                _close(Path(folder, name))
+                with suppress(PermissionError) if name in files and _is_of_inbox(folder, home) else nullcontext():
+                    _close(Path(folder, name))
 
 
 def open_to_others(home: Path) -> Iterator[Path]:
     """What others could read, write or enter. A file that waits in the inbox is as whoever brought it left it."""
+    home = home.resolve()
     if _is_open(home):
         yield home
     for folder, folders, files in os.walk(home):
-        is_waiting = home / "inbox" in (Path(folder), Path(folder).parent)
+        is_waiting = _is_of_inbox(folder, home)
         yield from (path for name in folders + files * (not is_waiting) if _is_open(path := Path(folder, name)))
+
+
+def _is_of_inbox(folder: str, home: Path) -> bool:
+    """Whether what lies in the folder waits to be taken in."""
+    return home / "inbox" in (Path(folder), Path(folder).parent)
 
 
 def _close(path: Path) -> None:

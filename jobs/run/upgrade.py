@@ -39,7 +39,7 @@ def _make_linkage_key(work: Workspace) -> bool:
     """Makes the linkage key of a home that has pseudonyms, where it has none yet."""
     if not work.ledger.known_keys() or work.ledger.known_linkage_key():
         return False
-    work.linkage_key  # noqa: B018 - makes it
+    work.make_linkage_key()
     logger.info(
         "upgrade: there is a linkage key now; back up %s. Rows that are there keep the ids that their source gave "
         "them: events and viewings of theirs that come again, in other files, are not known again. Profiles have other "

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jobs.config import LINKAGE_KEY, PSEUDONYM_KEY, Settings
-from jobs.contracts.silver import SILVER_TABLES
 from jobs.ledger.ledger import Ledger
 from jobs.privacy.keys import (
     KeyMissingError,
@@ -21,7 +20,7 @@ from jobs.privacy.keys import (
 )
 from jobs.privacy.linkage_key import Keys, LinkageKey, linkage_key, verified_linkage
 from jobs.run.home import has_ledger, home_to_fill
-from jobs.storage.stored_tables import is_stored
+from jobs.storage.stored_tables import has_silver
 
 if TYPE_CHECKING:
     from expectations.gate import Gate
@@ -86,27 +85,35 @@ class Workspace:
 
     @cached_property
     def linkage_key(self) -> LinkageKey:
-        """The key that makes ids of plays and events; made on first use, also for a lake of a version that had none.
+        """The key that makes ids of plays and events; made on first use, but never for a lake whose silver has ids.
 
         Raises `jobs.privacy.keys.KeyMissingError` and `WrongKeyError`.
         """
-        known, given, folder = self.ledger.known_linkage_key(), self.settings.linkage_key, self.settings.keys
-        key = LinkageKey(bytes.fromhex(given.get_secret_value())) if given else linkage_key(folder, known)
-        verified_linkage(key, known, LINKAGE_KEY if given else str(folder))
-        self.ledger.record_linkage_key(key.check_value, self.now())
-        return key
+        known = self.ledger.known_linkage_key()
+        return self._linkage_key(known, is_in_use=known is not None or has_silver(self.settings))
+
+    def make_linkage_key(self) -> LinkageKey:
+        """For a lake of a version that had none: its ids are those of their source. Raises as `linkage_key`."""
+        return self._linkage_key(None, is_in_use=False)
 
     @property
     def keys(self) -> Keys:
         """Both keys, for who writes silver. Raises as `key` and `linkage_key`."""
         return Keys(self.key, self.linkage_key)
 
+    def _linkage_key(self, known: str | None, is_in_use: bool) -> LinkageKey:
+        given, folder = self.settings.linkage_key, self.settings.keys
+        key = LinkageKey(bytes.fromhex(given.get_secret_value())) if given else linkage_key(folder, is_in_use)
+        verified_linkage(key, known, LINKAGE_KEY if given else str(folder))
+        self.ledger.record_linkage_key(key.check_value, self.now())
+        return key
+
     def _keys(self, known: Mapping[int, str]) -> list[PseudonymKey]:
         folder = self.settings.keys
         try:
             return self._given_key(known) or stored_keys(folder)
         except KeyMissingError:
-            if known or has_key(folder) or any(is_stored(self.settings, table) for table in SILVER_TABLES):
+            if known or has_key(folder) or has_silver(self.settings):
                 raise
             return [first_key(folder, known)]
 

@@ -10,6 +10,7 @@ from deltalake.exceptions import TableNotFoundError
 from jobs.config import Settings
 from jobs.contracts.gold import PUBLICATIONS, READ_AS_PUBLISHED
 from jobs.contracts.published import PUBLISHED_TABLES
+from jobs.contracts.silver import SILVER_TABLES
 from jobs.contracts.table import Table
 from jobs.storage.contract_differences import refuse_earlier_version
 
@@ -52,6 +53,11 @@ def is_stored(settings: Settings, table: Table) -> bool:
     except TableNotFoundError:
         return False
     return True
+
+
+def has_silver(settings: Settings) -> bool:
+    """Whether any table was created whose rows have pseudonyms and links."""
+    return any(is_stored(settings, table) for table in SILVER_TABLES)
 
 
 def has_rows(settings: Settings, table: Table) -> bool:

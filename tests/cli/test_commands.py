@@ -14,11 +14,13 @@ from jobs.cli import commands as cli
 from jobs.config import Settings
 from jobs.contracts.all_tables import ALL_TABLES
 from jobs.contracts.gold import TITLE_FEATURES
+from jobs.contracts.silver import PROFILES
 from jobs.contracts.table import Column
 from jobs.ledger.ledger import Batch, Ledger
 from jobs.run.publication import publish
 from jobs.storage.lake import Lake
 from tests.factories import NOON, make_rows
+from tests.older_home import store
 
 GIVEN_KEY = "1a" * 32
 COMMANDS = [
@@ -196,7 +198,7 @@ def test_show_shows_what_is_published_and_nothing_else(
 def test_doctor_as_json_says_what_was_looked_at_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     result = CliRunner().invoke(cli.app, ["doctor", "--json"])
     checks = json.loads(result.stdout)
-    assert {"Java", "Delta jars", "Python", "pyspark", "disk", "memory", "pseudonym key"} <= {c["name"] for c in checks}
+    assert {"Java", "Delta jars", "Python", "pyspark", "disk", "memory"} <= {c["name"] for c in checks}
     assert {frozenset(check) for check in checks} == {frozenset({"name", "is_fine", "found", "to_do"})}
     assert [check for check in checks if check["is_fine"] != (check["to_do"] == "")] == []
 
@@ -218,6 +220,39 @@ def test_doctor_finds_a_key_that_others_can_read(home: Path) -> None:
     (check,) = (check for check in json.loads(result.stdout) if check["name"] == "pseudonym key")
     assert (check["is_fine"], check["to_do"]) == (False, f"Others can read it: chmod 700 {home / 'keys'}")
     assert result.exit_code != 0
+
+
+@pytest.mark.parametrize("key", ["pseudonym-epoch-1.key", "linkage.key"])
+@pytest.mark.parametrize("left", ["open", "gone"])
+def test_doctor_looks_at_each_key_by_name(home: Path, key: str, left: str) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    store(Settings(home=home), PROFILES)
+    path = home / "keys" / key
+    if left == "open":
+        path.chmod(0o640)
+    else:
+        path.unlink()
+    checks = json.loads(CliRunner().invoke(cli.app, ["doctor", "--json"]).stdout)
+    found = {check["name"]: check["to_do"] for check in checks if check["name"].endswith(" key")}
+    names = ("linkage key", "pseudonym key")
+    wrong, right = names if key == "linkage.key" else reversed(names)
+    to_do = {
+        "open": f"Others can read it: chmod 600 {path}",
+        "gone": f"Put the {wrong} of this lake back into {home / 'keys'}. "
+        "A home of an earlier version: `playhead upgrade`.",
+    }
+    assert found == {wrong: to_do[left], right: ""}
+
+
+def test_doctor_looks_for_the_linkage_key_where_the_other_is_given(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.app(["keys", "init"], standalone_mode=False)
+    monkeypatch.setenv("PLAYHEAD_PSEUDONYM_KEY", GIVEN_KEY)
+    (home / "keys" / "linkage.key").chmod(0o640)
+    checks = json.loads(CliRunner().invoke(cli.app, ["doctor", "--json"]).stdout)
+    assert {check["name"]: check["is_fine"] for check in checks if check["name"].endswith(" key")} == {
+        "pseudonym key": True,
+        "linkage key": False,
+    }
 
 
 @pytest.mark.parametrize(

@@ -105,19 +105,29 @@ def answer_to(client: httpx.Client, *hosts: str) -> int:
 def test_who_calls_the_server_by_another_name_gets_nothing(tmp_path: Path) -> None:
     """As a page of the web does whose name was made to mean this machine."""
     with served(tmp_path) as client:
-        own = [answer_to(client, "127.0.0.1:{port}"), answer_to(client, "localhost:{port}")]
+        own = [answer_to(client, host) for host in ("127.0.0.1:{port}", "localhost:{port}", "Localhost")]
         others = [
             answer_to(client, *hosts)
             for hosts in [
                 ("attacker.example:{port}",),
                 ("attacker.example",),
-                ("127.0.0.1",),
+                ("127.0.0.1:",),
+                ("127.0.0.1.attacker.example",),
+                ("127x0x0x1:{port}",),
+                ("attacker.localhost",),
                 ("127.0.0.1:{port}.attacker.example",),
                 ("127.0.0.1:{port}", "attacker.example"),
                 (),
             ]
         ]
     assert (set(own), set(others)) == ({HTTPStatus.OK}, {HTTPStatus.MISDIRECTED_REQUEST})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9999", "localhost:18099", "localhost"])
+def test_a_tunnel_from_another_port_reaches_the_pages(tmp_path: Path, host: str) -> None:
+    """As `ssh -L 18099:localhost:8099` makes one: the browser names the port at its own end."""
+    with served(tmp_path) as client:
+        assert answer_to(client, host) == HTTPStatus.OK
 
 
 def test_no_list_of_a_folder_is_served(tmp_path: Path) -> None:

@@ -6,15 +6,24 @@ from jobs.contracts.withheld_line import WITHHELD_MEASUREMENT, WITHHELD_REACTION
 from jobs.intake.numbered_lines import number_lines
 from jobs.intake.withheld_reactions import withhold_reactions
 
-REACTIONS = [
+SOUND_REACTIONS = [
     b'{"event_type":"reaction_sampled","details":{"valence":0.5}}',
     b'{"details":{"valence":0.5},"event_type" : "reaction_sampled"}',
-    b'{"event_type":"reaction_sampled","details":{"valence":',
     b'{"event_type":"playing","event_type":"reaction_sampled"}',
     b'{"event_type":"\\u0072eaction_sampled"}',
     b'{"\\u0065vent_type":"reaction\\u005Fsampled"}',
     WITHHELD_REACTION,
 ]
+# Nobody knows what they are, or they are within another event, which no consent covers.
+OTHER_REACTIONS = [
+    b'{"event_type":"reaction_sampled","details":{"valence":',
+    b'{"event_type":"reaction_sampled","event_type":"playing"}',
+    b'{"event_type":"paused","details":{"event_type":"reaction_sampled","valence":0.5}}',
+    b'{"event_type":"paused","details":{"event_type":"\\u0072eaction_sampled","smile":0.5}}',
+    b'[{"event_type":"reaction_sampled","details":{"heart_rate_bpm":72}}]',
+    b'{"a":' * 2_000 + b'{"event_type":"reaction_sampled"}' + b"}" * 2_000,
+]
+REACTIONS = SOUND_REACTIONS + OTHER_REACTIONS
 MEASUREMENTS = [
     b'{"event_type":"heartbeat","details":{"heart_rate_bpm":72}}',
     b'{"event_type":"heartbeat","heart_rate_bpm" : 72}',
@@ -64,11 +73,13 @@ def test_reactions_are_replaced_and_nothing_else_wherever_a_chunk_ends(chunk_byt
     assert sum(count for _, count in batches) == len(KEPT)
 
 
-def test_where_reactions_are_taken_a_heart_rate_in_another_event_is_withheld_all_the_same() -> None:
+def test_where_reactions_are_taken_those_of_other_events_are_withheld_all_the_same() -> None:
+    """A heart rate in another event, and a whole reaction in one."""
     (batch,) = number_lines([b"\n".join(LINES) + b"\n"])
     kept, count = withhold_reactions(batch, takes_reactions=True)
-    assert kept["line"].to_pylist() == [line if line in REACTIONS else KEPT.get(line, line) for line in LINES]
-    assert count == len(MEASUREMENTS)
+    elsewhere = dict.fromkeys(MEASUREMENTS + OTHER_REACTIONS, WITHHELD_MEASUREMENT)
+    assert kept["line"].to_pylist() == [elsewhere.get(line, line) for line in LINES]
+    assert count == len(elsewhere)
 
 
 def test_a_line_too_long_to_keep_stays_null() -> None:

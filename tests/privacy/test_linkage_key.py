@@ -22,15 +22,15 @@ def test_an_event_and_a_play_of_one_name_have_two_links() -> None:
 
 
 def test_the_key_is_made_once_and_is_for_its_owner_only(tmp_path: Path) -> None:
-    made = linkage_key(tmp_path / "keys", known=None)
+    made = linkage_key(tmp_path / "keys", is_in_use=False)
     (file,) = (tmp_path / "keys").iterdir()
     assert (file.name, oct(file.stat().st_mode)[-3:]) == ("linkage.key", "600")
-    assert linkage_key(tmp_path / "keys", known=made.check_value) == made
+    assert linkage_key(tmp_path / "keys", is_in_use=True) == made
 
 
 def test_a_lost_key_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(KeyMissingError, match=r"No linkage\.key in .*Nothing was written"):
-        linkage_key(tmp_path, known=KEY.check_value)
+        linkage_key(tmp_path, is_in_use=True)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,6 +14,9 @@ from jobs.run.closed_home import close_home, open_to_others
 from jobs.run.home import home_to_fill
 from tests.factories import make_line
 
+# Root, as anybody: what is not its own it may not change.
+WITHOUT_POWERS = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"]
+
 
 def modes(home: Path) -> dict[str, str]:
     return {
@@ -85,6 +88,30 @@ def test_what_links_lead_to_is_left_alone(open_home: Path, tmp_path: Path) -> No
     (open_home / "nowhere").symlink_to(tmp_path / "missing")
     close_home(open_home)
     assert (list(open_to_others(open_home)), stat.S_IMODE(outside.stat().st_mode)) == ([], 0o755)
+
+
+def test_a_home_that_is_a_link_is_closed_where_it_leads(open_home: Path, tmp_path: Path) -> None:
+    linked = tmp_path / "linked"
+    linked.symlink_to(open_home)
+    assert open_home in open_to_others(linked)
+    close_home(linked)
+    assert (list(open_to_others(linked)), modes(open_home)["home"]) == ([], "0o700")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+@pytest.mark.parametrize(("name", "exit_code"), [("inbox/events/theirs", 0), ("lake/theirs", 1)])
+def test_of_another_users_files_those_in_the_inbox_stop_nothing(open_home: Path, name: str, exit_code: int) -> None:
+    theirs = open_home / name
+    theirs.touch()
+    theirs.chmod(0o644)
+    os.chown(theirs, 12345, 12345)
+    close = "import sys, pathlib; from jobs.run.closed_home import close_home; close_home(pathlib.Path(sys.argv[1]))"
+    ended = subprocess.run(
+        [*WITHOUT_POWERS, sys.executable, "-c", close, str(open_home)], stderr=subprocess.DEVNULL, check=False
+    )
+    still_open = [theirs] if exit_code else []
+    assert (ended.returncode, [path for path in open_to_others(open_home) if path == theirs]) == (exit_code, still_open)
+    assert stat.S_IMODE(theirs.stat().st_mode) == 0o644
 
 
 def test_a_key_that_others_could_read_is_not_closed_in_silence(open_home: Path) -> None:

@@ -6,11 +6,14 @@ import pytest
 from pydantic import SecretStr
 
 from jobs.config import Settings
+from jobs.contracts.silver import PROFILES
 from jobs.privacy.keys import KeyMissingError, PseudonymKey, WrongKeyError, create_key
 from jobs.privacy.linkage_key import Keys, LinkageKey
 from jobs.run.pipeline import run_intake
+from jobs.run.upgrade import upgrade
 from jobs.run.workspace import Workspace
 from tests.factories import NOON, make_line
+from tests.older_home import store
 
 FIRST, SECOND = bytes(32), bytes(range(32))
 
@@ -75,6 +78,19 @@ def test_a_lost_linkage_key_is_missed_by_the_ledger(home: Path) -> None:
     (home / "keys" / "linkage.key").unlink()
     with pytest.raises(KeyMissingError, match=r"No linkage\.key"):
         _ = Workspace(Settings(home=home)).keys
+
+
+def test_a_lost_linkage_key_is_missed_by_the_tables_where_the_ledger_is_lost_too(home: Path) -> None:
+    """A new key would give what is stored, and comes again, other ids."""
+    assert Workspace(Settings(home=home)).keys
+    store(Settings(home=home), PROFILES)
+    for lost in (home / "keys" / "linkage.key", *home.glob("ledger.db*")):
+        lost.unlink()
+    with pytest.raises(KeyMissingError, match=r"No linkage\.key in .*`playhead upgrade` makes one"):
+        _ = Workspace(Settings(home=home)).keys
+    assert not (home / "keys" / "linkage.key").exists()
+    upgrade(Settings(home=home))
+    assert Workspace(Settings(home=home)).keys
 
 
 def test_an_import_before_the_first_silver_run_leaves_the_pseudonym_key_to_be_made(home: Path) -> None:
