@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import pyarrow.parquet as pq
 import zstandard
 
@@ -37,15 +38,27 @@ class TokenScanner:
 
     def scan(self, folder: Path) -> set[Finding]:
         """Everything below the folder."""
-        found: set[Finding] = set()
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            name = path.relative_to(folder).as_posix()
-            found |= {Finding(name, *meaning) for content in contents(path) for meaning in self.find(content)}
-        return found
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        parts = [(path.relative_to(folder).as_posix(), content) for path in files for content in contents(path)]
+        are_suspect = self._have_any([content for _, content in parts])
+        return {
+            Finding(name, *meaning)
+            for (name, content), is_suspect in zip(parts, are_suspect, strict=True)
+            if is_suspect
+            for meaning in self.find(content)
+        }
 
     def find(self, content: bytes) -> set[tuple[str, str]]:
-        # A thousand searches for one needle each take a tenth of one search for any of a thousand.
         return {meaning for needle, meaning in self._meaning.items() if needle in content}
+
+    def _have_any(self, contents_of_files: list[bytes]) -> list[bool]:
+        """Whether there is a needle in each: one search for all of them at once, which does not say for which."""
+        texts = pl.Series([_byte_for_byte(content) for content in contents_of_files], dtype=pl.String)
+        return texts.str.contains_any([_byte_for_byte(needle) for needle in self._meaning]).to_list()
+
+
+def _byte_for_byte(content: bytes) -> str:
+    return content.decode("latin-1")
 
 
 def forms(token: str) -> Iterator[tuple[str, bytes]]:

@@ -22,6 +22,7 @@ class EventType:
     `is_playing`, `is_paused`, `is_stalled`: from here on the media clock runs, is paused, waits; null: as before.
     `is_ad`: from here on an ad is shown, or none; null: as before.
     `jumps`: it puts the media clock somewhere else.
+    `shows`: where a player tells of it, there is a picture; the others may be told before there is one.
     """
 
     name: str
@@ -32,6 +33,7 @@ class EventType:
     is_stalled: bool | None = None
     is_ad: bool | None = None
     jumps: bool = False
+    shows: bool = False
 
 
 _OF_A_PLAY = frozenset({"session_id", "title_id", "position_ms"})
@@ -47,16 +49,17 @@ def _playback(
     is_stalled: bool | None = None,
     is_ad: bool | None = None,
     jumps: bool = False,
+    shows: bool = False,
 ) -> EventType:
-    return EventType(name, Family.PLAYBACK, _OF_A_PLAY, is_playing, is_paused, is_stalled, is_ad, jumps)
+    return EventType(name, Family.PLAYBACK, _OF_A_PLAY, is_playing, is_paused, is_stalled, is_ad, jumps, shows)
 
 
 # In the order in which they follow each other where they tell of one moment. Where their lines stood says nothing:
 # files may be split in any way.
 EVENT_TYPES = (
     _playback("play_requested", is_playing=False, is_paused=False, is_ad=False, jumps=True),
-    _playback("paused", is_playing=False, is_paused=True, is_stalled=False),
-    _playback("seeked", jumps=True),
+    _playback("paused", is_playing=False, is_paused=True, is_stalled=False, shows=True),
+    _playback("seeked", jumps=True, shows=True),
     _playback("buffering_started", is_stalled=True),
     _playback("buffering_ended", is_stalled=False),
     # The clock of the content stands in a break; what comes after it says whether it runs again.
@@ -65,12 +68,12 @@ EVENT_TYPES = (
     _playback("ad_skipped", is_ad=False),
     _playback("ad_completed", is_ad=False),
     _playback("ad_break_ended", is_ad=False),
-    _playback("playing", is_playing=True, is_paused=False, is_stalled=False, is_ad=False),
+    _playback("playing", is_playing=True, is_paused=False, is_stalled=False, is_ad=False, shows=True),
     _playback("rate_changed"),
     _playback("quality_changed"),
-    _playback("heartbeat"),
+    _playback("heartbeat", shows=True),
     _playback("failed"),
-    _playback("stopped", is_playing=False, is_paused=False, is_stalled=False, is_ad=False),
+    _playback("stopped", is_playing=False, is_paused=False, is_stalled=False, is_ad=False, shows=True),
     EventType("searched", Family.SEARCH, _OF_A_QUERY),
     EventType("search_result_opened", Family.SEARCH, _OF_A_QUERY | _OF_A_TITLE),
     EventType("title_shown", Family.BROWSE, _OF_A_TITLE),

@@ -27,18 +27,8 @@ LONGEST_WAIT_MS = 300_000
 
 _JUMPS = [kind.name for kind in EVENT_TYPES if kind.jumps]
 _STARTS_STALL = [kind.name for kind in EVENT_TYPES if kind.is_stalled]
+_SHOWS = [kind.name for kind in EVENT_TYPES if kind.shows]
 _ADS, _BREAKS = ["ad_started", "ad_skipped", "ad_completed"], ["ad_break_started", "ad_break_ended"]
-# What players tell of before they show anything.
-_BEFORE_A_PICTURE = [
-    "play_requested",
-    "buffering_started",
-    "buffering_ended",
-    "quality_changed",
-    "rate_changed",
-    "failed",
-    *_ADS,
-    *_BREAKS,
-]
 _KIND = pl.col("event_type")
 
 
@@ -86,7 +76,7 @@ def _with_clock(events: pl.DataFrame) -> pl.DataFrame:
     position = pl.col("position_ms")
     next_type, next_from = _after(_KIND), _after(pl.col("from_position_ms"))
     # Where a picture comes first, it begins; how the clock came there is nobody's progress.
-    shows = _next_of(pl.when(~_KIND.is_in(_BEFORE_A_PICTURE)).then(_KIND))
+    shows = _next_of(pl.when(_KIND.is_in(_SHOWS)).then(_KIND))
     comes_first = (shows == "playing") & ~pl.col("has_begun")
     is_elsewhere = (next_type == "play_requested") | comes_first
     reached = pl.when(next_type == "seeked").then(next_from).when(~is_elsewhere).then(_after(pl.col("clock_ms")))
@@ -97,7 +87,7 @@ def _with_clock(events: pl.DataFrame) -> pl.DataFrame:
             next_type=next_type,
             clock_ms=_last_of(pl.when(~is_inside).then(position)),
             has_begun=_last_of(
-                pl.when(_KIND == "play_requested").then(False).when(~_KIND.is_in(_BEFORE_A_PICTURE)).then(True)
+                pl.when(_KIND == "play_requested").then(False).when(_KIND.is_in(_SHOWS)).then(True)
             ).fill_null(False),
             is_live=(
                 (pl.col("title_kind") == "live").fill_null(False).any()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jobs.contracts.event_types import Family, types_of_family
 from tests.gold.sessions.playback import Moment, heartbeats, progress_of, ranges_of, session_of
 
 REQUESTED: list[Moment] = [(0, "play_requested", 0), (2, "playing", 0)]
@@ -22,6 +23,16 @@ def test_where_the_picture_begins_is_nobodys_progress() -> None:
 def test_what_comes_between_a_request_and_its_picture_is_no_progress_either() -> None:
     waits: list[Moment] = [(1, "buffering_started", 0), (3, "buffering_ended", 1800)]
     assert watched((0, "play_requested", 0), *waits, (4, "playing", 1800), (64, "stopped", 1860)) == 60
+
+
+@pytest.mark.parametrize("name", [kind.name for kind in types_of_family(Family.PLAYBACK) if not kind.shows])
+def test_no_word_that_may_come_before_a_picture_makes_where_it_begins_progress(name: str) -> None:
+    assert watched((0, "play_requested", 0), (1, name, 0), (2, "playing", 1800), (62, "stopped", 1860)) == 60
+
+
+@pytest.mark.parametrize("name", [kind.name for kind in types_of_family(Family.PLAYBACK) if kind.shows])
+def test_what_comes_after_a_word_that_shows_is_progress(name: str) -> None:
+    assert watched((0, "play_requested", 0), (1, name, 0), (31, "playing", 30), (61, "stopped", 60)) == 60
 
 
 def test_another_request_is_no_progress() -> None:
