@@ -178,8 +178,8 @@ MUTATIONS = [
     Mutation(
         "a heart rate in another event is withheld",
         "jobs/intake/withheld_reactions.py",
-        "yield place, WITHHELD_MEASUREMENT",
-        "pass",
+        "yield place, WITHHELD_MEASUREMENT\n",
+        "pass\n",
         "tests/intake/test_withheld_reactions.py",
     ),
     Mutation(
