@@ -479,8 +479,8 @@ MUTATIONS = [
     Mutation(
         "who goes on has not left",
         "jobs/run/gold.py",
-        "seen.lake.at_hand(other.where(happened_at_all()))",
-        "seen.lake.at_hand(other.limit(0))",
+        "candidates.append(Candidate(TITLE_MOMENTS, seen.lake.at_hand(rows), sorted(dates), keys))",
+        "pass",
         "tests/pipeline/test_two_evenings.py",
     ),
     Mutation(

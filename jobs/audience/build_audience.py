@@ -79,7 +79,7 @@ def build_audience(lake: Lake, published: PublishedLake, settings: Settings, tod
     """
     tracking.connect(settings, EXPERIMENT)
     lake.suit_queries(VIEWING_SESSIONS)
-    as_of = newest_full_date(published.read(VIEWING_SESSIONS), today)
+    as_of = newest_full_date(published.dates(VIEWING_SESSIONS), today)
     parts = [_segments(lake, published, as_of, today), _signals(lake, published, as_of)]
     return Audience(
         [candidate for part in parts for candidate in part.candidates],

@@ -32,7 +32,7 @@ from jobs.gold.sessions.plays import READ, play_rows, play_rows_in_driver, range
 from jobs.gold.sessions.session_dates import FIRST_LOOK_DAYS, dates_of_sessions
 from jobs.gold.sessions.viewing_sessions import viewing_sessions
 from jobs.gold.shown_files import viewings_of_shown_files
-from jobs.gold.titles.title_moments import exits_of, happened_at_all, moments_with_other_exits, title_moments
+from jobs.gold.titles.title_moments import exits_of, other_exits, title_moments, with_other_exits
 from jobs.run.derived_tables import Maker, derived
 from jobs.run.due import changed_by, days_read, periods_due, periods_of
 from jobs.run.seen_rows import SeenRows
@@ -77,7 +77,7 @@ def derived_of_plays(seen: SeenRows, plays: Plays) -> Iterator[Candidate]:
     """What follows of these plays in the same run, computed as it is yielded."""
     for candidate in plays.candidates:
         seen.add(candidate)
-    reach = newest_dates(seen.published.read(VIEWING_SESSIONS), plays.session_dates, seen.today)
+    reach = newest_dates(seen.published.dates(VIEWING_SESSIONS), plays.session_dates, seen.today)
     newest = max(reach.newest, *plays.session_dates)
     return derived(due_of_plays(plays.session_dates, newest), seen, newest, makers_of_gold(plays.session_dates))
 
@@ -85,7 +85,7 @@ def derived_of_plays(seen: SeenRows, plays: Plays) -> Iterator[Candidate]:
 def insights(seen: SeenRows, session_dates: Sequence[date]) -> Iterator[Candidate]:
     """What follows of gold once plays of these dates are published, computed as it is yielded."""
     seen.lake.suit_queries(VIEWING_SESSIONS, days_around(session_dates, before=WITHIN_DAYS, after=WITHIN_DAYS))
-    reach = newest_dates(seen.published.read(VIEWING_SESSIONS), session_dates, seen.today)
+    reach = newest_dates(seen.published.dates(VIEWING_SESSIONS), session_dates, seen.today)
     due = due_of_gold(session_dates, max(reach.newest, *session_dates), reach.of_others)
     return derived(due, seen, reach.newest, makers_of_gold(session_dates))
 
@@ -143,25 +143,21 @@ def _play_rows(seen: SeenRows, event_dates: Sequence[date]) -> DataFrame:
 def _title_moments(seen: SeenRows, due: Sequence[date], session_dates: Sequence[date]) -> list[Candidate]:
     """Curves of the dates of the plays; of the other dates that are due, the moments with other exits than stored."""
     of = {name: days_read(TITLE_MOMENTS, due, read) for name, read in TITLE_MOMENTS.reads.items()}
-    exits = exits_of(
-        seen.of_days(PLAY_RANGES, of["ranges"]),
-        seen.of_days(VIEWING_SESSIONS, of["sessions"]),
-        seen.of_days(TITLE_PROGRESS, of["progress"]),
-        seen.whole(TITLES),
-    ).localCheckpoint()
+    ranges, sessions, progress = (
+        seen.of_days(table, of[name])
+        for name, table in (("ranges", PLAY_RANGES), ("sessions", VIEWING_SESSIONS), ("progress", TITLE_PROGRESS))
+    )
+    exits = exits_of(ranges, sessions, progress, seen.whole(TITLES)).localCheckpoint()
     is_of_plays = F.col("session_date").isin(list(session_dates))
-    ranges, sessions = (seen.of_days(table, session_dates) for table in (PLAY_RANGES, VIEWING_SESSIONS))
-    curves = seen.lake.at_hand(title_moments(ranges, sessions, exits.where(is_of_plays)))
+    curves = title_moments(ranges.where(is_of_plays), sessions.where(is_of_plays), exits.where(is_of_plays))
+    candidates = [Candidate(TITLE_MOMENTS, seen.lake.at_hand(curves), session_dates)]
     other_dates = sorted(set(due).difference(session_dates))
-    other = moments_with_other_exits(
-        seen.of_days(TITLE_MOMENTS, other_dates),
-        exits.where(~is_of_plays),
-        seen.of_days(VIEWING_SESSIONS, other_dates),
-    ).localCheckpoint()
-    candidates = [Candidate(TITLE_MOMENTS, curves, session_dates)]
-    if not other.isEmpty():
-        rows, keys = seen.lake.at_hand(other.where(happened_at_all())), other.select(*TITLE_MOMENTS.key)
-        candidates.append(Candidate(TITLE_MOMENTS, rows, other_dates, keys))
+    with_exits = seen.published.read_dates(TITLE_MOMENTS, "session_date", other_dates, having="exits")
+    other = other_exits(with_exits, exits.where(~is_of_plays), sessions).localCheckpoint()
+    if dates := [row.session_date for row in other.select("session_date").distinct().collect()]:
+        rows = seen.of_days(TITLE_MOMENTS, dates).transform(with_other_exits, other)
+        keys = other.select(*TITLE_MOMENTS.key)
+        candidates.append(Candidate(TITLE_MOMENTS, seen.lake.at_hand(rows), sorted(dates), keys))
     return candidates
 
 

@@ -213,7 +213,7 @@ def run_publish(work: Workspace) -> StageReport:
     while True:
         load_id = f"release-{uuid.uuid4().hex}"
         with publishing(work, PUBLISHED_TABLES) as published:
-            newest = newest_full_date(published.read(VIEWING_SESSIONS), work.now().date())
+            newest = newest_full_date(published.dates(VIEWING_SESSIONS), work.now().date())
             due = due_for_release(work.lake, published, newest)
             if not any(due):
                 return StageReport("publish", periods, unit="period")

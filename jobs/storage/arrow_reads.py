@@ -3,7 +3,11 @@
 For tables on a local disk.
 """
 
+import time
 from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -41,17 +45,17 @@ def few_rows(
     path: str,
     columns: Sequence[str],
     most_rows: int,
-    of_partitions: pc.Expression | None = None,
+    of_rows: pc.Expression | None = None,
     version: int | None = None,
 ) -> pa.Table | None:
-    """The rows of some partitions or of all, of a version or of the newest, in memory; None where there are more.
+    """The rows for which a condition holds, or all, of a version or of the newest, in memory; None for more of them.
 
     Raises as `row_groups` does.
     """
     dataset = _dataset(path, version)
-    if dataset.count_rows(filter=of_partitions) > most_rows:
+    if dataset.count_rows(filter=of_rows) > most_rows:
         return None
-    return dataset.to_table(columns=list(columns), filter=of_partitions)
+    return dataset.to_table(columns=list(columns), filter=of_rows)
 
 
 def row_count(path: str, of_partitions: pc.Expression | None) -> int:
@@ -60,6 +64,11 @@ def row_count(path: str, of_partitions: pc.Expression | None) -> int:
     Raises as `row_groups` does.
     """
     return int(_dataset(path).count_rows(filter=of_partitions))
+
+
+def partition_dates(path: str, column: str, version: int) -> list[date]:
+    """The dates of a partition column of which a version has files."""
+    return sorted({date.fromisoformat(part[column]) for part in DeltaTable(path, version=version).partitions()})
 
 
 def newest_version(path: str) -> int:
@@ -88,5 +97,14 @@ def rows_of(
 
 
 def _dataset(path: str, version: int | None = None) -> pds.Dataset:
+    found = newest_version(path) if version is None else version
+    commit = Path(path, "_delta_log", f"{found:020}.json")
+    # Version 3 of a table that was removed and made again is another one.
+    return _opened(path, found, commit.stat().st_mtime_ns if commit.exists() else time.monotonic_ns())
+
+
+@lru_cache(maxsize=64)
+def _opened(path: str, version: int, _written_at: int) -> pds.Dataset:
+    """Kept, as several tables are made of one: its files' footers are read once."""
     table = DeltaTable(path, version=version)
     return table.to_pyarrow_dataset(filesystem=pafs.SubTreeFileSystem(path, pafs.LocalFileSystem()))

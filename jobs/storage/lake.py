@@ -22,7 +22,7 @@ from jobs.contracts.gold import PUBLICATIONS
 from jobs.contracts.table import Column as ContractColumn
 from jobs.contracts.table import Table
 from jobs.ledger.ledger import Batch
-from jobs.storage.arrow_reads import RowGroup, few_rows, newest_version, row_count, row_groups
+from jobs.storage.arrow_reads import RowGroup, few_rows, newest_version, partition_dates, row_count, row_groups
 from jobs.storage.arrow_schema import arrow_schema
 from jobs.storage.arrow_writes import append_arrow, create_table, merge_arrow, replace_arrow, replace_keys_arrow
 from jobs.storage.local_rows import local_rows
@@ -318,18 +318,24 @@ class Lake:
             )
 
     def _read(
-        self, table: Table, of_dates: tuple[str, list[date]] | None = None, version: int | None = None
+        self,
+        table: Table,
+        of_dates: tuple[str, list[date]] | None = None,
+        version: int | None = None,
+        having: str | None = None,
     ) -> DataFrame:
         """The rows of a version, or of the newest: few are given to Spark, of more it opens the files itself."""
         if not self.exists(table):
             return local_rows(self.spark, [], spark_schema(table.columns))
-        given = self._few_rows(table, table.column_names, MOST_ROWS_GIVEN, of_dates, version)
+        given = self._few_rows(table, table.column_names, MOST_ROWS_GIVEN, of_dates, version, having)
         if given is not None:
             return self.in_spark(given.cast(arrow_schema(table.columns)))
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)
         rows = reader.load(self.path(table)).select(*table.column_names)
+        if having is not None:
+            rows = rows.where(F.col(having) > 0)
         return rows if of_dates is None else rows.where(F.col(of_dates[0]).isin(of_dates[1]))
 
     def _few_rows(
@@ -339,15 +345,26 @@ class Lake:
         most_rows: int,
         of_dates: tuple[str, Sequence[date]] | None,
         version: int | None = None,
+        having: str | None = None,
     ) -> pa.Table | None:
         """Columns of the rows of a version, or of the newest, in the driver; None where Spark must read them."""
         if self._is_on_object_store:
             return None
-        of_partitions = None if of_dates is None else pc.field(of_dates[0]).isin(list(of_dates[1]))
+        of_rows = None if of_dates is None else pc.field(of_dates[0]).isin(list(of_dates[1]))
+        if having is not None:
+            of_some = pc.field(having) > 0
+            of_rows = of_some if of_rows is None else of_rows & of_some
         try:
-            return few_rows(self.path(table), columns, most_rows, of_partitions, version)
+            return few_rows(self.path(table), columns, most_rows, of_rows, version)
         except DeltaProtocolError:
             return None
+
+    def _dates(self, table: Table, version: int) -> list[date]:
+        column = table.partitioned_by[0]
+        if self._is_on_object_store:
+            rows = self._read(table, version=version).select(column).distinct()
+            return sorted(row[column] for row in rows.collect())
+        return partition_dates(self.path(table), column, version)
 
     def _publications(self) -> dict[str, "_Publication"]:
         found = self.read(PUBLICATIONS).select("table_name", "delta_version", F.unix_micros("published_at").alias("us"))
@@ -492,16 +509,27 @@ class PublishedLake:
         """The table's published rows; none where nothing is published yet."""
         return self._read(table)
 
-    def read_dates(self, table: Table, column: str, dates: Iterable[date]) -> DataFrame:
-        """The published rows of some partitions; Delta opens no file of the others."""
-        return self._read(table, (column, [*dates]))
+    def read_dates(self, table: Table, column: str, dates: Iterable[date], having: str | None = None) -> DataFrame:
+        """The published rows of some partitions; Delta opens no file of the others.
 
-    def _read(self, table: Table, of_dates: tuple[str, list[date]] | None = None) -> DataFrame:
+        `having`: a column, of which only rows with more than none are read.
+        """
+        return self._read(table, (column, [*dates]), having)
+
+    def dates(self, table: Table) -> list[date]:
+        """Of the first partition column, those that have published rows, as the table's log says."""
+        if table.full_name not in self._publications:
+            return []
+        return self._lake._dates(table, self.version(table))
+
+    def _read(
+        self, table: Table, of_dates: tuple[str, list[date]] | None = None, having: str | None = None
+    ) -> DataFrame:
         if table.full_name not in self._publications:
             return local_rows(self._lake.spark, [], spark_schema(table.columns))
         # Spark keeps what it knows of a table's newest version; of a version by number it reads the log each time.
         is_newest = self._nobody_writes and self._lake.version(table) == self.version(table)
-        return self._lake._read(table, of_dates, None if is_newest else self.version(table))
+        return self._lake._read(table, of_dates, None if is_newest else self.version(table), having)
 
 
 def _as_time(microseconds: int) -> datetime:

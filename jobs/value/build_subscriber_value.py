@@ -71,7 +71,7 @@ def build_subscriber_value(lake: Lake, gold: PublishedLake, settings: Settings, 
     Raises `tracking.TrackingUnavailableError`, and `WrongUsageError` where there is an exchange rate for nobody.
     """
     lake.suit_queries(VIEWING_SESSIONS)
-    newest = newest_full_date(gold.read(VIEWING_SESSIONS), today)
+    newest = newest_full_date(gold.dates(VIEWING_SESSIONS), today)
     months = _months_to_value(gold, newest)
     gain = _measured_gain(lake, gold, settings, newest) if months else None
     return [candidate for month in months for candidate in _of_month(lake, gold, settings, month, gain)]

@@ -1,5 +1,7 @@
 """Kernels read the files of a table themselves: what was asked for, whatever the path is called."""
 
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,7 +9,7 @@ import pyarrow.compute as pc
 import pytest
 from deltalake import write_deltalake
 
-from jobs.storage.arrow_reads import few_rows, row_groups, rows_of
+from jobs.storage.arrow_reads import few_rows, partition_dates, row_groups, rows_of
 
 ANY = pc.scalar(True)
 
@@ -46,3 +48,24 @@ def test_rows_of_partitions_come_whole_or_not_at_all(table: str) -> None:
     assert rows is not None
     assert (rows.num_rows, rows.column_names) == (6, ["line_number"])
     assert few_rows(table, ["line_number"], 5, on_monday) is None
+
+
+def test_a_table_that_was_made_anew_is_another_one(table: str) -> None:
+    assert few_rows(table, ["line_number"], 6) is not None
+    shutil.rmtree(table)
+    write_deltalake(table, lines("e", 7))
+    write_deltalake(table, lines("e", 8), mode="append")
+    rows = few_rows(table, ["line_number"], 6)
+    assert rows is not None
+    assert sorted(rows["line_number"].to_pylist()) == [7, 8]
+
+
+def test_dates_are_those_of_which_the_version_has_rows(tmp_path: Path) -> None:
+    monday, tuesday = date(2026, 6, 1), date(2026, 6, 2)
+    path = str(tmp_path)
+    for days in ([tuesday], [monday, monday]):
+        write_deltalake(path, pa.table({"day": days, "play": days}), partition_by=["day"], mode="append")
+    assert (partition_dates(path, "day", version=0), partition_dates(path, "day", version=1)) == (
+        [tuesday],
+        [monday, tuesday],
+    )

@@ -207,7 +207,9 @@ def test_rows_are_the_same_given_to_spark_and_read_by_it(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, most_rows: int
 ) -> None:
     monkeypatch.setattr("jobs.storage.lake.MOST_ROWS_GIVEN", most_rows)
-    lake.append(PLAYS, plays(lake, ("a", MONDAY), ("b", TUESDAY)), "load-1")
+    unwatched, watched = ({"play_date": day, "watched_seconds": time} for day, time in ((MONDAY, 0.0), (TUESDAY, 5.0)))
+    rows = make_rows(lake.spark, PLAYS, [unwatched | {"play_id": "a"}, watched | {"play_id": "b"}])
+    lake.append(PLAYS, rows, "load-1")
     publish(lake, [PLAYS], "load", LATER)
     lake.append(PLAYS, plays(lake, ("c", TUESDAY)), "load-2")
     found = {
@@ -216,6 +218,7 @@ def test_rows_are_the_same_given_to_spark_and_read_by_it(
         "on no date": lake.read_dates(PLAYS, "play_date", []),
         "published": lake.published().read(PLAYS),
         "published on tuesday": lake.published().read_dates(PLAYS, "play_date", [TUESDAY]),
+        "watched on both": lake.published().read_dates(PLAYS, "play_date", [MONDAY, TUESDAY], having="watched_seconds"),
     }
     assert {name: sorted(row.play_id for row in rows.collect()) for name, rows in found.items()} == {
         "newest": ["a", "b", "c"],
@@ -223,7 +226,9 @@ def test_rows_are_the_same_given_to_spark_and_read_by_it(
         "on no date": [],
         "published": ["a", "b"],
         "published on tuesday": ["b"],
+        "watched on both": ["b"],
     }
+    assert lake.published().dates(PLAYS) == [MONDAY, TUESDAY]
     assert {rows.schema.simpleString() for rows in found.values()} == {spark_schema(PLAYS.columns).simpleString()}
 
 

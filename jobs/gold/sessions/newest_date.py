@@ -1,11 +1,8 @@
 """How far gold reaches."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
-
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 
 class NewestDates(NamedTuple):
@@ -15,18 +12,12 @@ class NewestDates(NamedTuple):
     of_others: date | None
 
 
-def newest_dates(sessions: DataFrame, besides: Sequence[date], today: date) -> NewestDates:
+def newest_dates(session_dates: Collection[date], besides: Collection[date], today: date) -> NewestDates:
     """Not after today: later ones are of a clock that is wrong. Today where there is no session."""
-    is_other = ~F.col("session_date").isin(list(besides))
-    found = (
-        sessions.where(F.col("session_date") <= today)
-        .agg(F.max("session_date").alias("of_all"), F.max(F.when(is_other, F.col("session_date"))).alias("of_others"))
-        .head()
-    )
-    assert found is not None, "an aggregate without groups has one row"
-    return NewestDates(found.of_all or today, found.of_others)
+    dates = [day for day in session_dates if day <= today]
+    return NewestDates(max(dates, default=today), max(set(dates).difference(besides), default=None))
 
 
-def newest_full_date(sessions: DataFrame, today: date) -> date:
+def newest_full_date(session_dates: Collection[date], today: date) -> date:
     """The last day of which there is a session, and not today: of a day that goes on, more comes."""
-    return min(newest_dates(sessions, [], today).newest, today - timedelta(days=1))
+    return min(newest_dates(session_dates, [], today).newest, today - timedelta(days=1))

@@ -96,11 +96,11 @@ def exits_of(
     )
 
 
-def moments_with_other_exits(stored: DataFrame, exits: DataFrame, sessions: DataFrame) -> DataFrame:
-    """One row a moment of `stored`, or of `exits`, where their numbers of exits differ: as it should be, 0 and all.
+def other_exits(with_exits: DataFrame, exits: DataFrame, sessions: DataFrame) -> DataFrame:
+    """One row a moment whose number of exits is not the stored one any more: its key, and `exits` as it should be.
 
-    `stored`: rows of `gold.title_moments`; `exits` and `sessions`: all of the same dates. A play is an exit until its
-    viewer goes on, which may be four weeks later.
+    `with_exits`: rows of `gold.title_moments` with exits; `exits` and `sessions`: all of the same dates. A play is an
+    exit until its viewer goes on, which may be four weeks later.
     """
     place = F.col("from_moment") * MOMENT_SECONDS
     now = (
@@ -108,12 +108,24 @@ def moments_with_other_exits(stored: DataFrame, exits: DataFrame, sessions: Data
         .groupBy(*_CURVE, place.alias("moment_start_seconds"))
         .agg(F.count("*").alias("_exits_now"))
     )
+    stored, exits_now = (F.coalesce(name, F.lit(0)) for name in ("exits", "_exits_now"))
     return (
-        stored.join(now, on=list(TITLE_MOMENTS.key), how="full")
-        .withColumn("_exits_now", F.coalesce("_exits_now", F.lit(0)))
+        with_exits.select(*TITLE_MOMENTS.key, "exits")
+        .join(now, on=list(TITLE_MOMENTS.key), how="full")
+        .where(stored != exits_now)
+        .select(*TITLE_MOMENTS.key, exits_now.alias("exits"))
+    )
+
+
+def with_other_exits(moments: DataFrame, exits: DataFrame) -> DataFrame:
+    """The rows of `gold.title_moments` of these keys with these numbers of exits, if anything is left of them.
+
+    `exits`: of `other_exits`. Of a moment that is not stored nothing else happened.
+    """
+    return (
+        exits.join(moments.drop("exits"), on=list(TITLE_MOMENTS.key), how="left")
         .fillna(0, subset=list(_MEASURES))
-        .where(F.col("exits") != F.col("_exits_now"))
-        .withColumn("exits", F.col("_exits_now"))
+        .where(happened_at_all())
         .select(*TITLE_MOMENTS.column_names)
     )
 

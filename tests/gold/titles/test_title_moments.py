@@ -8,19 +8,26 @@ from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from jobs.contracts.gold import LONGEST_UNSTATED_SECONDS, MOMENT_SECONDS, TITLE_PROGRESS
+from jobs.contracts.gold import (
+    LONGEST_UNSTATED_SECONDS,
+    MOMENT_SECONDS,
+    TITLE_MOMENTS,
+    TITLE_PROGRESS,
+    VIEWING_SESSIONS,
+)
 from jobs.contracts.raw_record import LONGEST_MEDIA_SECONDS
 from jobs.contracts.silver import REPORTED_VIEWINGS, TITLES
 from jobs.gold.sessions.plays import play_rows, ranges_of, traced_plays
 from jobs.gold.sessions.viewing_sessions import viewing_sessions
 from jobs.gold.titles.completion import MOST_OF_IT_RATIO
-from jobs.gold.titles.title_moments import exits_of, title_moments
+from jobs.gold.titles.title_moments import exits_of, other_exits, title_moments, with_other_exits
 from jobs.gold.titles.title_progress import title_progress
 from tests.factories import NOON, make_rows
 from tests.gold.playback import Moment, make_playback
 
 RUNTIME_SECONDS = 100.0
 MEASURES = ("plays_covering", "rewatches", "skips_over", "exits", "pauses", "stalls")
+ENDS = ("from_moment", "to_moment")
 ANN = {"profile_key": "ann"}
 # What is not 0: the second at which the moment begins, the measure, its number.
 Curve = dict[tuple[int, str], int]
@@ -268,3 +275,35 @@ def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
 def _of_title(title: str, moment: Moment, viewer: str = "x") -> Moment:
     second, event_type, position, *others = moment
     return second, event_type, position, {"profile_key": viewer, **(others[0] if others else {}), "title_id": title}
+
+
+def test_moments_with_other_exits_than_stored_have_theirs_and_keep_the_rest(spark: SparkSession) -> None:
+    """At 0 one went on, at 10 all did, at 20 nobody, at 30 somebody does not any more."""
+    title = {"title_id": "a film", "session_date": NOON.date()}
+    nothing = title | dict.fromkeys(MEASURES, 0)
+    stored = make_rows(
+        spark,
+        TITLE_MOMENTS,
+        [
+            nothing | {"moment_start_seconds": 0, "plays_covering": 5, "exits": 2},
+            nothing | {"moment_start_seconds": 10, "plays_covering": 0, "exits": 1},
+            nothing | {"moment_start_seconds": 20, "plays_covering": 4, "exits": 1},
+            nothing | {"moment_start_seconds": 30, "plays_covering": 3, "exits": 0},
+        ],
+    )
+    sessions = make_rows(spark, VIEWING_SESSIONS, [title | ANN | {"runtime_seconds": 100.0}])
+    moments = make_rows(spark, TITLE_MOMENTS, [{"moment_start_seconds": second} for second in (0, 20, 30)])
+    exits = (
+        moments.select("moment_start_seconds")
+        .join(sessions, how="cross")
+        .select(
+            *("session_id", "profile_key", "session_date", "title_id"),
+            F.lit("exits").alias("measure"),
+            *((F.col("moment_start_seconds") / MOMENT_SECONDS).cast("bigint").alias(name) for name in ENDS),
+        )
+    )
+    found = other_exits(stored.where("exits > 0"), exits, sessions)
+    assert {row.moment_start_seconds: row.exits for row in found.collect()} == {0: 1, 10: 0, 30: 1}
+    assert {
+        row.moment_start_seconds: (row.plays_covering, row.exits) for row in with_other_exits(stored, found).collect()
+    } == {0: (5, 1), 30: (3, 1)}
