@@ -1,7 +1,5 @@
 """Age classes, as catalogues and profiles write them: from which age on a title is meant to be seen."""
 
-import re
-
 # Whose profile is limited to less is a child's.
 ADULT_AGE = 18
 # Where a number says it: 12, 12+, FSK 12, PEGI-12.
@@ -20,14 +18,3 @@ AGES = {
     "tv-ma": 18,
     "x": 18,
 }
-
-
-def least_age_of(age_class: str | None) -> int | None:
-    """The age; None where there is no class, or nobody knows what it means.
-
-    >>> least_age_of("FSK 12"), least_age_of("7+"), least_age_of("TV-MA"), least_age_of("for everybody")
-    (12, 7, 18, None)
-    """
-    name = (age_class or "").strip().lower()
-    found = re.match(NUMBERED, name)
-    return AGES.get(name, int(found.group(1)) if found else None)

@@ -1,13 +1,10 @@
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.contracts.age_classes import least_age_of
 from jobs.contracts.gold import INTERACTIONS
 from jobs.contracts.silver import PROFILES, TITLES
-from jobs.expressions.age_classes import least_age
 from jobs.recommender.serving.age_limits import with_age_limits
 from jobs.storage.local_rows import local_rows
-from tests.contracts.test_age_classes import CLASSES
 from tests.factories import make_rows
 
 # How the feed describes a profile (is it a child's, its class), or not; whether it has played a title for adults; its
@@ -51,10 +48,3 @@ def limits(spark: SparkSession) -> dict[str, tuple[int | None, bool]]:
 @pytest.mark.parametrize("name", LIMITS)
 def test_limit(limits: dict[str, tuple[int | None, bool]], name: str) -> None:
     assert limits[name] == LIMITS[name][2]
-
-
-def test_ages_are_the_same_in_spark(spark: SparkSession) -> None:
-    classes = list(CLASSES)
-    rows = local_rows(spark, list(enumerate(classes)), "number int, maturity string")
-    found = rows.select(least_age("maturity").alias("age")).orderBy("number").collect()
-    assert [row.age for row in found] == [least_age_of(age_class) for age_class in classes]
