@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobs.cli.empty_lake import has_nothing_for
+from jobs.cli.import_commands import imports
 from jobs.cli.options import BatchOption, Day, Json
 from jobs.cli.panels import BRING_IN, BUILD
 from jobs.cli.terminal import console, emit
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 commands = typer.Typer()
-Mixed = Annotated[bool, typer.Option("--yes", help="Also into a lake that has invented people.")]
-imports = typer.Typer(help="Real data into the inbox, as raw events and reference data.", no_args_is_help=True)
 commands.add_typer(imports, name="import", rich_help_panel=BRING_IN)
 
 
@@ -68,32 +67,6 @@ def simulate(
         )
     files, lines = counted(len(report.event_files), "event file"), counted(report.lines, "line")
     logger.info("Wrote %s with %s to %s.", files, lines, out)
-
-
-@imports.command("netflix-export")
-def import_netflix_export(
-    directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The unpacked export.")],
-    account: Annotated[str | None, typer.Option(help="A name for the household, when you have several.")] = None,
-    is_agreed: Mixed = False,
-) -> None:
-    """The export that Netflix gives to any subscriber, into the inbox. Nothing leaves this machine."""
-    from jobs.importers.netflix_export import import_netflix_export as into_inbox
-
-    work = home_of_real_people(is_agreed)
-    for line in into_inbox(directory, work.settings.inbox, work.linkage_key, account).lines():
-        logger.info("%s", line)
-
-
-@imports.command("movielens")
-def import_movielens(
-    directory: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder with ratings.csv.")],
-    is_agreed: Mixed = False,
-) -> None:
-    """MovieLens ratings and titles, into the inbox."""
-    from jobs.importers.movielens import import_movielens as into_inbox
-
-    for line in into_inbox(directory, home_of_real_people(is_agreed).settings.inbox).lines():
-        logger.info("%s", line)
 
 
 @commands.command(rich_help_panel=BRING_IN)
@@ -167,16 +140,6 @@ def gold(
     rebuild_gold(work, dates)
     logger.info("gold: %s computed anew.", counted(len(dates), "date"))
     logger.info("%s", run_insights(work))
-
-
-def home_of_real_people(is_agreed: bool) -> "Workspace":
-    """A home without invented people. Raises `WrongUsageError` where it has some, unless `is_agreed`."""
-    from jobs.cli.mixed_people import refuse_real_beside_invented
-
-    work = new_workspace()
-    if not is_agreed:
-        refuse_real_beside_invented(work)
-    return work
 
 
 def lists_for(profile_ids: Sequence[str], first_day: date) -> "pa.Table":
