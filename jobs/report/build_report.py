@@ -24,7 +24,7 @@ from jobs.report.viewing_clock import viewing_clock
 from jobs.report.wording import month_text, week_text
 
 # In the order of the page.
-_SECTIONS = (
+SECTIONS = (
     hours_by_day,
     viewing_clock,
     top_titles,
@@ -56,7 +56,7 @@ def build_report(settings: Settings, out: Path | None = None) -> Path:
 
 def report_page(published: PublishedFrames) -> str:
     """The whole page as text."""
-    sections = [make_section(published) for make_section in _SECTIONS]
+    sections = [make_section(published) for make_section in SECTIONS]
     return page(Contents(_period(published), headline(published), sections, folded(published)))
 
 

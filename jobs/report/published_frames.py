@@ -10,14 +10,11 @@ import pandas as pd
 from jobs.config import Settings
 from jobs.contracts.published import (
     EXPORTED_TABLES,
-    RELEASED_WEEKLY,
     RELEASES,
-    RETENTION_MONTHLY,
-    SUBSCRIBER_VALUE_MONTHLY,
     TITLE_MOMENTS_WEEKLY,
     VIEWING_CLOCK_WEEKLY,
 )
-from jobs.contracts.table import Table
+from jobs.contracts.table import Period, Table
 from jobs.report.wording import week_text
 from jobs.storage.stored_tables import open_table, published_versions
 
@@ -78,11 +75,11 @@ def each(rows: pd.DataFrame) -> Iterable[Any]:
 
 def _filters(table: Table, weeks: tuple[date, ...], month: date | None) -> Filters | None:
     """Which rows of the table are shown; None for none of them."""
-    if table == RETENTION_MONTHLY:
+    if table.period == Period.ALL:
         return []
-    if table == SUBSCRIBER_VALUE_MONTHLY:
+    if table.period == Period.MONTH:
         return [("month_start_date", "=", month)] if month else None
-    assert table in RELEASED_WEEKLY, table.full_name
+    assert table.period == Period.WEEK, table.full_name
     shown = weeks if table == VIEWING_CLOCK_WEEKLY else weeks[-1:]
     return [("week_start_date", "in", list(shown))] if shown else None
 

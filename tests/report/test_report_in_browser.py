@@ -8,6 +8,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from jobs.report.build_report import SECTIONS
+
 pytestmark = pytest.mark.browser
 
 SIZES: dict[str, ViewportSize] = {
@@ -53,7 +55,7 @@ def test_no_host_is_asked_and_nothing_is_complained_of(opened: OpenReport) -> No
 
 def test_every_picture_is_seen_whole(opened: OpenReport) -> None:
     pictures = opened.page.locator(".picture svg").all()
-    assert len(pictures) == 9
+    assert len(pictures) == len(SECTIONS)
     window = opened.page.evaluate("window.innerWidth")
     for picture in pictures:
         assert picture.is_visible()

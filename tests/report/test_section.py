@@ -1,5 +1,8 @@
+import re
+
 import pytest
 
+from jobs.report.build_report import SECTIONS
 from jobs.report.experience import experience
 from jobs.report.genre_demand import genre_demand
 from jobs.report.hours_by_day import hours_by_day
@@ -31,3 +34,9 @@ def test_an_empty_table_gives_a_sentence_that_says_why(make_section: object, sen
     section = make_section(frames({}))  # type: ignore[operator]
     assert section.message.startswith(sentence)
     assert (section.picture, section.rows) == (None, None)
+
+
+def test_every_section_without_rows_says_that_nothing_is_shown_and_why() -> None:
+    sections = [make_section(frames({})) for make_section in SECTIONS]
+    assert [one.key for one in sections if not re.match(r"No [a-z ]+ (is|are) shown: .", one.message)] == []
+    assert [one.key for one in sections if (one.picture, one.rows) != (None, None)] == []
