@@ -45,7 +45,7 @@ from jobs.wording import counted
 
 if TYPE_CHECKING:
     from jobs.audience.build_audience import Audience
-    from jobs.recommender.serving.recommend import RecommendationReport
+    from jobs.recommender.serving.recommendation_report import RecommendationReport
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import mlflow
+from mlflow.entities import Run
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     # Whoever only asks what is registered starts neither.
     from matplotlib.figure import Figure
     from pyspark.ml import Model
+
+_Entity = TypeVar("_Entity", ModelVersion, Run)
 
 # The version in use, the newest one, and the one that was in use before.
 CHAMPION, CHALLENGER, PREVIOUS = "champion", "challenger", "previous"
@@ -52,13 +56,17 @@ class TrackingUnavailableError(PlayheadError):
 
 @dataclass(frozen=True)
 class Registered:
-    """A version of a model in the registry: what it was made of, what its run measured, where its files are."""
+    """A version of a model in the registry: what it was made of, what its run measured, where its files are.
+
+    A version outlives its run: where that was deleted and purged, there are no metrics, and no files any more.
+    """
 
     name: str
     version: str
     tags: Mapping[str, str]
     metrics: Mapping[str, float]
     source: str
+    registered_on: date
 
 
 @contextmanager
@@ -207,8 +215,16 @@ def registered(name: str, which: str = CHAMPION, tag: str | None = None) -> Regi
     found = _version_numbered(name, which) if which.isdigit() else _version_under(name, which)
     if found is None or (tag and tag not in found.tags):
         return None
-    run = mlflow.get_run(str(found.run_id))
-    return Registered(name, str(found.version), dict(found.tags), dict(run.data.metrics), str(found.source))
+    run = _if_there_is(lambda: mlflow.get_run(str(found.run_id)))
+    registered_on = datetime.fromtimestamp(found.creation_timestamp / 1000, UTC).date()
+    metrics = dict(run.data.metrics) if run else {}
+    return Registered(name, str(found.version), dict(found.tags), metrics, str(found.source), registered_on)
+
+
+@_answering()
+def has_files(version: Registered) -> bool:
+    """Whether the files that were registered are still there; they go with their run."""
+    return bool(mlflow.artifacts.list_artifacts(artifact_uri=version.source))
 
 
 @_answering()
@@ -225,9 +241,9 @@ def _version_numbered(name: str, number: str) -> ModelVersion | None:
     return _if_there_is(lambda: MlflowClient().get_model_version(name, number))
 
 
-def _if_there_is(version: Callable[[], ModelVersion]) -> ModelVersion | None:
+def _if_there_is(entity: Callable[[], _Entity]) -> _Entity | None:
     try:
-        return version()
+        return entity()
     except MlflowException as error:
         if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
             return None

@@ -26,7 +26,8 @@ from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profile
 from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.recommender.learning.gain_since import MeasuredGain, gain_since
 from jobs.recommender.learning.preferences import preferences
-from jobs.recommender.learning.recipe import EXPERIMENT, LEARNT_TO_TAG, RECIPE_TAG, REGISTERED_MODEL, Recipe
+from jobs.recommender.learning.recipe import EXPERIMENT, LEARNT_TO_TAG, RECIPE_TAG, Recipe
+from jobs.recommender.learning.registry import in_use
 from jobs.storage import tracking
 from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
@@ -98,7 +99,7 @@ def _months_to_value(gold: PublishedLake, newest: date) -> list[Month]:
 def _measured_gain(lake: Lake, gold: PublishedLake, settings: Settings, newest: date) -> MeasuredGain | None:
     """By how much personal lists are better than what the others get; None while nothing tells."""
     tracking.connect(settings, EXPERIMENT)
-    champion = tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG)
+    champion = in_use().champion
     if champion is None:
         return None
     known = gold.read(INTERACTIONS).where(F.col("session_date") <= F.lit(newest))

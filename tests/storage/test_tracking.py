@@ -3,6 +3,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import mlflow
@@ -10,7 +11,17 @@ import pytest
 
 from jobs.config import Settings
 from jobs.storage.experiment import Experiment
-from jobs.storage.tracking import TrackingUnavailableError, connect, make_champion
+from jobs.storage.tracking import (
+    CHALLENGER,
+    TrackingUnavailableError,
+    connect,
+    has_files,
+    make_champion,
+    register_files,
+    registered,
+    tracked_run,
+)
+from tests.purged_run import purge_run
 
 EXPERIMENT = Experiment("playhead-tests", "Runs of the tests.")
 
@@ -92,6 +103,24 @@ def test_an_experiment_of_before_is_described_too(tmp_path: Path) -> None:
     experiment = mlflow.get_experiment_by_name(EXPERIMENT.name)
     assert experiment is not None
     assert experiment.tags["mlflow.note.content"] == "Runs of the tests."
+
+
+def test_a_version_outlives_its_run_without_metrics_and_files(tmp_path: Path) -> None:
+    connect(Settings(home=tmp_path), EXPERIMENT)
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "model.json").write_text("{}")
+    with tracked_run("a training", {}, {}) as run_id:
+        mlflow.log_metric("ndcg", 0.4)
+        register_files(tmp_path / "files", "model", {"recipe": "any"})
+    before = registered("model", CHALLENGER)
+    assert before is not None
+    assert before.metrics == {"ndcg": 0.4}
+    assert has_files(before)
+
+    purge_run(run_id)
+    after = registered("model", CHALLENGER)
+    assert after == replace(before, metrics={})
+    assert not has_files(after)
 
 
 def test_mlflow_reports_about_itself_to_nobody() -> None:

@@ -12,7 +12,7 @@ _RUN = (Purpose.OPERATIONS,)
 
 # Titles of one list.
 LIST_LENGTH = 10
-# A viewer may be in a country where nothing is offered; so large a share of all is not.
+# What is left for a viewer may be liked in other countries only; so large a share of all has something of its own.
 MOST_EMPTY_LISTS = 0.1
 # With fewer of them, how much their rates vary is not known well enough for an interval.
 FEWEST_VIEWERS, FEWEST_PLAYS = 60, 10
@@ -204,11 +204,11 @@ RECOMMENDED_LISTS = Table(
     row="all lists of one publication together",
     columns=(
         c.AS_OF_DATE,
-        Column("profiles", "bigint", "Profiles that a list is made for", purposes=_RUN),
+        Column("profiles", "bigint", "Profiles for whom anything is left that anybody liked", purposes=_RUN),
         Column("lists", "bigint", "Of them, those that have one", purposes=_RUN),
         Column("empty_share", "double", "Of profiles, those that have none", purposes=_RUN),
         Column("titles_shown", "bigint", "Titles that any list shows", purposes=_RUN),
-        Column("shown_share", "double", "titles_shown / titles of a list, or of the catalogue if fewer", purposes=_RUN),
+        Column("shown_share", "double", "titles_shown / titles of the longest list that could be", purposes=_RUN),
         Column("coverage", "double", "titles_shown / titles of the catalogue", purposes=_RUN),
     ),
     key=("as_of_date",),

@@ -1,6 +1,7 @@
 """The recommender's versions in the registry: which one is in use, and how they compare."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from jobs.config import Settings
 from jobs.errors import WrongUsageError
@@ -18,6 +19,25 @@ from jobs.recommender.learning.recipe import (
 from jobs.recommender.learning.standing import Comparison, standing
 from jobs.storage import tracking
 
+# What is said of a version without files.
+LOST = "is lost: its run was deleted and purged from MLflow, and its files with it"
+
+
+@dataclass(frozen=True)
+class InUse:
+    """The champion; or, where its run was purged from MLflow, and its files with it, the version that is `lost`."""
+
+    champion: tracking.Registered | None = None
+    lost: str | None = None
+
+
+def in_use() -> InUse:
+    """A version from before there were recipes counts as none. Raises `tracking.TrackingUnavailableError`."""
+    found = tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG)
+    if found and not tracking.has_files(found):
+        return InUse(lost=found.version)
+    return InUse(found)
+
 
 def promote(settings: Settings, which: str) -> str:
     """Makes the version champion if what its training measured allows it (`standing`); says what was done.
@@ -25,9 +45,11 @@ def promote(settings: Settings, which: str) -> str:
     Raises `WrongUsageError` and `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
-    version, champion = _version(which), tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG)
+    version, champion = _version(which), in_use().champion
     if champion and champion.version == version.version:
         return f"Version {version.version} is the champion already."
+    if not tracking.has_files(version):
+        raise WrongUsageError(f"Version {version.version} {LOST}. `playhead train` makes another.")
     compared_with = version.tags.get(COMPARED_WITH_TAG)
     if champion and compared_with != champion.version:
         raise WrongUsageError(
@@ -44,6 +66,9 @@ def promote(settings: Settings, which: str) -> str:
 def roll_back(settings: Settings) -> str:
     """Makes the champion before the champion again; says what was done. Raises as `promote`."""
     tracking.connect(settings, EXPERIMENT)
+    before = tracking.registered(REGISTERED_MODEL, tracking.PREVIOUS)
+    if before and not tracking.has_files(before):
+        raise WrongUsageError(f"The champion before this one, version {before.version}, {LOST}: nothing to go back to.")
     done = tracking.roll_back(REGISTERED_MODEL)
     if done is None:
         raise WrongUsageError("There was no champion before this one: nothing to go back to.")
@@ -64,6 +89,7 @@ def compared(settings: Settings, versions: Sequence[str]) -> dict[str, list[str]
     data = sorted({tag for version in found for tag in version.tags if tag.startswith("data.")})
     return {
         "version": [version.version for version in found],
+        "registered on": [str(version.registered_on) for version in found],
         "model": [recipe.contender for recipe in recipes],
         "parameters": [in_words(recipe.parameters) for recipe in recipes],
         "half-life, days": [str(recipe.half_life_days or "") for recipe in recipes],

@@ -38,7 +38,7 @@ def standing(compared: Comparison) -> Standing:
             False, f"is not the champion: its gain over popularity, {compared.over_popularity}, may be none."
         )
     if compared.champion is None:
-        return Standing(True, f"is the first champion: its gain over popularity is {compared.over_popularity}.")
+        return Standing(True, f"is the champion: its gain over popularity is {compared.over_popularity}.")
     if compared.is_of_its_recipe:
         return Standing(True, f"is the new champion: made as version {compared.champion} was, from newer data.")
     gain = compared.over_champion

@@ -32,6 +32,7 @@ from jobs.recommender.learning.recipe import (
     REGISTERED_MODEL,
     Recipe,
 )
+from jobs.recommender.learning.registry import LOST, in_use
 from jobs.recommender.learning.season import NotEnoughDataError, Season
 from jobs.recommender.learning.standing import Comparison, standing
 from jobs.recommender.learning.stored_model import save_model
@@ -154,7 +155,12 @@ def _registered(
         return TrainingReport(results, gains, POPULARITY, None, False, "no model is better than popular titles.")
     result, gain = results[best], gains[best]
     recipe = Recipe(result.contender, described(result.parameters), half_life)
-    compared = _compared(tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG), season, of, result, gain, recipe)
+    now = in_use()
+    if now.lost:
+        logger.warning(
+            "train: the champion, version %s, %s. Any model better than popular ones follows it.", now.lost, LOST
+        )
+    compared = _compared(now.champion, season, of, result, gain, recipe)
     figures = _figures(result) | _interval(GAIN, gain)
     if compared.over_champion:
         figures |= _interval(GAIN_OVER_CHAMPION, compared.over_champion)

@@ -6,6 +6,9 @@ from pyspark.sql import functions as F
 from jobs.recommender.serving.age_limits import AGE_LIMIT
 from jobs.recommender.serving.offered import OFFER, is_offered
 
+# Raised when lists become other ones from the same data: all are made anew then.
+_WAY_OF_MAKING = 2
+
 
 def with_basis(profiles: DataFrame, interactions: DataFrame, agreed: DataFrame) -> DataFrame:
     """Adds `is_personal`, whether the profile is among those who `agreed`, and `basis`: a hash of what it ever did.
@@ -25,7 +28,7 @@ def with_basis(profiles: DataFrame, interactions: DataFrame, agreed: DataFrame) 
         profiles.join(did, on="profile_key", how="left")
         .join(consenting, on="profile_key", how="left")
         .withColumn("is_personal", F.coalesce("_agreed", F.lit(False)))
-        .withColumn("basis", F.xxhash64("_did", "country", "is_personal", *AGE_LIMIT))
+        .withColumn("basis", F.xxhash64("_did", "country", "is_personal", *AGE_LIMIT, F.lit(_WAY_OF_MAKING)))
         .drop("_did", "_agreed")
     )
 

@@ -1,7 +1,7 @@
 """`gold.recommendations`: each viewer's list, by the champion for who agreed to it, else of what is popular."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,25 +18,22 @@ from jobs.contracts.gold import (
     UNCONSENTED_ROWS,
 )
 from jobs.contracts.silver import CONSENTS, PROFILES, SEEN_PROFILES, TITLES
-from jobs.expressions.age_classes import least_age
 from jobs.privacy.consenting_profiles import PERSONALISATION, consenting_profiles
 from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.privacy.unconsented_rows import unconsented_rows
 from jobs.recommender.evaluation.metrics import LIST_LENGTH
 from jobs.recommender.learning.contenders import POPULARITY
 from jobs.recommender.learning.known_titles import known_titles
-from jobs.recommender.learning.learnable import learnable
 from jobs.recommender.learning.preferences import preferences
-from jobs.recommender.learning.recipe import EXPERIMENT, RECIPE_TAG, REGISTERED_MODEL, Recipe
+from jobs.recommender.learning.recipe import EXPERIMENT, RECIPE_TAG, Recipe
+from jobs.recommender.learning.registry import in_use
 from jobs.recommender.learning.stored_model import load_model
 from jobs.recommender.learning.viewers import viewers
 from jobs.recommender.models import Recommender
-from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
 from jobs.recommender.models.top_lists import top_lists
 from jobs.recommender.serving.age_limits import with_age_limits
 from jobs.recommender.serving.candidates import (
     PERSONAL,
-    POPULAR,
     available,
     most_relevant,
     new_candidates,
@@ -45,43 +42,21 @@ from jobs.recommender.serving.candidates import (
 )
 from jobs.recommender.serving.due_lists import due_profiles, with_basis
 from jobs.recommender.serving.personal_lists import lists_without_consent
+from jobs.recommender.serving.popular_works import popular_works
 from jobs.recommender.serving.reasons import with_reasons
+from jobs.recommender.serving.recommendation_report import RecommendationReport
 from jobs.recommender.serving.recommended_lists import recommended_lists
 from jobs.recommender.serving.variety import list_variety, varied_lists
+from jobs.recommender.serving.works import by_work, next_titles, unseen_titles, works_left, works_of
 from jobs.storage import tracking
 from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
 from jobs.storage.spark_schema import in_columns_of
-from jobs.wording import counted
 
-# Before those are taken out that are not offered in the viewer's country.
-CANDIDATES_PER_VIEWER = 60
+# Before those are taken out that are not offered in the viewer's country, and episodes of one series become one.
+CANDIDATES_PER_VIEWER = 100
 # Of the rest, so many are compared with each other for variety.
 COMPARED_PER_VIEWER = 40
-POPULAR_FOR_DAYS = 30
-
-
-@dataclass(frozen=True)
-class RecommendationReport:
-    """Which model made the lists, how many are new, and how varied those are: as they are, and by score alone."""
-
-    model_name: str
-    model_version: str
-    new_lists: int
-    variety: float | None = None
-    variety_before: float | None = None
-    has_changed: bool = True
-
-    def __str__(self) -> str:
-        if not self.has_changed:
-            return "recommend: nothing new: no viewer did anything since, and the model is the same."
-        made = f"recommend: {counted(self.new_lists, 'new list')}"
-        if self.model_name == POPULARITY:
-            return f"{made} of popular titles: no model has beaten those yet."
-        if self.variety is None or self.variety_before is None:
-            return f"{made} by {self.model_name} version {self.model_version}."
-        varied = f" Variety {self.variety:.2f}, {self.variety_before:.2f} by score alone."
-        return f"{made} by {self.model_name} version {self.model_version}.{varied}"
 
 
 @dataclass(frozen=True)
@@ -90,6 +65,8 @@ class _Champion:
     version: str
     half_life_days: int | None
     model: Recommender | None
+    age_days: int | None = None
+    lost: str | None = None
 
 
 def recommend(
@@ -100,11 +77,15 @@ def recommend(
     Raises `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
-    champion = _champion(lake)
+    champion = _champion(lake, today)
+    report = RecommendationReport(
+        champion.name, champion.version, 0, age_days=champion.age_days, lost_version=champion.lost
+    )
     lake.suit_queries(INTERACTIONS)
     as_of = day_of_lists(published.read(PROFILE_FEATURES), today)
     interactions = published.read(INTERACTIONS).where(F.col("session_date") <= F.lit(as_of)).persist()
     titles = lake.read(TITLES).localCheckpoint()
+    works = works_of(titles).localCheckpoint()
     consents = lake.read(CONSENTS).transform(consents_of_profiles, lake.read(SEEN_PROFILES))
     agreed = consenting_profiles(consents, PERSONALISATION, as_of)
     profiles = (
@@ -116,15 +97,16 @@ def recommend(
     stored = published.read(RECOMMENDATIONS)
     due = due_profiles(profiles, stored, titles, champion.name, champion.version).localCheckpoint()
     gone = stored.join(profiles, on="profile_key", how="left_anti")
-    new_lists = due.count()
-    if not new_lists and gone.isEmpty():
+    if due.isEmpty() and gone.isEmpty():
         interactions.unpersist()
-        return RecommendationReport(champion.name, champion.version, 0, has_changed=False), []
+        return replace(report, has_changed=False), []
 
     was_met = (F.col("plays") > 0) | F.col("rating_score_mean").isNotNull()
     known = published.read(TITLE_FEATURES).where(was_met)
+    liked = preferences(interactions, champion.half_life_days).localCheckpoint()
+    seen = interactions.transform(known_titles).localCheckpoint()
     candidates = (
-        _candidates(champion, due, interactions, titles, known, as_of)
+        _candidates(champion, due, liked, seen, titles, works, known, as_of)
         .transform(most_relevant, COMPARED_PER_VIEWER)
         .localCheckpoint()
     )
@@ -139,7 +121,9 @@ def recommend(
     kept = stored.join(due.select("profile_key"), on="profile_key", how="left_anti")
     kept = kept.join(profiles, on="profile_key", how="left_semi")
     replaced = stored.join(kept, on=list(RECOMMENDATIONS.key), how="left_anti").select(*RECOMMENDATIONS.key)
-    summary = recommended_lists(lists.unionByName(kept), profiles, titles)
+    liked_works = works.join(works.join(liked, on="title_id", how="left_semi"), on="work_id", how="left_semi")
+    left = works_left(profiles, liked_works, seen, titles).localCheckpoint()
+    summary = recommended_lists(lists.unionByName(kept), profiles, left, titles)
     keys = replaced.unionByName(lists.select(*RECOMMENDATIONS.key)).distinct().localCheckpoint()
     by_score = candidates.where(F.col("source") == PERSONAL).transform(top_lists, LIST_LENGTH)
     agreed_today = consenting_profiles(consents, PERSONALISATION, today)
@@ -149,60 +133,66 @@ def recommend(
         Candidate(RECOMMENDED_LISTS, lake.at_hand(summary)),
         Candidate(UNCONSENTED_ROWS, lake.at_hand(unconsented_rows(RECOMMENDATIONS, without))),
     ]
-    report = RecommendationReport(
-        champion.name, champion.version, new_lists, list_variety(varied), list_variety(by_score)
+    without_list = due.join(lists, on="profile_key", how="left_anti")
+    report = replace(
+        report,
+        new_lists=lists.select("profile_key").distinct().count(),
+        variety=list_variety(varied),
+        variety_before=list_variety(by_score),
+        seen_all=left.where("works_left = 0").join(without_list, on="profile_key", how="left_semi").count(),
     )
     interactions.unpersist()
     return report, waiting
 
 
-def _champion(lake: Lake) -> _Champion:
-    found = tracking.registered(REGISTERED_MODEL, tag=RECIPE_TAG)
-    if found is None:
-        return _Champion(POPULARITY, "none", None, None)
-    recipe = Recipe.of_text(found.tags[RECIPE_TAG])
+def _champion(lake: Lake, today: date) -> _Champion:
+    now = in_use()
+    if now.champion is None:
+        return _Champion(POPULARITY, "none", None, None, lost=now.lost)
+    recipe = Recipe.of_text(now.champion.tags[RECIPE_TAG])
     with tempfile.TemporaryDirectory(prefix="playhead-model-") as folder:
-        model = load_model(lake.spark, tracking.model_files(found, Path(folder)))
-    return _Champion(found.name, found.version, recipe.half_life_days, model)
+        model = load_model(lake.spark, tracking.model_files(now.champion, Path(folder)))
+    age_days = max((today - now.champion.registered_on).days, 0)
+    return _Champion(now.champion.name, now.champion.version, recipe.half_life_days, model, age_days)
 
 
 def _candidates(
-    champion: _Champion, due: DataFrame, interactions: DataFrame, titles: DataFrame, known: DataFrame, as_of: date
+    champion: _Champion,
+    due: DataFrame,
+    liked: DataFrame,
+    seen: DataFrame,
+    titles: DataFrame,
+    works: DataFrame,
+    known: DataFrame,
+    as_of: date,
 ) -> DataFrame:
-    """Of each viewer who is due, with what the title is about and what the reason needs to know of the viewer.
+    """Of each viewer who is due, a title a work, with what it is about and what the reason needs to know of the viewer.
 
     Who did not agree to personalisation gets what is popular in the country, and so does who liked nothing yet.
     """
-    liked = preferences(interactions, champion.half_life_days).localCheckpoint()
-    asked = viewers(due, liked, interactions.transform(known_titles)).localCheckpoint()
-    personal = due.where("is_personal").select("profile_key")
-    by_country = PopularityParameters(POPULAR_FOR_DAYS, by_country=True)
-    popular = fit_popularity(liked.transform(learnable).localCheckpoint(), by_country, with_rare=True)
-    sources = [popular.recommend(asked, CANDIDATES_PER_VIEWER).transform(relevant, POPULAR)]
-    sources += _popular_by_age(due, liked, asked, titles)
+    asked = viewers(due, liked, seen).localCheckpoint()
+    found = popular_works(due, asked, liked, titles, works, CANDIDATES_PER_VIEWER)
     if champion.model:
+        personal = due.where("is_personal")
         agreed = asked.join(personal, on="profile_key", how="left_semi")
-        sources.append(champion.model.recommend(agreed, CANDIDATES_PER_VIEWER).transform(relevant, PERSONAL))
-        sources.append(new_candidates(due.where("is_personal"), titles, known, as_of))
-    found = sources[0]
-    for source in sources[1:]:
-        found = found.unionByName(source)
-    return found.transform(one_of_each).transform(available, due, titles)
-
-
-def _popular_by_age(due: DataFrame, liked: DataFrame, asked: DataFrame, titles: DataFrame) -> list[DataFrame]:
-    """What is popular of the titles for an age: of those that all like, a child may see too few."""
-    limited = due.where(~F.col("takes_unrated")).select("profile_key", "highest_age")
-    sources = []
-    for age in sorted(row.highest_age for row in limited.select("highest_age").distinct().collect()):
-        suitable = titles.where(least_age("maturity") <= age).select("title_id")
-        popular = fit_popularity(
-            liked.join(suitable, on="title_id", how="left_semi"),
-            PopularityParameters(POPULAR_FOR_DAYS, by_country=True),
+        by_model = champion.model.recommend(agreed, CANDIDATES_PER_VIEWER).transform(relevant, PERSONAL)
+        new = new_candidates(personal, titles, known, as_of).withColumn("new_title_id", F.col("title_id"))
+        found = found.unionByName(by_model.transform(by_work, works)).unionByName(
+            new.transform(by_work, works), allowMissingColumns=True
         )
-        of_age = asked.join(limited.where(F.col("highest_age") == age), on="profile_key", how="left_semi")
-        sources.append(popular.recommend(of_age, CANDIDATES_PER_VIEWER).transform(relevant, POPULAR))
-    return sources
+    else:
+        found = found.withColumn("new_title_id", F.lit(None).cast("string"))
+    found = found.withColumnRenamed("title_id", "work_id").localCheckpoint()
+    wanted = found.select("profile_key", "work_id").distinct()
+    next_ones = unseen_titles(wanted, works, seen).transform(available, due, titles).transform(next_titles)
+    # A new episode is no reason to begin its series in the middle, nor to call its beginning new.
+    is_next = F.coalesce(F.col("new_title_id") == F.col("title_id"), F.lit(True))
+    return (
+        found.join(next_ones, on=["profile_key", "work_id"], how="inner")
+        .where(is_next)
+        .drop("work_id", "new_title_id")
+        .transform(one_of_each)
+    )
 
 
 def day_of_lists(profiles: DataFrame, today: date) -> date:

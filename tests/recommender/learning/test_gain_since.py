@@ -9,7 +9,7 @@ from jobs.contracts.gold import INTERACTIONS
 from jobs.recommender.learning.contenders import ITEM_SIMILARITY
 from jobs.recommender.learning.gain_since import SERVED_TO_OTHERS, gain_since
 from jobs.recommender.learning.recipe import Recipe
-from jobs.recommender.serving.recommend import POPULAR_FOR_DAYS
+from jobs.recommender.serving.popular_works import POPULAR_FOR_DAYS
 from jobs.storage.local_rows import local_rows
 from tests.factories import make_rows
 

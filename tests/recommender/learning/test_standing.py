@@ -11,7 +11,7 @@ SURE, MAYBE = Estimate(0.1, 0.05, 0.15), Estimate(0.1, -0.05, 0.25)
 @pytest.mark.parametrize(
     ("compared", "is_champion", "why"),
     [
-        (Comparison(SURE), True, "is the first champion: its gain over popularity is 0.1000 (0.0500 to 0.1500)."),
+        (Comparison(SURE), True, "is the champion: its gain over popularity is 0.1000 (0.0500 to 0.1500)."),
         (
             Comparison(MAYBE),
             False,
