@@ -436,7 +436,7 @@ MUTATIONS = [
     ),
     Mutation(
         "a play far down counts for more",
-        "jobs/gold/demand/recommendation_outcomes.py",
+        "jobs/gold/demand/shown_titles.py",
         'F.try_divide("_played", "_propensity")',
         'F.col("_played").cast("double")',
         "tests/gold/demand/test_recommendation_outcomes.py",

@@ -22,7 +22,8 @@ from tests.factories import make_rows
 SEED, VIEWERS, DAYS, MONDAY = 7, 3000, 6, date(2026, 6, 1)
 _READ = (
     "event_type string, event_time timestamp, profile_id string, title_id string, "
-    "details struct<row string, rank bigint>, session_offset_ms bigint"
+    "details struct<row string, rank bigint, model_version string, source string, is_autoplay boolean>, "
+    "session_offset_ms bigint"
 )
 
 
@@ -40,6 +41,7 @@ def lists_by_taste() -> pa.Table:
             "title_id": np.array(films)[listed.ravel()],
             "rank": np.tile(np.arange(1, PLACES + 1), VIEWERS),
             "source": ["personal"] * (VIEWERS * PLACES),
+            "model_version": np.where(np.arange(VIEWERS) % 2 == 0, "1", "2").repeat(PLACES),
         }
     )
 
@@ -54,11 +56,16 @@ def outcomes(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> d
     events = spark.read.schema(_READ).json(str(folder / "events" / "*.ndjson"))
     events = events.withColumnRenamed("profile_id", "profile_key").withColumn("event_date", F.to_date("event_time"))
     shown = events.where("event_type = 'title_shown'").select(
-        "*", F.col("details.row").alias("shown_row"), F.col("details.rank").alias("shown_rank")
+        "*",
+        F.col("details.row").alias("shown_row"),
+        F.col("details.rank").alias("shown_rank"),
+        F.col("details.model_version").alias("model_version"),
     )
     plays = events.where("event_type = 'play_requested'").select(
         "profile_key",
         "title_id",
+        F.col("details.source").alias("play_source"),
+        F.col("details.is_autoplay").alias("is_autoplay"),
         F.col("event_time").alias("started_at"),
         F.lit(60.0).alias("watched_seconds"),
         F.lit(False).alias("is_preview"),

@@ -20,7 +20,7 @@ from jobs.contracts.gold import (
     VIEWING_CLOCK,
     VIEWING_SESSIONS,
 )
-from jobs.contracts.silver import SEARCH_EVENTS
+from jobs.contracts.silver import BROWSE_EVENTS, SEARCH_EVENTS
 from jobs.contracts.table import Table
 from jobs.run.due import changed_by, days_read, periods_due, periods_of, tables_in_order
 from jobs.run.gold import due_of_gold, due_of_plays
@@ -96,4 +96,7 @@ def test_a_table_comes_after_those_that_it_reads() -> None:
 
 
 def test_showings_of_sunday_are_played_on_monday() -> None:
-    assert periods_due(RECOMMENDATION_OUTCOMES, {VIEWING_SESSIONS: [JUNE]}, LATER) == [date(2026, 5, 25), JUNE]
+    """And what was played is begun for four weeks."""
+    weeks = [date(2026, 5, 25) + timedelta(weeks=number) for number in range(6)]
+    assert periods_due(RECOMMENDATION_OUTCOMES, {VIEWING_SESSIONS: [JUNE]}, LATER) == weeks
+    assert periods_due(RECOMMENDATION_OUTCOMES, {BROWSE_EVENTS: [JUNE]}, LATER) == weeks[:2]

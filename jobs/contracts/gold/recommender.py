@@ -16,6 +16,8 @@ LIST_LENGTH = 10
 MOST_EMPTY_LISTS = 0.1
 # With fewer of them, how much their rates vary is not known well enough for an interval.
 FEWEST_VIEWERS, FEWEST_PLAYS = 60, 10
+# Who played a title within so many days before it was shown goes on with it.
+BEGUN_WITHIN_DAYS = 28
 
 INTERACTIONS = Table(
     layer=Layer.GOLD,
@@ -156,46 +158,70 @@ RECOMMENDATIONS = Table(
     ),
 )
 
+_OUTCOMES = (
+    Column("shown", "bigint", "Titles shown in it; what the rates are of"),
+    c.VIEWERS,
+    Column(
+        "played",
+        "bigint",
+        "Of them, those new to the viewer and played from that row within 60 minutes, each play counted once",
+    ),
+    Column(
+        "resumed",
+        "bigint",
+        f"Of them, those played so that the viewer had begun in the {BEGUN_WITHIN_DAYS} days before, of a series any "
+        "episode; in no rate",
+    ),
+    Column("play_rate", "double", "played / shown"),
+    Column(
+        "play_rate_low",
+        "double",
+        f"Lower end of its 95 % interval; null below {FEWEST_VIEWERS} viewers or {FEWEST_PLAYS} plays",
+    ),
+    Column("play_rate_high", "double", "Upper end of it"),
+    Column(
+        "first_place_play_rate",
+        "double",
+        "Estimate: the rate if every title were noticed as the first; null where random order does not tell it",
+    ),
+    Column("first_place_play_rate_low", "double", "As for play_rate"),
+    Column("first_place_play_rate_high", "double", "Upper end of it"),
+)
+_OUTCOME_PROMISES = (
+    *never_negative("first_place_play_rate_low"),
+    *share("play_rate"),
+    *between_its_ends("play_rate", "first_place_play_rate"),
+    *at_least("shown", "played", "resumed", "viewers"),
+)
+# What is shown and played on the day after is not the outcome of what was shown before.
+_SHOWN_AND_PLAYED = {
+    "shown": BROWSE_EVENTS.days(after=1),
+    "sessions": VIEWING_SESSIONS.days(before=BEGUN_WITHIN_DAYS, after=1),
+    "titles": TITLES.whole(),
+}
+
 RECOMMENDATION_OUTCOMES = Table(
     layer=Layer.GOLD,
     name="recommendation_outcomes",
     row="one row of the page in one week, Monday to Sunday in UTC",
-    columns=(
-        c.WEEK_START_DATE,
-        c.SHOWN_ROW,
-        Column("shown", "bigint", "Titles shown in it; what the rates are of"),
-        c.VIEWERS,
-        Column("played", "bigint", "Of them, those that the viewer played within 60 minutes, each play counted once"),
-        Column("play_rate", "double", "played / shown"),
-        Column(
-            "play_rate_low",
-            "double",
-            f"Lower end of its 95 % interval; null below {FEWEST_VIEWERS} viewers or {FEWEST_PLAYS} plays",
-        ),
-        Column("play_rate_high", "double", "Upper end of it"),
-        Column(
-            "first_place_play_rate",
-            "double",
-            "Estimate: the rate if every title were noticed as the first; null where random order does not tell it",
-        ),
-        Column("first_place_play_rate_low", "double", "As for play_rate"),
-        Column("first_place_play_rate_high", "double", "Upper end of it"),
-    ),
+    columns=(c.WEEK_START_DATE, c.SHOWN_ROW, *_OUTCOMES),
     key=("week_start_date", "shown_row"),
     partitioned_by=("week_start_date",),
     required=frozenset({"shown", "viewers", "played", "play_rate"}),
-    promises=(
-        *never_negative("first_place_play_rate_low"),
-        *share("play_rate"),
-        *between_its_ends("play_rate", "first_place_play_rate"),
-        *at_least("shown", "played", "viewers"),
-    ),
-    # What is shown and played on the day after is not the outcome of what was shown before.
-    reads={
-        "shown": BROWSE_EVENTS.days(after=1),
-        "sessions": VIEWING_SESSIONS.days(after=1),
-        "titles": TITLES.whole(),
-    },
+    promises=_OUTCOME_PROMISES,
+    reads=_SHOWN_AND_PLAYED,
+)
+
+RECOMMENDATION_VERSION_OUTCOMES = Table(
+    layer=Layer.GOLD,
+    name="recommendation_version_outcomes",
+    row="one row of the page in one week, Monday to Sunday in UTC, as one version of the model filled it",
+    columns=(c.WEEK_START_DATE, c.SHOWN_ROW, c.MODEL_VERSION, *_OUTCOMES),
+    key=("week_start_date", "shown_row", "model_version"),
+    partitioned_by=("week_start_date",),
+    required=frozenset({"shown", "viewers", "played", "resumed", "play_rate"}),
+    promises=_OUTCOME_PROMISES,
+    reads=_SHOWN_AND_PLAYED,
 )
 
 RECOMMENDED_LISTS = Table(

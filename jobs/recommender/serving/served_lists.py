@@ -18,7 +18,7 @@ from jobs.storage.stored_tables import open_published, stored_rows
 def served_lists(
     settings: Settings, key: PseudonymKey, profile_ids: Sequence[str], first_day: date, today: date
 ) -> pa.Table:
-    """One row a title of a list: `profile_id`, `title_id`, `rank` and `source`, of those of the profiles that have one.
+    """One row a title of a list: `profile_id`, `title_id`, `rank`, `source` and `model_version`, of who has one.
 
     They are for pages from `first_day` on. They live in memory only: a file of them would say who watches what. Raises
     `WrongUsageError` where nobody has a list, and where the lake knows what viewers did after the first day.
@@ -34,7 +34,8 @@ def served_lists(
     found = profile_keys(stored_rows(settings, SEEN_PROFILES), key, profile_ids)
     pseudonyms = pa.array(list(found))
     lists = stored.to_pyarrow_dataset().to_table(
-        columns=["profile_key", "title_id", "rank", "source"], filter=pc.field("profile_key").isin(pseudonyms)
+        columns=["profile_key", "title_id", "rank", "source", "model_version"],
+        filter=pc.field("profile_key").isin(pseudonyms),
     )
     profile = pc.index_in(lists["profile_key"].cast(pa.string()), pseudonyms)
     served = lists.set_column(0, "profile_id", pc.take(pa.array(list(found.values())), profile))

@@ -170,7 +170,8 @@ def _other_details(events: OtherEvents, queries: QueryBook) -> tuple[Part, ...]:
             return ',"details":{"query":', query, ',"rank":', _integers(events.number), "}"
         case OtherKind.TITLE_SHOWN:
             row = _pick(list(ROWS), events.word)
-            return ',"details":{"row":"', row, '","rank":', _integers(events.number), "}"
+            version = () if events.version is None else (',"model_version":', events.version)
+            return ',"details":{"row":"', row, '","rank":', _integers(events.number), *version, "}"
         case OtherKind.RATED:
             return ',"details":{"rating":"', _pick(list(RATINGS), events.number), '"}'
     return ()

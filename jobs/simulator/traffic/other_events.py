@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import pyarrow as pa
 
 from jobs.simulator.arrays import Flags, Ints
 from jobs.simulator.traffic.page import LIST_ROWS, Page
@@ -47,6 +48,7 @@ class OtherEvents:
     """Events of one kind by position; `title` is -1 and `query` unused where the kind has none.
 
     `number` is the rank, the result count or the position in RATINGS; `word` the position of the query or in ROWS.
+    `version` is of the model that chose the title, as JSON, where one did.
     """
 
     kind: OtherKind
@@ -55,6 +57,7 @@ class OtherEvents:
     title: Ints
     number: Ints
     word: Ints
+    version: pa.Array | None = None
 
 
 def draw_other_events(
@@ -110,6 +113,7 @@ def _list_shown(page: Page, plan: Schedule) -> OtherEvents:
         title=page.title,
         number=page.rank,
         word=len(BROWSED_ROWS) + page.row,
+        version=page.version,
     )
 
 

@@ -1,5 +1,6 @@
 """Recommendations on the page: what of a viewer's list is shown, noticed, and played instead of something else."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,15 +31,20 @@ FINISHED_SHARE = 0.75
 
 @dataclass(frozen=True)
 class Lists:
-    """Of each profile the titles (positions) at its `PLACES`, -1 where there is none, and whether it is personal."""
+    """Of each profile the titles (positions) at its `PLACES`, -1 where there is none, and whether it is personal.
+
+    `version` is of the model that made the list, as JSON.
+    """
 
     title: Ints
     is_personal: Flags
+    version: pa.Array
 
     @classmethod
     def of_table(cls, lists: pa.Table, world: World) -> "Lists":
-        """From rows of `profile_id`, `title_id`, `rank` (from 1) and `source`, without titles that the world lacks.
+        """From rows of `profile_id`, `title_id`, `rank` (from 1), `source` and `model_version`.
 
+        Titles that the world lacks are left out.
         A list is personal where one of its titles has a source other than "popular".
         """
         profile = _positions(lists["profile_id"], world.viewers.profile_ids)
@@ -49,17 +55,22 @@ class Lists:
         titles = np.full((profiles, PLACES), -1)
         titles[profile[is_known], place[is_known]] = title[is_known]
         is_other = np.array(lists["source"].to_pylist()) != "popular"
-        return cls(titles, np.bincount(profile[is_known], is_other[is_known], profiles) > 0)
+        versions = [json.dumps(version) for version in lists["model_version"].to_pylist()]
+        of_profile = np.full(profiles, "null", dtype=object)
+        of_profile[profile[is_known]] = np.array(versions, dtype=object)[is_known]
+        is_personal = np.bincount(profile[is_known], is_other[is_known], profiles) > 0
+        return cls(titles, is_personal, pa.array(of_profile, pa.string()))
 
 
 @dataclass(frozen=True)
 class Page:
-    """One element a title shown before a session: at which place from 1, and in which of `LIST_ROWS`."""
+    """One element a title shown before a session: at which place from 1, in which of `LIST_ROWS`, by which version."""
 
     session: Ints
     title: Ints
     rank: Ints
     row: Ints
+    version: pa.Array
 
 
 def visit_page(
@@ -95,6 +106,7 @@ def visit_page(
         title=title[visit, place],
         rank=rank[visit, place],
         row=np.where(lists.is_personal[profile], RECOMMENDED, POPULAR)[visit] + is_shuffled[visit],
+        version=lists.version.take(pa.array(profile[visit])),
     )
     taken, session = title[has_chosen, chosen[has_chosen]], visits[has_chosen]
     return _played_instead(world, sessions, shown.session, session, taken, stream), shown

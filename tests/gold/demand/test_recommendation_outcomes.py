@@ -10,19 +10,37 @@ from pyspark.sql import functions as F
 
 from jobs.contracts.gold import VIEWING_SESSIONS
 from jobs.contracts.silver import BROWSE_EVENTS, TITLES
-from jobs.gold.demand.recommendation_outcomes import GROUPS, STANDARD_ERRORS, recommendation_outcomes
+from jobs.gold.demand.recommendation_outcomes import recommendation_outcomes
+from jobs.gold.demand.recommendation_version_outcomes import recommendation_version_outcomes
+from jobs.gold.demand.shown_titles import GROUPS, STANDARD_ERRORS
 from jobs.storage.local_rows import local_rows
 from tests.factories import NOON, make_rows
 
 
-def shown(row: str | None, rank: int | None, viewer: str, title: str = "film", minute: float = 0) -> dict[str, Any]:
+def shown(
+    row: str | None,
+    rank: int | None,
+    viewer: str,
+    title: str = "film",
+    minute: float = 0,
+    version: str | None = None,
+) -> dict[str, Any]:
     at = NOON + timedelta(minutes=minute)
     names = {"event_type": "title_shown", "event_time": at, "event_date": at.date(), "profile_key": viewer}
-    return {**names, "title_id": title, "shown_row": row, "shown_rank": rank}
+    return {**names, "title_id": title, "shown_row": row, "shown_rank": rank, "model_version": version}
 
 
-def played(viewer: str, title: str = "film", minute: float = 1, watched_seconds: float = 60) -> dict[str, Any]:
+def played(
+    viewer: str,
+    title: str = "film",
+    minute: float = 1,
+    watched_seconds: float = 60,
+    source: str | None = None,
+    is_autoplay: bool | None = None,
+) -> dict[str, Any]:
     return {
+        "play_source": source,
+        "is_autoplay": is_autoplay,
         "started_at": NOON + timedelta(minutes=minute),
         "profile_key": viewer,
         "title_id": title,
@@ -56,6 +74,14 @@ OUTCOMES: dict[str, tuple[list[dict[str, Any]], bool]] = {
     "played by somebody else": ([played("ben")], False),
     "another one played": ([played("ann", "other film")], False),
     "never played": ([], False),
+    "played from the page": ([played("ann", source="home", is_autoplay=False)], True),
+    "found by a search": ([played("ann", source="search")], False),
+    "gone on with elsewhere": ([played("ann", source="continue_watching")], False),
+    "played by itself": ([played("ann", source="home", is_autoplay=True)], False),
+    "found by a search, and played from the page then": (
+        [played("ann", source="search"), played("ann", minute=2, source="home")],
+        False,
+    ),
 }
 
 
@@ -64,6 +90,45 @@ def test_a_title_is_played_or_not(spark: SparkSession, story: str) -> None:
     plays, is_played = OUTCOMES[story]
     row = found(spark, [shown("new", 1, "ann")], plays)["new"]
     assert (row.shown, row.played) == (1, int(is_played))
+
+
+# Of an episode shown at noon: what was played of the series before; whether its play is one, and whether it goes on.
+BEGUN: dict[str, tuple[list[dict[str, Any]], tuple[int, int]]] = {
+    "nothing": ([], (1, 0)),
+    "the episode": ([played("ann", "episode 1", minute=-60)], (0, 1)),
+    "another episode": ([played("ann", "episode 4", minute=-60)], (0, 1)),
+    "another title": ([played("ann", minute=-60)], (1, 0)),
+    "no picture came": ([played("ann", "episode 1", minute=-60, watched_seconds=0)], (1, 0)),
+    "by somebody else": ([played("ben", "episode 1", minute=-60)], (1, 0)),
+}
+
+
+@pytest.mark.parametrize("story", BEGUN)
+def test_a_title_begun_before_it_was_shown_is_resumed(spark: SparkSession, story: str) -> None:
+    before, counts = BEGUN[story]
+    row = found(spark, [shown("new", 1, "ann", "episode 1")], [*before, played("ann", "episode 1")])["new"]
+    assert (row.played, row.resumed) == counts
+
+
+@pytest.mark.parametrize("row", ["continue_watching", "continue_watching_shuffled"])
+def test_a_row_that_bears_a_sources_name_has_its_plays(spark: SparkSession, row: str) -> None:
+    plays = [played("ann", minute=-60), played("ann", source="continue_watching")]
+    assert found(spark, [shown(row, 1, "ann")], plays)[row].resumed == 1
+
+
+def test_versions_stand_for_themselves(spark: SparkSession) -> None:
+    """The second version's title is played by one of two; what no version chose is not there."""
+    shows = [
+        shown("list", 1, "ann", version="1"),
+        *(shown("list", 1, viewer, version="2") for viewer in ("ben", "kim")),
+    ]
+    rows = recommendation_version_outcomes(
+        make_rows(spark, BROWSE_EVENTS, shows),
+        make_rows(spark, VIEWING_SESSIONS, [played("kim"), played("leo")]),
+        make_rows(spark, TITLES, [{"title_id": "film"}]),
+    ).collect()
+    counts = {(row.shown_row, row.model_version): (row.shown, row.viewers, row.played, row.play_rate) for row in rows}
+    assert counts == {("list", "1"): (1, 1, 0, 0.0), ("list", "2"): (2, 2, 1, 0.5)}
 
 
 def test_a_play_counts_once_for_the_last_showing_before_it(spark: SparkSession) -> None:

@@ -21,6 +21,7 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
     work = make_workspace(spark, tmp_path_factory.mktemp("served"))
     rows = [
         {"profile_key": work.key.pseudonym("profile", name), "title_id": title, "rank": rank, "source": source}
+        | {"model_version": "3"}
         for name in ("ann", "somebody else")
         for title, rank, source in LIST
     ]
@@ -33,8 +34,10 @@ def work(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Works
 
 def test_lists_come_by_the_ids_of_the_source(work: Workspace) -> None:
     rows = served_lists(work.settings, work.key, ["without list", "ann"], LAST_DAY, LAST_DAY).to_pylist()
-    served = sorted((row["profile_id"], row["title_id"], row["rank"], row["source"]) for row in rows)
-    assert served == [("ann", *row) for row in LIST]
+    served = sorted(
+        (row["profile_id"], row["title_id"], row["rank"], row["source"], row["model_version"]) for row in rows
+    )
+    assert served == [("ann", *row, "3") for row in LIST]
 
 
 def test_viewers_of_another_world_are_named_as_such(work: Workspace) -> None:

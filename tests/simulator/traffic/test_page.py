@@ -28,7 +28,13 @@ def random_lists() -> pa.Table:
     draws = np.random.default_rng(1)
     titles = [str(row["title_id"]) for row in draw_catalogue(SEED, draw_plants(SEED)).rows if row["kind"] == "film"]
     rows = [
-        {"profile_id": profile, "title_id": title, "rank": rank, "source": "popular" if number % 2 else "personal"}
+        {
+            "profile_id": profile,
+            "title_id": title,
+            "rank": rank,
+            "source": "popular" if number % 2 else "personal",
+            "model_version": str(number % 3),
+        }
         for number, profile in enumerate(profile_ids(SEED, VIEWERS)[WITHOUT_LIST:])
         for rank, title in enumerate(draws.choice(titles, PLACES, replace=False), start=1)
     ]
@@ -72,6 +78,11 @@ def test_the_row_says_whether_the_list_is_personal(listed: list[Event]) -> None:
     assert all(event["details"]["row"].startswith(names[sources[event["profile_id"]]]) for event in listed)
 
 
+def test_what_is_shown_of_a_list_names_the_version_that_made_it(listed: list[Event]) -> None:
+    versions = {row["profile_id"]: row["model_version"] for row in random_lists().to_pylist()}
+    assert all(event["details"]["model_version"] == versions[event["profile_id"]] for event in listed)
+
+
 def test_who_has_no_list_sees_none(listed: list[Event]) -> None:
     assert {event["profile_id"] for event in listed}.isdisjoint(profile_ids(SEED, VIEWERS)[:WITHOUT_LIST])
 
@@ -95,7 +106,7 @@ def test_titles_are_taken_as_often_as_their_place_is_noticed() -> None:
     world = draw_world(SEED, 3000)
     films = np.flatnonzero(world.catalogue.title_count[world.catalogue.work_of_title] == 1)
     draws = np.random.default_rng(1)
-    lists = Lists(draws.choice(films, (3000, PLACES)), np.ones(3000, dtype=bool))
+    lists = Lists(draws.choice(films, (3000, PLACES)), np.ones(3000, dtype=bool), pa.nulls(3000, pa.string()))
     shown, taken = np.zeros(PLACES + 1), np.zeros(PLACES + 1)
     for number in range(10):
         day = date(2026, 6, 1) + timedelta(days=number)
