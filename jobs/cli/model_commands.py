@@ -84,13 +84,15 @@ def compare_models(
         list[str] | None, typer.Argument(help="Numbers or aliases; default: champion, challenger.")
     ] = None,
 ) -> None:
-    """What versions were made of and what they reached on their tests, side by side."""
+    """What versions were made of, what they reached on their tests, and what was played of them, side by side."""
     settings = settings_with_models()
     from jobs.cli.model_tables import versions_table
+    from jobs.cli.version_outcomes import outcomes_of_versions
     from jobs.recommender.learning.registry import compared
 
     asked = versions or ["champion", "challenger"]
-    show_table(versions_table(asked, compared(settings, asked)))
+    found = compared(settings, asked)
+    show_table(versions_table(asked, found | outcomes_of_versions(settings, found["version"])))
 
 
 @models.command("promote")
