@@ -1,7 +1,6 @@
 """The gate: candidate rows are judged before they are written; what it does not pass is not written."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,16 +9,17 @@ import great_expectations as gx
 import great_expectations.expectations as gxe
 import pandas as pd
 import pyarrow as pa
-from great_expectations.core.expectation_validation_result import (
-    ExpectationValidationResult,
-)
+from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
 from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
-from great_expectations.data_context.types.resource_identifiers import ValidationResultIdentifier
+from great_expectations.data_context.types.resource_identifiers import (
+    ExpectationSuiteIdentifier,
+    ValidationResultIdentifier,
+)
 from pyspark.sql import DataFrame
 
 from expectations.deciding_values import deciding_values, rows_of_repeated_keys
@@ -27,7 +27,8 @@ from expectations.offline_docs import make_offline
 from expectations.stored_results import StoredResults
 from expectations.suites import columns_of, suite_for, suites_for
 from expectations.unique_key import ExpectKeyToBeUnique
-from expectations.why_not_judged import reports, why_not_judged
+from expectations.verdict import Verdict, is_errored, outcomes, verdict_on, what_broke
+from expectations.why_not_judged import why_not_judged
 from jobs.contracts.table import Table
 from jobs.errors import GateFailedError, NotJudgedError
 
@@ -45,20 +46,6 @@ _RESULT_FORMATS: dict[str, dict[str, Any]] = {
 Rows = TypeVar("Rows", DataFrame, pa.Table)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """One expectation judged on one load of one table. `outcome` is passed, failed or errored."""
-
-    load_id: str
-    table_name: str
-    expectation: str
-    column_name: str
-    outcome: str
-    row_count: int | None
-    unexpected_count: int | None
-    checked_at: datetime
-
-
 class Gate:
     """Judges candidate rows with the table's suite; what it found is kept until `report`."""
 
@@ -66,11 +53,20 @@ class Gate:
         self._now = now
         self._docs = folder / DATA_DOCS
         self._context = gx.get_context(project_config=_config(folder), mode="ephemeral")
-        self._in_spark = self._context.data_sources.add_spark("candidates", persist=False)
-        self._in_driver = self._context.data_sources.add_pandas("candidates in the driver")
+        sources = self._context.data_sources
+        # One asset for whatever rows come, table after table: with each that is added, Great Expectations writes all of
+        # its configuration down anew.
+        self._candidates = {
+            is_in_driver: source.add_dataframe_asset("candidates").add_batch_definition_whole_dataframe(
+                "candidate rows"
+            )
+            for is_in_driver, source in (
+                (False, sources.add_spark("Spark", persist=False)),
+                (True, sources.add_pandas("driver")),
+            )
+        }
         self._suites: dict[tuple[str, bool], Sequence[gx.ExpectationSuite]] = {}
         self._validations: dict[str, gx.ValidationDefinition] = {}
-        self._checkpoints: dict[tuple[str, str], gx.Checkpoint] = {}
         self._verdicts: list[Verdict] = []
         self._judgements: dict[ValidationResultIdentifier, None] = {}
 
@@ -83,14 +79,14 @@ class Gate:
         """
         checked_at = self._now()
         verdicts, faults = self._run(_VERDICT, table, rows, load_id, checked_at)
-        if "failed" in _outcomes(verdicts):
+        if "failed" in outcomes(verdicts):
             counted, _ = self._run(_COUNTS, table, rows, load_id, checked_at)
             # What failed once has failed, whatever a second look finds.
-            broken = counted if "failed" in _outcomes(counted) else verdicts
+            broken = counted if "failed" in outcomes(counted) else verdicts
             self._verdicts.extend(broken)
-            raise GateFailedError(_what_broke(table, broken, self._docs / "index.html"))
+            raise GateFailedError(what_broke(table, broken, self._docs / "index.html"))
         self._verdicts.extend(verdicts)
-        if _outcomes(verdicts) != {"passed"}:
+        if outcomes(verdicts) != {"passed"}:
             why = faults[0] if faults else "nothing is expected of it"
             raise NotJudgedError(
                 f"The gate could not judge {table.full_name} ({why}). Nothing was written to it. "
@@ -134,13 +130,12 @@ class Gate:
         )
         verdicts, faults = [], []
         for suite, frame in self._parts(how, table, rows):
-            result = self._checkpoint(suite, how, isinstance(rows, pa.Table)).run(
-                batch_parameters={"dataframe": frame}, run_id=run
+            found = self._validation(suite, isinstance(rows, pa.Table)).run(
+                batch_parameters={"dataframe": frame}, result_format=_RESULT_FORMATS[how], run_id=run
             )
-            ((judgement, validation),) = result.run_results.items()
-            self._judgements[judgement] = None
-            verdicts += [_verdict(found, table, load_id, checked_at) for found in validation.results]
-            faults += [why_not_judged(found.exception_info or {}) for found in validation.results if _is_errored(found)]
+            self._judgements[_place_of(found, run)] = None
+            verdicts += [verdict_on(one, table, load_id, checked_at) for one in found.results]
+            faults += [why_not_judged(one.exception_info or {}) for one in found.results if is_errored(one)]
         return verdicts, faults
 
     def _parts(
@@ -175,24 +170,27 @@ class Gate:
             self._suites[key] = suites_for(table) if is_in_driver else [suite_for(table)]
         return self._suites[key]
 
-    def _checkpoint(self, suite: gx.ExpectationSuite, how: str, is_in_driver: bool) -> gx.Checkpoint:
-        """The suite bound to the rows of the moment, made once a process."""
-        name = f"{suite.name} in the driver" if is_in_driver else suite.name
-        if name not in self._validations:
-            source = self._in_driver if is_in_driver else self._in_spark
-            candidates = source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("candidate rows")
-            self._validations[name] = self._context.validation_definitions.add(
-                gx.ValidationDefinition(name=name, data=candidates, suite=self._context.suites.add(suite))
-            )
-        if (name, how) not in self._checkpoints:
-            self._checkpoints[name, how] = self._context.checkpoints.add(
-                gx.Checkpoint(
-                    name=f"{name} {how}",
-                    validation_definitions=[self._validations[name]],
-                    result_format=_RESULT_FORMATS[how],
+    def _validation(self, suite: gx.ExpectationSuite, is_in_driver: bool) -> gx.ValidationDefinition:
+        """The suite bound to the rows of the moment, made once a process.
+
+        No checkpoint is around it: one compares all that it holds with what was stored, at every run.
+        """
+        if suite.name not in self._validations:
+            self._validations[suite.name] = self._context.validation_definitions.add(
+                gx.ValidationDefinition(
+                    name=suite.name, data=self._candidates[is_in_driver], suite=self._context.suites.add(suite)
                 )
             )
-        return self._checkpoints[name, how]
+        return self._validations[suite.name]
+
+
+def _place_of(found: ExpectationSuiteValidationResult, run: RunIdentifier) -> ValidationResultIdentifier:
+    """What the result is stored under."""
+    return ValidationResultIdentifier(
+        expectation_suite_identifier=ExpectationSuiteIdentifier(name=found.suite_name),
+        run_id=run,
+        batch_identifier=found.batch_id,
+    )
 
 
 def _as_pandas(rows: pa.Table) -> pd.DataFrame:
@@ -205,24 +203,6 @@ def _as_numpy(rows: pa.Table) -> pd.DataFrame:
     """As two columns are compared: Great Expectations' comparison of Arrow's fails where one has a missing value."""
     frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
     return frame
-
-
-def _outcomes(verdicts: Sequence[Verdict]) -> set[str]:
-    return {verdict.outcome for verdict in verdicts}
-
-
-def _what_broke(table: Table, verdicts: Sequence[Verdict], docs: Path) -> str:
-    broken = "; ".join(
-        f"{verdict.expectation} on {verdict.column_name or 'the table'}: "
-        + (
-            f"{verdict.unexpected_count} of {verdict.row_count} rows"
-            if verdict.unexpected_count is not None
-            else verdict.outcome
-        )
-        for verdict in verdicts
-        if verdict.outcome != "passed"
-    )
-    return f"The gate stopped {table.full_name}: {broken}. Nothing was written to it. See {docs}."
 
 
 def _config(folder: Path) -> DataContextConfig:
@@ -252,27 +232,3 @@ def _config(folder: Path) -> DataContextConfig:
         analytics_enabled=False,
         progress_bars=ProgressBarsConfig(globally=False),
     )
-
-
-def _verdict(found: ExpectationValidationResult, table: Table, load_id: str, checked_at: datetime) -> Verdict:
-    config = found.expectation_config
-    assert config is not None, "a result names its expectation"
-    columns = (
-        config.kwargs.get("key_columns")
-        or config.kwargs.get("column_list")
-        or [config.kwargs[name] for name in ("column", "column_A", "column_B") if name in config.kwargs]
-    )
-    return Verdict(
-        load_id=load_id,
-        table_name=table.full_name,
-        expectation=config.type,
-        column_name=", ".join(columns),
-        outcome="errored" if _is_errored(found) else "passed" if found.success else "failed",
-        row_count=found.result.get("element_count"),
-        unexpected_count=0 if found.success else found.result.get("unexpected_count"),
-        checked_at=checked_at,
-    )
-
-
-def _is_errored(found: ExpectationValidationResult) -> bool:
-    return any(report["raised_exception"] for report in reports(found.exception_info or {}))

@@ -11,7 +11,7 @@ from jobs.storage.local_rows import arrow_rows
 from jobs.storage.spark_schema import spark_schema
 
 if TYPE_CHECKING:
-    from expectations.gate import Verdict
+    from expectations.verdict import Verdict
 
 
 def write_batches(lake: Lake, batches: Iterable[Batch]) -> None:

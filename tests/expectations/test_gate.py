@@ -8,10 +8,11 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from expectations.gate import Gate, Verdict
+from expectations.gate import Gate
 from expectations.offline_docs import without_remote_parts
 from expectations.suites import suite_for, suites_for
 from expectations.unique_key import ExpectKeyToBeUnique
+from expectations.verdict import Verdict
 from jobs.contracts.all_tables import ALL_TABLES, TABLES
 from jobs.contracts.gold import INTERACTIONS, ONLY_JUDGED
 from jobs.contracts.published import RELEASED_PARTS
