@@ -40,7 +40,7 @@ from jobs.published.rounding import viewers_in_tens
 from jobs.published.searches_in_vain_weekly import searches_in_vain_weekly
 from jobs.published.subscriber_value_monthly import subscriber_value_monthly
 from jobs.published.title_moments_weekly import title_moments_weekly
-from jobs.published.viewing_parts import viewing_parts
+from jobs.published.viewing_parts import viewers_of_titles, viewing_parts
 from jobs.published.viewing_weekly import genre_demand_weekly, title_viewing_weekly, viewing_clock_weekly
 from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
@@ -164,7 +164,7 @@ def _of_weeks(lake: Lake, gold: PublishedLake, weeks: Sequence[date], unpublishe
     rows = {
         VIEWING_CLOCK_WEEKLY: viewing_clock_weekly(parts),
         TITLE_VIEWING_WEEKLY: titles_released,
-        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, titles_released, titles),
+        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, viewers_of_titles(sessions), titles_released, titles),
         GENRE_DEMAND_WEEKLY: genre_demand_weekly(titles_released, titles),
         SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)),
         EXPERIENCE_WEEKLY: experience_weekly(sessions),

@@ -21,7 +21,8 @@ def retention_monthly(subscriptions: DataFrame, told: DataFrame, as_of: date) ->
 
     Steps are at every third month: those by which `SMALLEST_GROUP` subscribers have left since the step before, and as
     many stay on at least. Plans are of different people, and no row is of all plans: nothing is left when they are
-    subtracted. A plan of which fewer have left since it was `told` (the rows as they are released) is told as it was.
+    subtracted. A plan of which fewer have left since it was `told` (the rows as they are released) is told as it was,
+    and so is one that has a step by which some have left since, and fewer.
     """
     first = F.row_number().over(Window.partitionBy("account_key").orderBy("started_at"))
     everybody = (
@@ -31,10 +32,10 @@ def retention_monthly(subscriptions: DataFrame, told: DataFrame, as_of: date) ->
         .withColumn("signup_month", F.lit(None).cast("date"))
         .localCheckpoint()
     )
-    is_held_back = everybody.transform(_few_left_since, told, as_of).localCheckpoint()
+    steps = everybody.transform(_steps).localCheckpoint()
+    is_held_back = everybody.transform(_few_left_since, steps, told, as_of).localCheckpoint()
     return (
-        everybody.join(is_held_back, on="plan", how="left_anti")
-        .transform(_steps)
+        steps.join(is_held_back, on="plan", how="left_anti")
         .withColumns({name: F.round(name, _PLACES) for name in ("kept_share", "kept_share_low", "kept_share_high")})
         .withColumn("as_of_date", F.lit(as_of))
         .transform(in_columns_of, RETENTION_MONTHLY)
@@ -42,18 +43,26 @@ def retention_monthly(subscriptions: DataFrame, told: DataFrame, as_of: date) ->
     )
 
 
-def _few_left_since(everybody: DataFrame, told: DataFrame, as_of: date) -> DataFrame:
-    """The plans whose curve of then and of now would differ by who left since, and those are few."""
+def _few_left_since(everybody: DataFrame, steps: DataFrame, told: DataFrame, as_of: date) -> DataFrame:
+    """The plans whose curve of then and of now would differ by who left since, and those are few, or few at a step."""
     last_told = told.groupBy("plan").agg(F.max("as_of_date").alias("_told_as_of"))
     months_ago = F.months_between(end_of(F.lit(as_of)), end_of(F.col("_told_as_of")))
     has_left_since = F.col("has_left") & (F.col("months_to_as_of") - F.col("months") < months_ago)
-    return (
-        last_told.join(everybody, on="plan", how="left")
-        .groupBy("plan")
-        .agg(F.count_if(has_left_since).alias("_left_since"))
-        .where(F.col("_left_since") < SMALLEST_GROUP)
-        .select("plan")
+    followed = last_told.join(everybody, on="plan", how="left").withColumn("_has_left_since", has_left_since)
+    of_plan = followed.groupBy("plan").agg(F.count_if("_has_left_since").alias("_left_since"))
+    # Who leaves within a month has left at its end.
+    reached = F.col("months_since") >= F.ceil("months")
+    of_step = (
+        followed.where("_has_left_since")
+        .join(steps.select("plan", "months_since"), on="plan", how="inner")
+        .where(reached)
+        .groupBy("plan", "account_key")
+        .agg(F.min("months_since").alias("months_since"))
+        .groupBy("plan", "months_since")
+        .agg(F.count("*").alias("_left_since"))
+        .drop("months_since")
     )
+    return of_plan.unionByName(of_step).where(F.col("_left_since") < SMALLEST_GROUP).select("plan").distinct()
 
 
 def _steps(everybody: DataFrame) -> DataFrame:

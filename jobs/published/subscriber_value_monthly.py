@@ -14,6 +14,8 @@ from jobs.published.rounding import in_tens, two_digits
 _PARTS = ("direct_value", "serving_cost", "teaching_value", "demand_value", "value", "value_low", "value_high")
 _REGION = ("country", "region")
 _ROW = ("month_start_date", *_REGION)
+# The region of a subscriber, whichever row it is told in.
+_OWN = "_own_region"
 
 
 def subscriber_value_monthly(values: DataFrame, subscriptions: DataFrame, months: Sequence[date]) -> DataFrame:
@@ -21,8 +23,9 @@ def subscriber_value_monthly(values: DataFrame, subscriptions: DataFrame, months
 
     `values` are the rows of `gold.subscriber_value_monthly` of these months and of all before. A row that differs from
     the same one of an earlier month by few subscribers, who came or went, is held back: the difference of the two would
-    be theirs. All figures have two significant digits. The ends of a mean's interval are the means of the ends: what is
-    wrong for one subscriber is wrong for all.
+    be theirs. So is `OTHER` where it differs by few once the regions are added that it has in one of the months and
+    that have a row of their own in the other. All figures have two significant digits. The ends of a mean's interval
+    are the means of the ends: what is wrong for one subscriber is wrong for all.
     """
     places = {"country": known_country(), "region": F.coalesce("region", known_country())}
     rows = values.transform(_over_epochs, subscriptions).withColumns(places).transform(_folded)
@@ -30,6 +33,7 @@ def subscriber_value_monthly(values: DataFrame, subscriptions: DataFrame, months
     return (
         rows.where(F.col("month_start_date").isin(list(months)))
         .join(rows.transform(_changed_by_few), on=list(_ROW), how="left_anti")
+        .join(rows.transform(_crossed_by_few, months), on=list(_ROW), how="left_anti")
         .groupBy(*_ROW)
         .agg(
             F.count("*").alias("subscribers"),
@@ -57,9 +61,8 @@ def _over_epochs(values: DataFrame, subscriptions: DataFrame) -> DataFrame:
 def _folded(values: DataFrame) -> DataFrame:
     """Each subscriber in the row of a region that has enough of them, or in `OTHER`."""
     large = values.groupBy(*_ROW).agg((F.count("*") >= FEWEST_SUBSCRIBERS).alias("_is_large"))
-    return values.join(large, on=list(_ROW), how="inner").withColumns(
-        {name: F.when(F.col("_is_large"), F.col(name)).otherwise(OTHER) for name in _REGION}
-    )
+    named = {name: F.when(F.col("_is_large"), F.col(name)).otherwise(OTHER) for name in _REGION}
+    return values.join(large, on=list(_ROW), how="inner").withColumns({_OWN: F.struct(*_REGION), **named})
 
 
 def _changed_by_few(rows: DataFrame) -> DataFrame:
@@ -82,6 +85,34 @@ def _changed_by_few(rows: DataFrame) -> DataFrame:
         .join(sizes.withColumnsRenamed(earlier), on=[*_REGION, "_earlier_month"], how="inner")
         .where((differ > 0) & (differ < SMALLEST_GROUP))
         .select(*_ROW)
+        .distinct()
+    )
+
+
+def _crossed_by_few(rows: DataFrame, months: Sequence[date]) -> DataFrame:
+    """The rows `OTHER` of `months` of which few are the whole difference to an earlier one, with what crossed.
+
+    A region may be in `OTHER` in one month and a row of its own in the other. All regions that are in `OTHER` in either
+    are released in both, as sums of rows, and the difference of the sums is of who came and went.
+    """
+    pair, month = ["month_start_date", "_earlier_month"], F.col("month_start_date")
+    all_months = rows.select("month_start_date").distinct()
+    pairs = all_months.where(month.isin(list(months))).join(
+        all_months.select(month.alias("_earlier_month")), on=F.col("_earlier_month") < month, how="inner"
+    )
+    members = rows.select(month.alias("_month"), _OWN, "account_key")
+    in_other = rows.where(F.col("region") == OTHER).select(month.alias("_month"), _OWN).distinct()
+    in_either = in_other.join(pairs, on=F.col("_month").isin(*map(F.col, pair)), how="inner").select(*pair, _OWN)
+    return (
+        in_either.distinct()
+        .withColumn("_month", F.explode(F.array(*pair)))
+        .join(members, on=["_month", _OWN], how="inner")
+        .groupBy(*pair, "account_key")
+        .agg(F.count_distinct("_month").alias("_months"))
+        .groupBy(*pair)
+        .agg(F.count_if(F.col("_months") == 1).alias("_differ"))
+        .where((F.col("_differ") > 0) & (F.col("_differ") < SMALLEST_GROUP))
+        .select("month_start_date", *(F.lit(OTHER).alias(name) for name in _REGION))
         .distinct()
     )
 

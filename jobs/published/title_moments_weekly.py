@@ -14,27 +14,39 @@ _LEFT_OUT = "plays_covering"
 _TITLE = ("week_start_date", "title_id")
 _CURVE = (*_TITLE, "measure")
 _WHAT = ("title_id", "measure", "account_key", "profile_key", "from_moment")
+_ALL = ("_all_accounts", "_all_profiles")
 # A title is halved so many times: stretch 0 is its beginning.
 _STRETCH = (*_CURVE, "halvings", "stretch")
 
 
-def title_moments_weekly(ranges: DataFrame, titles_released: DataFrame, titles: DataFrame) -> DataFrame:
+def title_moments_weekly(
+    ranges: DataFrame, viewers: DataFrame, titles_released: DataFrame, titles: DataFrame
+) -> DataFrame:
     """One row a stretch of a title in which one thing happened, to at least `SMALLEST_GROUP` accounts and profiles.
 
     A title is told as a whole, and halved as long as each half is of enough people, or of none: its stretches end at
     halves, quarters, eighths and sixteenths of its runtime, wherever somebody was. `ranges` are those of
     `jobs.gold.titles.title_moments.moment_ranges`; what spans more than a moment counts where it begins. Of an account,
     `MOST_TIMES` count in a stretch: of ten accounts, none dominates it. `titles_released` is
-    `published.title_viewing_weekly` with its viewers as they are: only its titles have stretches, none of which the
-    title's other viewers are too few.
+    `published.title_viewing_weekly`: only its titles have stretches. Its `viewers` (`viewers_of_titles`) are those who
+    count, in a stretch and beside it: of none are the title's other viewers too few.
     """
-    named = titles_released.where(F.col("title_id") != OTHER).select(
-        *_TITLE, "name", F.col("viewers").alias("_all_viewers")
+    named = (
+        titles_released.where(F.col("title_id") != OTHER)
+        .select(*_TITLE, "name")
+        .join(viewers, on=list(_TITLE), how="inner")
+        .groupBy(*_TITLE, "name")
+        .agg(
+            # Who has no account counts as of one.
+            F.count_distinct(F.coalesce("account_key", F.lit(""))).alias("_all_accounts"),
+            F.count_distinct("profile_key").alias("_all_profiles"),
+        )
     )
     lengths = titles.where(F.col("runtime_seconds") > 0).select("title_id", "runtime_seconds")
     happened = (
         ranges.where(F.col("measure") != _LEFT_OUT)
         .select(week_start("session_date").alias("week_start_date"), *_WHAT)
+        .join(viewers, on=[*_TITLE, "profile_key"], how="left_semi")
         .join(named, on=list(_TITLE), how="inner")
         .join(lengths, on="title_id", how="inner")
     )
@@ -64,9 +76,9 @@ def _stretches(happened: DataFrame) -> DataFrame:
         happened.withColumn("_part", F.least(part, F.lit(parts - 1)).cast("bigint"))
         .select("*", halvings)
         .withColumn("stretch", F.expr(f"shiftright(_part, {MOST_HALVINGS} - halvings)"))
-        .groupBy(*_STRETCH, "name", "runtime_seconds", "_all_viewers", "account_key")
+        .groupBy(*_STRETCH, "name", "runtime_seconds", *_ALL, "account_key")
         .agg(F.least(F.count("*"), F.lit(MOST_TIMES)).alias("times"), F.count_distinct("profile_key").alias("profiles"))
-        .groupBy(*_STRETCH, "name", "runtime_seconds", "_all_viewers")
+        .groupBy(*_STRETCH, "name", "runtime_seconds", *_ALL)
         .agg(F.sum("times").alias("times"), F.count("*").alias("accounts"), F.sum("profiles").alias("profiles"))
     )
 
@@ -101,5 +113,6 @@ def _boundary(stretch: Column) -> Column:
 
 def _leaves_enough() -> Column:
     """Whether those to whom it did not happen are enough people, too, or none."""
-    others = F.col("_all_viewers") - F.col("profiles")
-    return (others == 0) | (others >= SMALLEST_GROUP)
+    other_accounts = F.col("_all_accounts") - F.col("accounts")
+    other_profiles = F.col("_all_profiles") - F.col("profiles")
+    return (other_profiles == 0) | ((other_profiles >= SMALLEST_GROUP) & (other_accounts >= SMALLEST_GROUP))

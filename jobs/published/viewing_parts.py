@@ -33,13 +33,22 @@ def viewing_parts(sessions: DataFrame) -> DataFrame:
 
     Whole weeks of `gold.viewing_sessions`: one task holds a week's profiles, titles and hours of the day.
     """
-    plays = sessions.where(is_play()).withColumn(WEEK, week_start("session_date"))
     contributions = (
-        plays.withColumns({"local_day": F.date_format(local_start(), "EEEE"), "time_of_day": _time_of_day()})
+        _plays(sessions)
+        .withColumns({"local_day": F.date_format(local_start(), "EEEE"), "time_of_day": _time_of_day()})
         .groupBy(*PART, "account_key", "profile_key")
         .agg(F.sum("watched_seconds").alias("watched_seconds"))
     )
     return map_batches(contributions.repartition(WEEK), _parts, spark_schema(_COLUMNS))
+
+
+def viewers_of_titles(sessions: DataFrame) -> DataFrame:
+    """One row a week, title and profile: those whom the parts of a title that is told by its name count as viewers."""
+    return _plays(sessions).select(WEEK, "title_id", "account_key", "profile_key").distinct()
+
+
+def _plays(sessions: DataFrame) -> DataFrame:
+    return sessions.where(is_play()).withColumn(WEEK, week_start("session_date"))
 
 
 def _time_of_day() -> Column:

@@ -1,5 +1,6 @@
 """The only place that reads or writes Delta tables."""
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -173,8 +174,14 @@ class Lake:
                 self.spark.sql(f"ALTER TABLE delta.`{self.path(table)}` SET TBLPROPERTIES ({set_})")
 
     def remove(self, table: Table) -> None:
-        """Takes the stored table away, rows and all: for one of which nothing was ever published."""
+        """Takes the stored table away, rows and all: for one of which readers see nothing.
+
+        First its log, in one move: what a death leaves then is files that belong to no table, and no half of a log.
+        """
         with self._writing(table):
+            log = Path(self.path(table), "_delta_log")
+            if not self._is_on_object_store and log.exists():
+                log.rename(log.with_name(f"_removed-{uuid.uuid4().hex}"))
             self._delete(self.path(table))
 
     def at_hand(self, rows: DataFrame) -> Rows:

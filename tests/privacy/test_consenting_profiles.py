@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
-from typing import Any
+from itertools import combinations_with_replacement, product
+from typing import Any, NamedTuple
 
 from pyspark.sql import SparkSession
 
@@ -45,3 +46,32 @@ def test_who_agreed_by_the_end_of_the_day_and_has_not_taken_it_back(spark: Spark
     ]
     found = consenting_profiles(make_rows(spark, CONSENTS, rows), "marketing", AS_OF).collect()
     assert sorted(row.profile_key for row in found) == sorted(name for name, (_, agreed) in AGREED.items() if agreed)
+
+
+class Consent(NamedTuple):
+    granted_at: datetime
+    withdrawn_at: datetime | None
+    purpose: str
+    key_epoch: int
+
+
+def agrees(consents: tuple[Consent, ...]) -> bool:
+    """The rule once more, as plainly as it can be said."""
+    heard = [consent for consent in consents if consent.purpose == "marketing" and consent.key_epoch == 2]
+    withdrawals = [consent.withdrawn_at for consent in heard if consent.withdrawn_at]
+    return any(
+        consent.withdrawn_at is None
+        and consent.granted_at < MIDNIGHT
+        and all(consent.granted_at > withdrawal for withdrawal in withdrawals)
+        for consent in heard
+    )
+
+
+def test_all_pairs_of_consents_agree_as_the_plain_rule_says(spark: SparkSession) -> None:
+    """Selection and gate share `standing_consents`: what is wrong in it passes both."""
+    times = (LONG_AGO, IN_MAY, MIDNIGHT)
+    every = list(map(Consent._make, product(times, (None, *times), ("marketing", "research"), (1, 2))))
+    people = {f"profile-{number}": pair for number, pair in enumerate(combinations_with_replacement(every, 2))}
+    rows = [consent._asdict() | {"profile_key": name} for name, pair in people.items() for consent in pair]
+    found = consenting_profiles(make_rows(spark, CONSENTS, rows), "marketing", AS_OF).collect()
+    assert {row.profile_key for row in found} == {name for name, pair in people.items() if agrees(pair)}

@@ -14,11 +14,14 @@ SIGNED_UP, AS_OF = datetime(2025, 6, 1, tzinfo=UTC), date(2026, 6, 30)
 MONTH = 30
 
 
-def subscribers(plan: str, left_after_days: list[int], stay: int) -> list[dict[str, Any]]:
+def subscribers(
+    plan: str, left_after_days: list[int], stay: int, signed_up: datetime = SIGNED_UP
+) -> list[dict[str, Any]]:
     """Accounts that left after so many days, and some that stay."""
-    ends = [SIGNED_UP + timedelta(days=days) for days in left_after_days] + [None] * stay
+    ends = [signed_up + timedelta(days=days) for days in left_after_days] + [None] * stay
+    account = f"{plan}-{signed_up:%Y-%m-%d}"
     return [
-        {"account_key": f"{plan}-{number}", "plan": plan, "key_epoch": 1, "started_at": SIGNED_UP, "ended_at": end}
+        {"account_key": f"{account}-{number}", "plan": plan, "key_epoch": 1, "started_at": signed_up, "ended_at": end}
         for number, end in enumerate(ends)
     ]
 
@@ -67,3 +70,28 @@ def test_a_plan_is_told_anew_when_ten_more_have_left(spark: SparkSession, left_i
     steps = curve(spark, subscribers("standard", [10] * 12 + [in_june] * left_in_june, 30), [told])
     assert {row.as_of_date for row in steps} == {as_of}
     assert len(steps) == (2 if left_in_june == 10 else 1)
+
+
+@pytest.mark.parametrize(
+    ("left_in_month_3", "left_in_month_10", "as_of"),
+    [
+        (10, 10, AS_OF),
+        (12, 0, AS_OF),
+        (11, 1, date(2026, 5, 31)),
+        (1, 11, date(2026, 5, 31)),
+        (9, 9, date(2026, 5, 31)),
+    ],
+)
+def test_a_plan_is_told_anew_when_ten_more_have_left_by_each_step_or_none(
+    spark: SparkSession, left_in_month_3: int, left_in_month_10: int, as_of: date
+) -> None:
+    """Else the share of that step, then and now, would differ by few. All left in June, who signed up at two times."""
+    told = {"plan": "standard", "months_since": 0, "kept_share": 1.0, "as_of_date": date(2026, 5, 31)}
+    left = {datetime(2026, 4, 1, tzinfo=UTC): left_in_month_3, datetime(2025, 9, 1, tzinfo=UTC): left_in_month_10}
+    left_in_june = [
+        row
+        for signed_up, count in left.items()
+        for row in subscribers("standard", [(date(2026, 6, 10) - signed_up.date()).days] * count, 20, signed_up)
+    ]
+    before = subscribers("standard", [10] * 12 + [300] * 12, 30)
+    assert {row.as_of_date for row in curve(spark, before + left_in_june, [told])} == {as_of}

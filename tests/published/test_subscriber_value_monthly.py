@@ -79,6 +79,39 @@ def test_a_change_by_few_is_held_back(spark: SparkSession, before: range, is_tol
     assert ((JUNE, "FR-A") in released(spark, rows)) is is_told
 
 
+@pytest.mark.parametrize(
+    ("may", "june", "is_told"),
+    [
+        ({"FR-A": range(52), "FR-B": range(100, 145)}, {"FR-A": range(48), "FR-B": range(100, 145)}, False),
+        ({"FR-A": range(48), "FR-B": range(100, 145)}, {"FR-A": range(52), "FR-B": range(100, 145)}, False),
+        ({"FR-A": range(59), "FR-B": range(100, 145)}, {"FR-A": range(49), "FR-B": range(100, 145)}, True),
+        ({"FR-A": range(52), "FR-B": range(100, 145)}, {"FR-A": range(47), "FR-B": range(100, 140)}, True),
+        ({"FR-A": range(48), "FR-B": range(100, 158)}, {"FR-A": range(55), "FR-B": range(100, 149)}, True),
+        ({"FR-A": range(48), "FR-B": range(100, 152)}, {"FR-A": range(52), "FR-B": range(100, 149)}, False),
+    ],
+    ids=[
+        "of its own in May, four went",
+        "of its own in June, four came",
+        "ten went",
+        "ten went of both",
+        "both crossed, sixteen came or went",
+        "both crossed, seven came or went",
+    ],
+)
+def test_a_region_that_crosses_into_other_tells_of_nobody(
+    spark: SparkSession, may: dict[str, range], june: dict[str, range], is_told: bool
+) -> None:
+    """Its row of the one month and `OTHER` of the same are `OTHER` of the other month, but for who came and went."""
+    always = {month: subscribers(range(200, 245), "FR-C", month) for month in (MAY, JUNE)}
+    rows = [
+        row
+        for month, regions in ((MAY, may), (JUNE, june))
+        for region, people in regions.items()
+        for row in subscribers(people, region, month)
+    ]
+    assert ((JUNE, "OTHER") in released(spark, rows + always[MAY] + always[JUNE])) is is_told
+
+
 def test_a_month_is_held_against_all_before_it(spark: SparkSession) -> None:
     """From April to May ten came, from May to June nine of them went and no other."""
     rows = subscribers(range(60), month=APRIL) + subscribers(range(70), month=MAY) + subscribers(range(61))

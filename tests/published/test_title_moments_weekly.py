@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,14 +16,18 @@ RANGES = (
     "account_key string, profile_key string, session_date date, title_id string, measure string, "
     "from_moment bigint, to_moment bigint"
 )
+VIEWERS = "week_start_date date, title_id string, account_key string, profile_key string"
 # Its stretches are 160, 80, 40, 20 and 10 moments long.
 RUNTIME_SECONDS = 1600.0
 # Person, measure, moment.
 Happened = list[tuple[int, str, int]]
 
 
-def released(spark: SparkSession, happened: Happened, viewers: int, accounts: int = 1000) -> list[tuple[Any, ...]]:
-    """What is released of one title with so many viewers, to whom (person, measure, moment) happened."""
+def released(
+    spark: SparkSession, happened: Happened, viewers: int | Iterable[int], accounts: int = 1000
+) -> list[tuple[Any, ...]]:
+    """What is released of one title with these viewers, to whom (person, measure, moment) happened."""
+    people = range(viewers) if isinstance(viewers, int) else viewers
     ranges = [
         (f"a{person % accounts}", f"p{person}", WEEK, "film", measure, moment, moment)
         for person, measure, moment in happened
@@ -30,10 +35,13 @@ def released(spark: SparkSession, happened: Happened, viewers: int, accounts: in
     titles_released = make_rows(
         spark,
         TITLE_VIEWING_WEEKLY,
-        [{"week_start_date": WEEK, "title_id": "film", "name": "Film", "viewers": viewers}, {"title_id": "OTHER"}],
+        [{"week_start_date": WEEK, "title_id": "film", "name": "Film"}, {"title_id": "OTHER"}],
     )
+    watched = [(WEEK, "film", f"a{person % accounts}", f"p{person}") for person in people]
     titles = make_rows(spark, TITLES, [{"title_id": "film", "runtime_seconds": RUNTIME_SECONDS}])
-    rows = title_moments_weekly(local_rows(spark, ranges, RANGES), titles_released, titles).orderBy("from_seconds")
+    rows = title_moments_weekly(
+        local_rows(spark, ranges, RANGES), local_rows(spark, watched, VIEWERS), titles_released, titles
+    ).orderBy("from_seconds")
     return [(row.measure, row.from_seconds, row.to_seconds, row.times, row.viewers) for row in rows.collect()]
 
 
@@ -86,3 +94,17 @@ def test_a_stretch_does_not_end_where_the_tenth_person_left(spark: SparkSession,
 
 def test_ten_profiles_of_nine_accounts_are_too_few(spark: SparkSession) -> None:
     assert released(spark, exits(range(10), 30), 30, accounts=9) == []
+
+
+def test_those_to_whom_it_did_not_happen_are_the_titles_other_viewers(spark: SparkSession) -> None:
+    """It happened to 25 of 30 viewers, and to five whom the title's row does not count: five viewers are left over."""
+    assert released(spark, exits(range(5, 35), 30), 30) == []
+
+
+def test_who_is_no_viewer_of_the_title_does_not_make_a_stretch(spark: SparkSession) -> None:
+    assert released(spark, exits(range(12), 30), range(5, 40)) == []
+
+
+def test_other_profiles_of_the_same_accounts_are_nobody_else(spark: SparkSession) -> None:
+    """It happened to a profile of each of twelve accounts, which have twelve profiles more."""
+    assert released(spark, exits(range(12), 30), [*range(12), *range(1000, 1009), *range(2000, 2003)]) == []

@@ -21,6 +21,7 @@ from jobs.run.publication import publish
 from jobs.storage.lake import Lake, Rows, SchemaMismatchError, UnexpectedDateError
 from jobs.storage.local_rows import arrow_rows, local_rows
 from jobs.storage.spark_schema import spark_schema
+from tests.deaths import Died, die_at
 from tests.factories import NOON, make_rows
 from tests.storage.test_table_lock import held_by_another
 
@@ -92,6 +93,20 @@ def test_a_log_without_a_commit_is_no_table_yet(lake: Lake) -> None:
     assert (stored(lake), lake.version(PLAYS)) == ([], -1)
     lake.append(PLAYS, plays(lake, ("a", MONDAY)), "load-1")
     assert stored(lake) == ["a"]
+
+
+def test_a_table_whose_removal_died_is_not_there_by_half(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files go one by one: of a log without its first commit, nothing can be read or written any more."""
+    lake.append(PLAYBACK_EVENTS, make_rows(lake.spark, PLAYBACK_EVENTS, [{}, {}]), "load-1")
+    with monkeypatch.context() as dying:
+        die_at(dying, lake, "_delete")
+        with pytest.raises(Died):
+            lake.remove(PLAYBACK_EVENTS)
+    assert not lake.exists(PLAYBACK_EVENTS)
+    lake.append(PLAYBACK_EVENTS, make_rows(lake.spark, PLAYBACK_EVENTS, [{}]), "load-1")
+    assert lake.read(PLAYBACK_EVENTS).count() == 1
+    lake.remove(PLAYBACK_EVENTS)
+    assert not Path(lake.path(PLAYBACK_EVENTS)).exists()
 
 
 def test_a_second_append_of_a_load_changes_nothing(lake: Lake) -> None:
