@@ -134,8 +134,10 @@ def test_a_home_of_any_other_name_is_read(
 
 
 @pytest.mark.parametrize("command", ["run", "audit"])
-def test_a_home_that_may_not_be_written_is_one_sentence(home: Path, command: str) -> None:
-    assert playhead("land").returncode == 0
+def test_a_home_that_may_not_be_written_is_one_sentence(
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    assert run_main(monkeypatch, "land") == 0
     home.chmod(0o500)
     ended = playhead(command, AS_ANYBODY)
     assert (ended.returncode, ended.stdout) == (1, "")
@@ -192,11 +194,11 @@ def test_a_lake_without_rows_is_told_before_spark_could_start(home: Path, comman
     assert f"has no rows yet in {home / 'lake'}." in ended.stderr
 
 
-def test_a_copied_home_is_looked_into_where_it_is(home: Path, tmp_path: Path) -> None:
+def test_a_copied_home_is_looked_into_where_it_is(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inbox = home / "inbox" / "events"
     inbox.mkdir(parents=True)
     (inbox / "day.ndjson").write_text("{}\n{}\n")
-    assert playhead("land").returncode == 0
+    assert run_main(monkeypatch, "land") == 0
     shutil.copytree(home, tmp_path / "copy")
     shutil.rmtree(home)
     ended = playhead("audit", PLAYHEAD_HOME=str(tmp_path / "copy"), JAVA_HOME="/no/java")
@@ -224,8 +226,8 @@ def test_no_demo_is_mixed_with_people_unasked(
     assert f"{home} has 1 file of others" in capsys.readouterr().err
 
 
-def test_who_waits_for_another_intake_says_so(home: Path) -> None:
-    assert playhead("land").returncode == 0
+def test_who_waits_for_another_intake_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_main(monkeypatch, "land") == 0
     with open(home / "landing" / ".lock", "a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         second = subprocess.Popen([sys.executable, "-m", "jobs.cli", "land"], stderr=subprocess.PIPE, text=True)

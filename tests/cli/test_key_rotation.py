@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from jobs.cli import commands as cli
+
 ROTATE = [sys.executable, "-m", "jobs.cli", "keys", "rotate"]
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PLAYHEAD_HOME", str(tmp_path))
-    subprocess.run([sys.executable, "-m", "jobs.cli", "keys", "init"], check=True)
+    cli.app(["keys", "init"], standalone_mode=False)
     return tmp_path
 
 
