@@ -218,6 +218,20 @@ MUTATIONS = [
         "tests/published/test_title_moments_weekly.py",
     ),
     Mutation(
+        "a consent that a second profile makes void ends what rested on it",
+        "jobs/run/pipeline.py",
+        "take_out_after(work, attempt, profiles_before)",
+        "take_out_unconsented(work) if load.feed in DECIDE_WHAT_STAYS else None",
+        "tests/run/test_void_consents.py",
+    ),
+    Mutation(
+        "an upgrade applies withdrawals",
+        "jobs/run/upgrade.py",
+        "is_withdrawal_due = has_ledger(settings) and",
+        "is_withdrawal_due = False and",
+        "tests/run/test_withdrawn_rows.py",
+    ),
+    Mutation(
         "the look-up of known files",
         "jobs/intake/land.py",
         "known = desk.ledger.known(source.batch_id)",

@@ -23,17 +23,18 @@ from jobs.contracts.gold import (
 )
 from jobs.contracts.published import PUBLISHED_TABLES
 from jobs.contracts.raw_event import RAW_EVENT
-from jobs.contracts.silver import PLAYBACK_EVENTS, SUBSCRIPTIONS
+from jobs.contracts.silver import PLAYBACK_EVENTS, SEEN_PROFILES, SUBSCRIPTIONS
 from jobs.errors import GateFailedError
 from jobs.gold.sessions.newest_date import newest_full_date
 from jobs.intake.land import LandReport, land
 from jobs.ledger.ledger import LineCounts, Load
 from jobs.published.build_published import build_published, due_for_release, note_release
+from jobs.run.consents_that_ended import has_void_consents
 from jobs.run.gold import derived_of_plays, insights, plays_of
 from jobs.run.ledger_mirror import write_batches
 from jobs.run.publication import as_its_cause, judge_and_write, publish, publishing, verdicts_kept
 from jobs.run.seen_rows import SeenRows
-from jobs.run.withdrawn_rows import DECIDE_WHAT_STAYS, take_out_unconsented
+from jobs.run.withdrawn_rows import DECIDE_WHAT_STAYS, take_out_after, take_out_unconsented
 from jobs.run.workspace import Workspace
 from jobs.silver.build_events import build_events
 from jobs.silver.build_reference import TellGold, build_reference
@@ -133,14 +134,14 @@ def run_silver(work: Workspace, only: str | None = None) -> StageReport:
             attempt = work.ledger.begin(load)
             if attempt is None:
                 continue
+            profiles_before = work.lake.version(SEEN_PROFILES)
             if is_events:
                 outcome = build_events(work.lake, attempt, work.keys, work.gate, limit, work.now())
             else:
                 outcome = build_reference(
                     work.lake, attempt, work.keys, work.gate, limit, _tell_gold(work, load), work.now()
                 )
-            if load.feed in DECIDE_WHAT_STAYS:
-                take_out_unconsented(work)
+            take_out_after(work, attempt, profiles_before)
             stopped_now = _enter(work, load, outcome)
             _mark_retention_due(work, load)
             work.ledger.close_load(load, work.now())
@@ -237,7 +238,7 @@ def run_replay(work: Workspace, only: str | None = None) -> ReplayReport:
             if work.ledger.begin(load) is None:
                 continue
             outcome = replay(work.lake, load, work.keys, work.gate, _tell_gold(work, load))
-            if load.feed in DECIDE_WHAT_STAYS:
+            if load.feed in DECIDE_WHAT_STAYS or has_void_consents(work.settings):
                 take_out_unconsented(work)
             for batch_id, result in outcome.batches.items():
                 work.ledger.record_dates(batch_id, PLAYBACK_EVENTS.name, result.dates)

@@ -15,7 +15,7 @@ from jobs.run.ledger_mirror import write_verdicts
 from jobs.run.workspace import Workspace
 from jobs.storage.candidates import Candidate, write
 from jobs.storage.lake import Lake, PublishedLake
-from jobs.storage.local_rows import arrow_rows
+from jobs.storage.local_rows import arrow_rows, local_rows
 from jobs.storage.spark_schema import spark_schema
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ def publish_anew(lake: Lake, tables: Iterable[Table]) -> None:
     newest = pa.array([versions[name] for name in seen["table_name"].to_pylist()], pa.int64())
     place = PUBLICATIONS.column_names.index("delta_version")
     lake.upsert(PUBLICATIONS, seen.set_column(place, "delta_version", newest))
+
+
+def take_from_readers(lake: Lake, tables: Iterable[Table]) -> None:
+    """From now on readers see nothing of these tables, until they are published again."""
+    names = local_rows(lake.spark, [(table.full_name,) for table in tables], "table_name string")
+    lake.replace_keys(PUBLICATIONS, lake.read(PUBLICATIONS).limit(0), names)
 
 
 @contextmanager

@@ -4,9 +4,10 @@ import logging
 
 from jobs.config import Settings
 from jobs.ledger.ledger import upgrade_ledger
+from jobs.run.consents_that_ended import has_withdrawals_to_apply
 from jobs.run.home import has_ledger, home_to_change
 from jobs.run.workspace import Workspace
-from jobs.storage.older_tables import older_tables
+from jobs.storage.older_tables import older_tables, released_otherwise
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ def upgrade(settings: Settings) -> None:
     anything is changed.
     """
     home_to_change(settings)
-    is_table_older = bool(older_tables(settings))
+    is_table_older = bool(older_tables(settings) or released_otherwise(settings))
     is_ledger_older = has_ledger(settings) and upgrade_ledger(settings.ledger)
     if is_ledger_older:
         logger.info("upgrade: the ledger has all that this version keeps there.")
@@ -31,8 +32,21 @@ def upgrade(settings: Settings) -> None:
         from jobs.storage.session import build_session
 
         complete_tables(Lake(build_session(settings), settings.lake_root, settings.locks), settings)
-    if not is_ledger_older and not is_table_older and not is_key_lacking:
+    is_withdrawal_due = has_ledger(settings) and has_withdrawals_to_apply(settings)
+    if is_withdrawal_due:
+        _apply_withdrawals(Workspace(settings))
+    if not is_ledger_older and not is_table_older and not is_key_lacking and not is_withdrawal_due:
         logger.info("upgrade: nothing is lacking in %s.", settings.root)
+
+
+def _apply_withdrawals(work: Workspace) -> None:
+    """Versions before left what rested on a consent that was taken back, or took it out without a note of that."""
+    from jobs.run.publication import verdicts_kept
+    from jobs.run.withdrawn_rows import take_out_unconsented
+
+    with work.lake.filling_silver(), work.lake.publishing(), verdicts_kept(work):
+        take_out_unconsented(work)
+    logger.info("upgrade: what rested on consents that were taken back is taken out; `playhead run` computes the rest.")
 
 
 def _make_linkage_key(work: Workspace) -> bool:

@@ -1,9 +1,11 @@
 """What needs a consent goes when the consent does: reactions, personal lists, members of segments.
 
-So does a member of a segment who turns out to be a child.
+So does a member of a segment who turns out to be a child. A consent that names no account is gone as soon as lines
+name a second profile of its id.
 """
 
 import uuid
+from contextlib import nullcontext
 from datetime import datetime
 
 from pyspark.sql import DataFrame
@@ -11,11 +13,14 @@ from pyspark.sql import functions as F
 
 from jobs.audience.segments import members_left, segments_of
 from jobs.contracts.gold import AUDIENCE_SEGMENTS, PROFILE_SEGMENTS, RECOMMENDATIONS
+from jobs.contracts.raw_event import RAW_EVENT
 from jobs.contracts.silver import CONSENTS, PROFILES, QUARANTINE, REACTIONS, SEEN_PROFILES
+from jobs.ledger.ledger import Load
 from jobs.privacy.children import without_children
 from jobs.privacy.consenting_profiles import MARKETING, PERSONALISATION, consenting_profiles, of_latest_epoch
 from jobs.privacy.consents_of_profiles import consents_of_profiles
 from jobs.recommender.serving.personal_lists import lists_without_consent
+from jobs.run.consents_that_ended import has_void_consents
 from jobs.run.publication import judge_and_write, publish
 from jobs.run.workspace import Workspace
 from jobs.silver.reaction_consent import WITHDRAWN, uncovered
@@ -29,6 +34,21 @@ DECIDE_WHAT_STAYS = (CONSENTS.name, PROFILES.name)
 _IN_GOLD = (RECOMMENDATIONS, AUDIENCE_SEGMENTS, PROFILE_SEGMENTS)
 
 
+def take_out_after(work: Workspace, load: Load, profiles_before: int) -> None:
+    """What a load of silver ends: it says who agrees, or names a second profile of the id that a consent is of.
+
+    `profiles_before`: the version of `silver.seen_profiles` when it was begun. For whoever fills silver, and is
+    publishing unless the load is of events.
+    """
+    if load.feed in DECIDE_WHAT_STAYS:
+        take_out_unconsented(work)
+        return
+    may_name_more = load.is_retry or work.lake.version(SEEN_PROFILES) != profiles_before
+    if may_name_more and has_void_consents(work.settings):
+        with work.lake.publishing() if load.feed == RAW_EVENT.feed else nullcontext():
+            take_out_unconsented(work)
+
+
 def take_out_unconsented(work: Workspace) -> None:
     """Takes out what needs a consent that holds no more, and notes in `silver.consents` when that was done.
 
@@ -37,7 +57,7 @@ def take_out_unconsented(work: Workspace) -> None:
     pending = not_applied(work.lake.read(CONSENTS)).localCheckpoint()
     has_withdrawals = not pending.isEmpty()
     at = work.now()
-    if has_withdrawals:
+    if has_withdrawals or has_void_consents(work.settings):
         _take_out_reactions(work, at)
     published = work.lake.take_back_unpublished(_IN_GOLD)
     candidates = [*_without_lists(work, published, at), *_without_members(work, published, at)]

@@ -13,7 +13,10 @@ NO_CONSENT = Fault(
 )
 # Of a line that was taken in, and is not there any more.
 WITHDRAWN = Fault(
-    "consent_withdrawn", None, "It was taken in, and out again when the consent to it was withdrawn; no value is kept."
+    "consent_withdrawn",
+    None,
+    "It was taken in, and out again when the consent to it was withdrawn, or was no longer told from that of another "
+    "profile; no value is kept.",
 )
 
 

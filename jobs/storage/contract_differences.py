@@ -2,13 +2,17 @@
 
 from deltalake import DeltaTable, Schema
 
-from jobs.contracts.table import Column, Table
+from jobs.contracts.table import Column, Layer, Table
 from jobs.errors import PlayheadError
 from jobs.storage.arrow_schema import arrow_schema
 
 
 class TableVersionError(PlayheadError):
     """A stored table's columns are those of an earlier or a later version of Playhead."""
+
+
+class ReleasedOtherwiseError(TableVersionError):
+    """A released table has other columns than this version releases. It is made anew from gold."""
 
 
 def lacking_columns(stored: DeltaTable, table: Table) -> list[Column]:
@@ -20,10 +24,7 @@ def lacking_columns(stored: DeltaTable, table: Table) -> list[Column]:
     promised = {field.name: field.type for field in Schema.from_arrow(arrow_schema(table.columns)).fields}
     for name in found:
         if name not in promised:
-            raise TableVersionError(
-                f"{table.full_name} has a column {name}, which this version of Playhead does not know: a later "
-                "version made it; install that one."
-            )
+            raise _not_to_be_upgraded(table, f"it has a column {name}, which this version does not know")
     for name in promised:
         if name not in found and name in (*table.key, *table.partitioned_by):
             raise _not_to_be_upgraded(table, f"it lacks the column {name}, by which its rows are told apart")
@@ -50,6 +51,11 @@ def refuse_earlier_version(stored: DeltaTable, table: Table) -> None:
 
 
 def _not_to_be_upgraded(table: Table, why: str) -> TableVersionError:
+    if table.layer == Layer.PUBLISHED:
+        return ReleasedOtherwiseError(
+            f"{table.full_name} is released otherwise by this version of Playhead: {why}. `playhead upgrade` takes the "
+            "released tables away, and `playhead publish` makes them anew from what gold has."
+        )
     return TableVersionError(
         f"{table.full_name} cannot be upgraded, as {why}: go on with the version of Playhead that made it, or land the "
         "files in landing/originals anew in another PLAYHEAD_HOME."

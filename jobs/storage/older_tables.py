@@ -1,6 +1,7 @@
 """The stored tables that an earlier version of Playhead made, looked at without Spark."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from deltalake import DeltaTable
@@ -8,8 +9,14 @@ from deltalake.exceptions import TableNotFoundError
 
 from jobs.config import Settings
 from jobs.contracts.all_tables import ALL_TABLES
+from jobs.contracts.published import PUBLISHED_TABLES
 from jobs.contracts.table import Column, Table
-from jobs.storage.contract_differences import lacking_columns, lacking_properties, refuse_earlier_version
+from jobs.storage.contract_differences import (
+    ReleasedOtherwiseError,
+    lacking_columns,
+    lacking_properties,
+    refuse_earlier_version,
+)
 from jobs.storage.stored_tables import open_as_it_is, published_versions
 
 
@@ -23,12 +30,27 @@ class OlderTable:
 
 
 def older_tables(settings: Settings) -> list[OlderTable]:
-    """Raises `jobs.storage.contract_differences.TableVersionError` where a table cannot be given what it lacks."""
-    found = [
-        OlderTable(table, tuple(lacking_columns(stored, table)), lacking_properties(stored, table))
-        for table, stored in _as_readers_see_them(settings)
-    ]
+    """Those that can be given what they lack, without those that are `released_otherwise`.
+
+    Raises `jobs.storage.contract_differences.TableVersionError` for any other.
+    """
+    found = []
+    for table, stored in _as_readers_see_them(settings):
+        with suppress(ReleasedOtherwiseError):
+            found.append(OlderTable(table, tuple(lacking_columns(stored, table)), lacking_properties(stored, table)))
     return [each for each in found if each.columns or each.properties]
+
+
+def released_otherwise(settings: Settings) -> list[Table]:
+    """The released tables that no new column makes those of this version."""
+    found = []
+    for table, stored in _as_readers_see_them(settings):
+        if table in PUBLISHED_TABLES:
+            try:
+                lacking_columns(stored, table)
+            except ReleasedOtherwiseError:
+                found.append(table)
+    return found
 
 
 def refuse_older_tables(settings: Settings) -> None:

@@ -14,15 +14,16 @@ from pyspark.sql import DataFrame, SparkSession
 
 from jobs.config import Settings
 from jobs.contracts.gold import PUBLICATIONS, VIEWING_CLOCK
+from jobs.contracts.published import PUBLISHED_TABLES, RELEASES, TITLE_VIEWING_WEEKLY, VIEWING_CLOCK_WEEKLY
 from jobs.contracts.silver import PROFILES
-from jobs.contracts.table import Table
+from jobs.contracts.table import Column, Table
 from jobs.run.completed_tables import complete_tables
-from jobs.run.publication import publish
+from jobs.run.publication import publish, take_from_readers
 from jobs.storage.lake import Lake
-from jobs.storage.older_tables import older_tables
+from jobs.storage.older_tables import older_tables, released_otherwise
 from jobs.storage.stored_tables import open_table, published_versions
 from tests.factories import NOON, make_rows
-from tests.older_home import store, without
+from tests.older_home import changed, store, without
 
 # The first column, two beside each other, and the last.
 OLDER_PROFILES = without(PROFILES, "key_epoch", "is_child", "highest_maturity", "received_at")
@@ -169,3 +170,31 @@ def test_publications_of_an_earlier_version_are_read_once_they_have_their_column
     lake.append(older_publications, rows, "load-1")
     complete_tables(lake, settings)
     assert published_versions(settings) == {VIEWING_CLOCK.full_name: lake.version(VIEWING_CLOCK)}
+
+
+def test_what_is_released_otherwise_is_taken_away_with_the_note_that_it_was_released(
+    lake: Lake, settings: Settings
+) -> None:
+    """So that the next run releases every week anew. Gold stays."""
+    older = changed(VIEWING_CLOCK_WEEKLY, (*VIEWING_CLOCK_WEEKLY.columns, Column("plays", "bigint", "Of before")))
+    for table in (older, TITLE_VIEWING_WEEKLY, RELEASES, VIEWING_CLOCK):
+        lake.append(table, make_rows(lake.spark, table, [{}]), "load-1")
+    publish(lake, [older, TITLE_VIEWING_WEEKLY, RELEASES, VIEWING_CLOCK], "load-1", NOON)
+    said: list[str] = []
+    with kept(logging.getLogger("jobs.run.completed_tables"), said):
+        complete_tables(lake, settings)
+    assert [lake.exists(table) for table in PUBLISHED_TABLES] == [False] * len(PUBLISHED_TABLES)
+    assert published_versions(settings) == {VIEWING_CLOCK.full_name: lake.version(VIEWING_CLOCK)}
+    assert [sentence for sentence in said if "`playhead publish` makes them anew" in sentence] == said
+    assert (older_tables(settings), released_otherwise(settings)) == ([], [])
+
+
+def test_an_upgrade_that_died_while_it_took_releases_away_is_done_again(lake: Lake, settings: Settings) -> None:
+    older = changed(VIEWING_CLOCK_WEEKLY, (*VIEWING_CLOCK_WEEKLY.columns, Column("plays", "bigint", "Of before")))
+    for table in (older, RELEASES):
+        lake.append(table, make_rows(lake.spark, table, [{}]), "load-1")
+    publish(lake, [older, RELEASES], "load-1", NOON)
+    take_from_readers(lake, PUBLISHED_TABLES)
+    lake.remove(RELEASES)
+    complete_tables(lake, settings)
+    assert (lake.exists(VIEWING_CLOCK_WEEKLY), published_versions(settings)) == (False, {})

@@ -11,10 +11,11 @@ from pyspark.sql import Row, SparkSession
 from jobs.contracts.gold import AUDIENCE_SEGMENTS, PROFILE_SEGMENTS, RECOMMENDATIONS
 from jobs.contracts.silver import CONSENTS, QUARANTINE, REACTIONS
 from jobs.contracts.smallest_group import SMALLEST_GROUP
-from jobs.run import withdrawn_rows
+from jobs.run import pipeline, withdrawn_rows
 from jobs.run.audit import audit_batches
 from jobs.run.pipeline import run_bronze, run_cycle, run_intake, run_replay, run_silver
 from jobs.run.publication import publish
+from jobs.run.upgrade import upgrade
 from jobs.run.workspace import Workspace
 from tests.deaths import Died, die_after
 from tests.factories import NOON, copied_workspace, make_event, make_rows, make_workspace
@@ -171,3 +172,18 @@ def test_a_run_that_died_before_it_was_noted_is_finished_by_the_next(
     assert with_lists(work) == {keys[STAYS], "never asked"}
     assert all(row.withdrawal_applied_at for row in consents_of(work, keys[LEAVES]))
     assert [found.problem for found in audit_batches(work, None)] == [None, None, None]
+
+
+def test_a_withdrawal_of_before_is_applied_by_the_upgrade(
+    before: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: dict[str, str]
+) -> None:
+    """An earlier version took nothing out; nobody has to send another file for it."""
+    work = copied_workspace(before, tmp_path / "home")
+    with monkeypatch.context() as earlier_version:
+        earlier_version.setattr(pipeline, "take_out_after", lambda *_: None)
+        run_silver(work)
+    assert keys[LEAVES] in with_reactions(work) & with_lists(work)
+    upgrade(work.settings)
+    assert keys[LEAVES] not in with_reactions(work) | with_lists(work)
+    assert all(row.withdrawal_applied_at for row in consents_of(work, keys[LEAVES]))
+    assert set(work.ledger.dates_due()) == {NOON.date()}

@@ -8,11 +8,12 @@ from deltalake import DeltaTable
 
 from jobs.config import Settings
 from jobs.contracts.gold import VIEWING_CLOCK
+from jobs.contracts.published import VIEWING_CLOCK_WEEKLY
 from jobs.contracts.silver import PLAYBACK_EVENTS, PROFILES
 from jobs.contracts.table import Column, Privacy
 from jobs.run.workspace import Workspace
 from jobs.storage.contract_differences import TableVersionError
-from jobs.storage.older_tables import OlderTable, older_tables
+from jobs.storage.older_tables import OlderTable, older_tables, released_otherwise
 from jobs.storage.stored_tables import open_table
 from tests.older_home import changed, store, without
 
@@ -97,12 +98,28 @@ def test_a_table_without_the_column_of_its_partitions_is_refused(settings: Setti
         older_tables(settings)
 
 
-def test_a_table_of_a_later_version_is_refused(settings: Settings) -> None:
-    store(settings, changed(PROFILES, (*PROFILES.columns, Column("hat_size", "int", "Of tomorrow"))))
-    with pytest.raises(
-        TableVersionError, match=r"^silver\.profiles has a column hat_size, .*: a later version made it"
-    ):
+def test_a_table_with_a_column_that_nobody_knows_is_refused_whoever_made_it(settings: Settings) -> None:
+    """An earlier version may have had it, or a later one has."""
+    store(settings, changed(PROFILES, (*PROFILES.columns, Column("hat_size", "int", "Of another day"))))
+    why = "it has a column hat_size, which this version does not know"
+    with pytest.raises(TableVersionError, match=r"^silver\.profiles " + REFUSED.format(why=why)):
         older_tables(settings)
+
+
+RELEASED_OTHERWISE = {
+    "a column of before": (*VIEWING_CLOCK_WEEKLY.columns, Column("plays", "bigint", "Of before")),
+    "without a column of the key": without(VIEWING_CLOCK_WEEKLY, VIEWING_CLOCK_WEEKLY.key[-1]).columns,
+}
+
+
+@pytest.mark.parametrize("columns", RELEASED_OTHERWISE.values(), ids=RELEASED_OTHERWISE)
+def test_a_released_table_of_other_columns_is_made_anew(settings: Settings, columns: tuple[Column, ...]) -> None:
+    store(settings, changed(VIEWING_CLOCK_WEEKLY, columns))
+    store(settings, without(PROFILES, "is_child"))
+    assert [older.table for older in older_tables(settings)] == [PROFILES]
+    assert released_otherwise(settings) == [VIEWING_CLOCK_WEEKLY]
+    with pytest.raises(TableVersionError, match=r"^published\.viewing_clock_weekly is .*`playhead upgrade` takes the"):
+        open_table(settings, VIEWING_CLOCK_WEEKLY)
 
 
 def test_looking_changes_nothing(settings: Settings) -> None:
