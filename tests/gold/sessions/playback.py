@@ -40,6 +40,8 @@ EVENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "title_kind": pl.String,
     "runtime_seconds": pl.Float64,
 }
+# What each of several plays has of its own.
+OWN = ("session_id", "profile_key", "device_key")
 _USUAL = {"session_id": "s", "profile_key": "p", "title_id": "t", "device_key": "d", "runtime_seconds": 5400.0}
 
 
@@ -81,6 +83,17 @@ def session_of(moments: Sequence[Moment], **shared: Any) -> Mapping[str, Any]:
     """The only one."""
     (session,) = sessions_of(moments, **shared)
     return session
+
+
+def sessions_side_by_side(plays: Sequence[Sequence[Moment]]) -> list[Mapping[str, Any]]:
+    """The session of each, all in one run of the kernels: their ids, viewers and devices are their own."""
+    moments: list[Moment] = [
+        (second, event_type, position, {**dict.fromkeys(OWN, f"play {number}"), **(others[0] if others else {})})
+        for number, play in enumerate(plays)
+        for second, event_type, position, *others in play
+    ]
+    found = {session["session_id"]: session for session in sessions_of(moments)}
+    return [found[f"play {number}"] for number in range(len(plays))]
 
 
 def ranges_of(moments: Sequence[Moment], **shared: Any) -> list[tuple[str, float | None, float | None, float]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.gold.sessions.playback import Moment, session_of
+from tests.gold.sessions.playback import OWN, Moment, sessions_of, sessions_side_by_side
 
 HEARTBEAT_SECONDS = 30
 # A wait so soon after a request or a seek is theirs.
@@ -96,56 +96,79 @@ def played(actions: list[tuple[str, int]], **player: Any) -> Player:
     return found
 
 
+# A run of the kernels costs the same for one play or five.
+PLAYS_AT_ONCE = 5
+
+
+def five_of(each: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(each, min_size=PLAYS_AT_ONCE, max_size=PLAYS_AT_ONCE)
+
+
 @pytest.mark.parametrize("says_where_a_seek_began", [True, False])
-@settings(max_examples=150, deadline=None)
-@given(actions=st.lists(ACTIONS, max_size=12))
-def test_what_is_told_is_what_happened(actions: list[tuple[str, int]], says_where_a_seek_began: bool) -> None:
-    player = played(actions, says_where_a_seek_began=says_where_a_seek_began)
-    session = session_of(player.moments)
-    assert {
-        "watched": session["watched_seconds"],
-        "unique": session["unique_watched_seconds"],
-        "playing": session["playing_seconds"],
-        "paused": session["paused_seconds"],
-        "stalled": session["stalled_seconds"],
-        "seek_stalled": session["seek_stalled_seconds"],
-        "stalls": session["stall_count"],
-        "ad": session["ad_seconds"],
-    } == {
-        "watched": len(player.seen),
-        "unique": len(set(player.seen)),
-        "playing": len(player.seen),
-        "paused": player.spent["paused"],
-        "stalled": player.spent["stalled"],
-        "seek_stalled": player.spent["seek"],
-        "stalls": player.stalls,
-        "ad": player.spent["ad"],
-    }
+@settings(max_examples=30, deadline=None)
+@given(plays=five_of(st.lists(ACTIONS, max_size=12)))
+def test_what_is_told_is_what_happened(plays: list[list[tuple[str, int]]], says_where_a_seek_began: bool) -> None:
+    players = [played(actions, says_where_a_seek_began=says_where_a_seek_began) for actions in plays]
+    sessions = sessions_side_by_side([player.moments for player in players])
+    assert [
+        {
+            "watched": session["watched_seconds"],
+            "unique": session["unique_watched_seconds"],
+            "playing": session["playing_seconds"],
+            "paused": session["paused_seconds"],
+            "stalled": session["stalled_seconds"],
+            "seek_stalled": session["seek_stalled_seconds"],
+            "stalls": session["stall_count"],
+            "ad": session["ad_seconds"],
+        }
+        for session in sessions
+    ] == [
+        {
+            "watched": len(player.seen),
+            "unique": len(set(player.seen)),
+            "playing": len(player.seen),
+            "paused": player.spent["paused"],
+            "stalled": player.spent["stalled"],
+            "seek_stalled": player.spent["seek"],
+            "stalls": player.stalls,
+            "ad": player.spent["ad"],
+        }
+        for player in players
+    ]
 
 
 WORDS = ("playing", "paused", "buffering_ended", "ad_break_ended")
 
 
-@settings(max_examples=150, deadline=None)
-@given(actions=st.lists(ACTIONS, max_size=12), lost=st.sets(st.integers(0, 40)))
+@settings(max_examples=30, deadline=None)
+@given(plays=five_of(st.tuples(st.lists(ACTIONS, max_size=12), st.sets(st.integers(0, 40)))))
 def test_whatever_words_are_lost_the_clock_tells_what_was_watched(
-    actions: list[tuple[str, int]], lost: set[int]
+    plays: list[tuple[list[tuple[str, int]], set[int]]],
 ) -> None:
     """But for stretches whose first or last position was lost with the word: those count for less, never for more."""
-    player = played(actions)
-    told = [one for number, one in enumerate(player.moments) if number not in lost or one[1] not in WORDS]
-    watched = session_of(told)["watched_seconds"]
-    assert watched <= len(player.seen)
-    assert watched >= len(player.seen) - sum(1 for one in told if one[1] != "heartbeat") * HEARTBEAT_SECONDS
+    players = [played(actions) for actions, _ in plays]
+    told = [
+        [one for number, one in enumerate(player.moments) if number not in lost or one[1] not in WORDS]
+        for player, (_, lost) in zip(players, plays, strict=True)
+    ]
+    for player, moments, session in zip(players, told, sessions_side_by_side(told), strict=True):
+        watched = session["watched_seconds"]
+        assert watched <= len(player.seen)
+        assert watched >= len(player.seen) - sum(1 for one in moments if one[1] != "heartbeat") * HEARTBEAT_SECONDS
 
 
-@settings(max_examples=100, deadline=None)
-@given(actions=st.lists(ACTIONS, max_size=8), shuffled=st.randoms(use_true_random=False))
-def test_the_order_in_which_events_arrive_changes_nothing(actions: list[tuple[str, int]], shuffled: Any) -> None:
+@settings(max_examples=20, deadline=None)
+@given(plays=five_of(st.lists(ACTIONS, max_size=8)), shuffled=st.randoms(use_true_random=False))
+def test_the_order_in_which_events_arrive_changes_nothing(plays: list[list[tuple[str, int]]], shuffled: Any) -> None:
     moments: list[Moment] = [
-        (second, kind, position, {"event_id": f"{number:06d}", **others[0]})
+        (second, kind, position, {"event_id": f"{play}-{number:06d}"} | dict.fromkeys(OWN, f"play {play}") | others[0])
+        for play, actions in enumerate(plays)
         for number, (second, kind, position, *others) in enumerate(played(actions).moments)
     ]
-    in_order = session_of(moments)
+    in_order = sessions_of(moments)
     shuffled.shuffle(moments)
-    assert session_of(moments) == in_order
+    assert by_id(sessions_of(moments)) == by_id(in_order)
+
+
+def by_id(sessions: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {session["session_id"]: session for session in sessions}
