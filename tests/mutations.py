@@ -581,6 +581,20 @@ MUTATIONS = [
         'F.greatest("started_at", first)',
         "tests/value/test_revenue.py",
     ),
+    Mutation(
+        "who paid otherwise than the feed says stops the month",
+        "jobs/value/feed_revenue.py",
+        "F.count_if(~is_as_fed)",
+        "F.count_if(F.lit(False))",
+        "tests/value/test_feed_revenue.py",
+    ),
+    Mutation(
+        "who renewed is not asked to renew again",
+        "jobs/value/life_table.py",
+        "F.when(is_at_end, whole - 1)",
+        "F.when(is_at_end, whole)",
+        "tests/value/test_life_table.py",
+    ),
 ]
 
 

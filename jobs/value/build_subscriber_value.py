@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from jobs.config import Settings
 from jobs.contracts.gold import (
     INTERACTIONS,
-    REVENUE_BY_REGION,
+    REVENUE_OF_FEED,
     SUBSCRIBER_VALUE_MONTHLY,
     TITLE_VALUE_MONTHLY,
     VIEWING_SESSIONS,
@@ -35,12 +35,12 @@ from jobs.storage.local_rows import local_rows
 from jobs.value.demand_value import demand_values
 from jobs.value.drawn import Drawn
 from jobs.value.expected_worth import Prospects, monthly_gain
+from jobs.value.feed_revenue import fed_in_month, revenue_of_feed
 from jobs.value.life_table import LifeTable, ends_by_month, remaining_months
 from jobs.value.revenue import paid_in_month
 from jobs.value.subscriber_value_monthly import (
     Assumptions,
     places,
-    revenue_by_region,
     subscriber_value_monthly,
     subscribers,
     training_shares,
@@ -150,9 +150,9 @@ def _of_month(
             exchange_rates=settings.exchange_rates,
         ),
     ).localCheckpoint()
-    revenue = lake.at_hand(revenue_by_region(values, paid, regions, month.start))
+    fed = fed_in_month(subscriptions, rates, month.start, month.as_of)
     return [
-        Candidate(REVENUE_BY_REGION, revenue),
+        Candidate(REVENUE_OF_FEED, lake.at_hand(revenue_of_feed(values, fed, month.start))),
         Candidate(SUBSCRIBER_VALUE_MONTHLY, lake.at_hand(values), [month.start]),
     ]
 

@@ -8,7 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, StructField, StructType
 
-from jobs.contracts.gold import REVENUE_BY_REGION, SUBSCRIBER_VALUE_MONTHLY
+from jobs.contracts.gold import SUBSCRIBER_VALUE_MONTHLY
 from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.recommender.learning.gain_since import MeasuredGain
 from jobs.storage.kernels import map_batches
@@ -113,25 +113,6 @@ def subscriber_value_monthly(
             **{name: F.coalesce(name, F.lit(0.0)) for name in ends},
         }
     ).transform(in_columns_of, SUBSCRIBER_VALUE_MONTHLY)
-
-
-def revenue_by_region(values: DataFrame, paid: DataFrame, places: DataFrame, month: date) -> DataFrame:
-    """One row a place: what the subscribers' rows say that was paid, and what the periods say."""
-    place = F.concat_ws(" ", F.coalesce("country", F.lit("?")), F.coalesce("region", F.lit("?"))).alias("place")
-    of_subscribers = values.groupBy(place).agg(F.sum("revenue").alias("revenue_of_subscribers"))
-    country = paid.groupBy("account_key").agg(F.max_by("country", paid_last()).alias("country"))
-    of_subscriptions = (
-        paid.drop("country")
-        .join(country, on="account_key", how="inner")
-        .join(places, on="account_key", how="left")
-        .groupBy(place)
-        .agg(F.sum("revenue").alias("revenue_of_subscriptions"))
-    )
-    return (
-        of_subscribers.join(of_subscriptions, on="place", how="full")
-        .withColumn("month_start_date", F.lit(month))
-        .transform(in_columns_of, REVENUE_BY_REGION)
-    )
 
 
 def _assumptions(gain: MeasuredGain | None, assumed: Assumptions) -> Column:

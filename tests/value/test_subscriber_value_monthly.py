@@ -15,7 +15,6 @@ from jobs.value.expected_worth import Prospects, monthly_gain
 from jobs.value.subscriber_value_monthly import (
     Assumptions,
     places,
-    revenue_by_region,
     subscriber_value_monthly,
     subscribers,
     training_shares,
@@ -144,26 +143,7 @@ def test_without_a_measured_model_teaching_is_not_known(spark: SparkSession) -> 
     assert (stays.teaching_value, stays.value) == (None, pytest.approx(200.0))
 
 
-def test_a_lost_subscriber_is_missing_in_the_revenue_of_a_region(spark: SparkSession) -> None:
-    paid = [
-        ("a", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("0.10"), True),
-        ("b", "basic", "FR", EARLIER, "EUR", 11.0, 1.1, Decimal("0.20"), True),
-    ]
-    of_region = local_rows(spark, [("a", "FR-IDF"), ("b", "FR-IDF")], "account_key string, region string")
-    kept = local_rows(
-        spark,
-        [("a", "FR", "FR-IDF", Decimal("0.10"))],
-        "account_key string, country string, region string, revenue decimal(18,2)",
-    )
-    (row,) = revenue_by_region(kept, local_rows(spark, paid, PAID), of_region, MAY).collect()
-    assert (row.place, row.revenue_of_subscribers, row.revenue_of_subscriptions) == (
-        "FR FR-IDF",
-        Decimal("0.10"),
-        Decimal("0.30"),
-    )
-
-
-def test_an_account_with_periods_in_two_countries_is_in_one_however_it_is_counted(spark: SparkSession) -> None:
+def test_an_account_with_periods_in_two_countries_is_in_one(spark: SparkSession) -> None:
     """It goes on in France; what began later in Germany is over."""
     paid = local_rows(
         spark,
@@ -177,10 +157,8 @@ def test_an_account_with_periods_in_two_countries_is_in_one_however_it_is_counte
     tenures = local_rows(
         spark, [("a", 1.0, False, EARLIER)], "account_key string, months double, has_left boolean, started_at timestamp"
     )
-    rows = revenue_by_region(subscribers(paid, tenures, nowhere), paid, nowhere, MAY).collect()
-    assert [(row.place, row.revenue_of_subscribers, row.revenue_of_subscriptions) for row in rows] == [
-        ("FR ?", Decimal("9.00"), Decimal("9.00"))
-    ]
+    (row,) = subscribers(paid, tenures, nowhere).collect()
+    assert (row.country, row.revenue) == ("FR", Decimal("9.00"))
 
 
 def test_learning_is_shared_by_the_strength_of_what_was_liked(spark: SparkSession) -> None:

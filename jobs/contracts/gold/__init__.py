@@ -43,7 +43,7 @@ from jobs.contracts.gold.subscribers import (
     CHURN_SIGNALS,
     HORIZON_DAYS,
     RETENTION_MONTHLY,
-    REVENUE_BY_REGION,
+    REVENUE_OF_FEED,
     SUBSCRIBER_VALUE_MONTHLY,
 )
 from jobs.contracts.gold.viewing import (
@@ -100,7 +100,7 @@ __all__ = [
     "RECOMMENDATION_VERSION_OUTCOMES",
     "RECOMMENDED_LISTS",
     "RETENTION_MONTHLY",
-    "REVENUE_BY_REGION",
+    "REVENUE_OF_FEED",
     "SEARCH_DAILY",
     "STALL_COST_MONTHLY",
     "SUBSCRIBER_VALUE_MONTHLY",

@@ -1,7 +1,7 @@
 """Who stays, who may leave, and what a subscriber is worth."""
 
 from jobs.contracts import columns as c
-from jobs.contracts.promises import Between, Equal, at_least, between_its_ends, never_negative, share
+from jobs.contracts.promises import Between, at_least, between_its_ends, never_negative, share
 from jobs.contracts.silver import SUBSCRIPTIONS
 from jobs.contracts.table import Column, Layer, Privacy, Purpose, Table
 
@@ -152,18 +152,36 @@ SUBSCRIBER_VALUE_MONTHLY = Table(
     ),
 )
 
-REVENUE_BY_REGION = Table(
+REVENUE_OF_FEED = Table(
     layer=Layer.GOLD,
-    name="revenue_by_region",
-    row="the revenue of one region in one month, counted twice",
+    name="revenue_of_feed",
+    row="one country in one month: what subscribers are said to have paid, and what the feed says",
     columns=(
         c.MONTH_START_DATE,
-        Column("place", "string", "Country and region"),
+        c.COUNTRY,
+        Column("accounts", "bigint", "Accounts with a period in the feed, in money with an exchange rate"),
+        Column(
+            "accounts_outside",
+            "bigint",
+            "Accounts of either whose revenue in gold.subscriber_value_monthly is not what the feed says",
+        ),
         Column("revenue_of_subscribers", "decimal(28,2)", "Sum over gold.subscriber_value_monthly", unit="currency"),
-        Column("revenue_of_subscriptions", "decimal(28,2)", "Sum over the periods paid for", unit="currency"),
+        Column(
+            "revenue_of_feed_low",
+            "double",
+            "Sum over the feed, less a cent a period; of overlapping ones what is certain",
+            unit="currency",
+        ),
+        Column("revenue_of_feed_high", "double", "Sum over the feed, and a cent a period", unit="currency"),
     ),
-    key=("month_start_date", "place"),
-    required=frozenset({"revenue_of_subscribers", "revenue_of_subscriptions"}),
-    promises=(Equal("revenue_of_subscribers", "revenue_of_subscriptions"),),
+    key=("month_start_date", "country"),
+    required=frozenset(
+        {"accounts", "accounts_outside", "revenue_of_subscribers", "revenue_of_feed_low", "revenue_of_feed_high"}
+    ),
+    promises=(
+        Between("accounts_outside", 0, 0),
+        *at_least("revenue_of_subscribers", "revenue_of_feed_low"),
+        *at_least("revenue_of_feed_high", "revenue_of_subscribers"),
+    ),
     is_kept=False,
 )
