@@ -46,7 +46,7 @@ class PopularTitles:
             .select(
                 "profile_key",
                 "title_id",
-                F.col("scores")[F.col("title_id")].alias("score"),
+                F.coalesce(F.try_element_at("scores", F.col("title_id")), F.lit(0.0)).alias("score"),
                 (F.col("_place") + 1).alias("rank"),
             )
         )
@@ -78,6 +78,14 @@ def fit_popularity(preferences: DataFrame, parameters: PopularityParameters, wit
             F.map_from_arrays("_ranked.title_id", "_ranked.score").alias("scores"),
         )
     )
+    return PopularTitles(ranked.localCheckpoint())
+
+
+def with_everywhere(popular: PopularTitles) -> PopularTitles:
+    """After what is popular in a country, what is elsewhere: lists are full where few people watch few titles."""
+    elsewhere = popular.ranked.where(F.col("place") == _EVERYWHERE).select(F.col("popular").alias("_elsewhere"))
+    both = F.slice(F.array_union("popular", "_elsewhere"), 1, RANKED_TITLES)
+    ranked = popular.ranked.crossJoin(elsewhere).withColumn("popular", both).drop("_elsewhere")
     return PopularTitles(ranked.localCheckpoint())
 
 

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from jobs.recommender.learning.learnable import learnable
-from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
+from jobs.recommender.models.popularity import PopularityParameters, fit_popularity, with_everywhere
 from jobs.recommender.serving.age_limits import AGE_LIMIT
 from jobs.recommender.serving.candidates import POPULAR, relevant
 from jobs.recommender.serving.offered import is_old_enough
@@ -30,7 +30,8 @@ def popular_works(
         values = {name: F.lit(limit[name]).cast(due.schema[name].dataType) for name in AGE_LIMIT}
         suitable = titles.withColumns(values).where(is_old_enough()).select("title_id")
         liked_there = liked.join(suitable, on="title_id", how="left_semi").transform(by_work, works)
-        popular = fit_popularity(liked_there.transform(learnable).localCheckpoint(), by_country, with_rare=True)
+        in_country = fit_popularity(liked_there.transform(learnable).localCheckpoint(), by_country, with_rare=True)
+        popular = with_everywhere(in_country)
         has_limit = reduce(lambda both, one: both & one, (F.col(n).eqNullSafe(value) for n, value in values.items()))
         of_limit = asked.join(due.where(has_limit), on="profile_key", how="left_semi")
         sources.append(popular.recommend(of_limit, count).transform(relevant, POPULAR))

@@ -8,6 +8,7 @@ from jobs.recommender.models.popularity import (
     FEWEST_ACCOUNTS_OF_A_COUNTRY,
     PopularityParameters,
     fit_popularity,
+    with_everywhere,
 )
 from tests.recommender.models.likings import DAY, asked, lists_by_viewer, preferences, preferences_of, ten_of_each
 
@@ -86,3 +87,16 @@ def test_what_is_rare_in_a_country_stands_there_as_it_does_everywhere(spark: Spa
     by_country = PopularityParameters(by_country=True)
     ranked = fit_popularity(preferences_of(spark, rows), by_country, with_rare=True).ranked.collect()
     assert {row.place: row.popular for row in ranked}["FR"] == ["french", "c", "d"]
+
+
+def test_a_countrys_own_titles_are_followed_by_those_of_all(spark: SparkSession) -> None:
+    """Ten in France have seen all that anybody there likes."""
+    liked = preferences_of(
+        spark,
+        [*((f"f{n}", "french", "FR", DAY) for n in range(10)), *((f"g{n}", "german", "DE", DAY) for n in range(11))],
+    )
+    popular = with_everywhere(fit_popularity(liked, PopularityParameters(by_country=True)))
+    lists = popular.recommend(viewers(liked.select("profile_key", "country"), liked, liked), 5)
+    expected = {**{f"f{n}": ["german"] for n in range(10)}, **{f"g{n}": ["french"] for n in range(11)}}
+    assert lists_by_viewer(lists) == expected
+    assert {row.score for row in lists.collect()} == {0.0}
