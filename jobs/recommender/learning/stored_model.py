@@ -30,7 +30,7 @@ def save_model(model: Recommender, folder: Path) -> None:
         case LinearTitles():
             np.savez(folder / _ARRAYS, titles=np.array(model.titles, dtype=str), weights=model.weights)
         case TitleFactors():
-            about["parameters"] = asdict(model.parameters)
+            about |= {"parameters": asdict(model.parameters), "ridge": model.ridge}
             np.savez(folder / _ARRAYS, titles=np.array(model.titles, dtype=str), factors=model.factors)
         case _:
             raise TypeError(f"{type(model).__name__} is no model that is stored")
@@ -51,7 +51,8 @@ def load_model(spark: SparkSession, folder: Path) -> Recommender:
             return LinearTitles(arrays["titles"].tolist(), arrays["weights"])
         case "TitleFactors":
             arrays = np.load(folder / _ARRAYS)
-            return TitleFactors(arrays["titles"].tolist(), arrays["factors"], AlsParameters(**about["parameters"]))
+            parameters = AlsParameters(**about["parameters"])
+            return TitleFactors(arrays["titles"].tolist(), arrays["factors"], parameters, about.get("ridge"))
         case unknown:
             raise TypeError(f"{unknown} is no model that is stored")
 

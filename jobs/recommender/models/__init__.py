@@ -9,19 +9,22 @@ No model holds anything of a viewer, nor what fewer than ten accounts liked: no 
 since it was fitted gets lists from what they liked meanwhile, and who is forgotten is in no model.
 """
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+import pyarrow as pa
 from pyspark.sql import DataFrame
 
+# In Spark, or in the driver.
+Rows: TypeAlias = "DataFrame | pa.Table"
 RECOMMENDED = "profile_key string, title_id string, score double, rank int"
 
 
 class Recommender(Protocol):
     """A fitted model."""
 
-    def recommend(self, viewers: DataFrame, count: int) -> DataFrame:
+    def recommend(self, viewers: Rows, count: int) -> Rows:
         """The best `count` titles of each viewer that the model knows anything for, as `RECOMMENDED`; none seen.
 
-        Equal scores go by title: lists repeat.
+        Equal scores go by title: lists repeat. The lists are where the viewers are.
         """
         ...

@@ -5,15 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyspark.sql import DataFrame
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import DataType, StructType
 from scipy.sparse import csr_matrix
 
-from jobs.recommender.models import RECOMMENDED
+from jobs.recommender.models import RECOMMENDED, Rows
 
 # Scores of so many viewers are in memory together: 20,000 titles make 40 MB of them.
 VIEWERS_OF_A_BLOCK = 512
+Scores = NDArray[np.float32] | NDArray[np.float64]
 
 
 class Scorer(Protocol):
@@ -24,61 +27,88 @@ class Scorer(Protocol):
         ...
 
 
-def block_lists(viewers: DataFrame, titles: Sequence[str], score: Scorer, count: int) -> DataFrame:
+def block_lists(viewers: Rows, titles: Sequence[str], score: Scorer, count: int) -> Rows:
     """The best `count` unseen `titles` of each viewer who liked one of them, as `RECOMMENDED`.
 
-    Each block's scores are filtered and cut where they come about. Equal scores go by the order of `titles`.
+    Each block's scores are filtered and cut where they come about: in Spark's workers, or in the driver, if that is
+    where the viewers are. Equal scores go by the order of `titles`.
     """
+    names = pa.array(titles, pa.string())
+    if isinstance(viewers, pa.Table):
+        return pa.Table.from_batches(
+            (_lists_of_block(block, names, score, count) for block in blocks(viewers)), lists_schema()
+        )
     # As bytes: where Spark encrypts what it puts aside, it does not take arrays.
-    shared = viewers.sparkSession.sparkContext.broadcast(pickle.dumps((pd.Index(titles), score)))
+    shared = viewers.sparkSession.sparkContext.broadcast(pickle.dumps((names, score)))
 
-    def lists(blocks: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    def lists(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         known, score_of = pickle.loads(shared.value)
-        for block in blocks:
-            for start in range(0, len(block), VIEWERS_OF_A_BLOCK):
-                yield _lists_of_block(block.iloc[start : start + VIEWERS_OF_A_BLOCK], known, score_of, count)
+        for batch in batches:
+            for block in blocks(pa.Table.from_batches([batch])):
+                yield _lists_of_block(block, known, score_of, count)
 
     asked = viewers.select("profile_key", "liked_titles", "liked_strengths", "seen_titles")
-    return asked.mapInPandas(lists, RECOMMENDED)
+    return asked.mapInArrow(lists, RECOMMENDED)
 
 
-def _lists_of_block(block: pd.DataFrame, titles: pd.Index, score: Scorer, count: int) -> pd.DataFrame:
+def lists_schema() -> pa.Schema:
+    struct = DataType.fromDDL(RECOMMENDED)
+    assert isinstance(struct, StructType), "a list has columns"
+    return to_arrow_schema(struct)
+
+
+def blocks(viewers: pa.Table) -> list[pa.RecordBatch]:
+    """So few viewers each that their scores are few enough."""
+    return list(viewers.combine_chunks().to_batches(max_chunksize=VIEWERS_OF_A_BLOCK))
+
+
+def _lists_of_block(block: pa.RecordBatch, titles: pa.Array, score: Scorer, count: int) -> pa.RecordBatch:
     liked = _matrix(block["liked_titles"], block["liked_strengths"], titles)
     scores = score(liked)
-    scores[_matrix(block["seen_titles"], None, titles).nonzero()] = -np.inf
     scores[liked.getnnz(axis=1) == 0] = -np.inf
+    return unseen_lists(block, titles, scores, count)
+
+
+def unseen_lists(block: pa.RecordBatch, titles: pa.Array, scores: Scores, count: int) -> pa.RecordBatch:
+    """Cuts the scores, which it changes, to the best `count` titles of each viewer that have one and were not seen."""
+    scores[_matrix(block["seen_titles"], None, titles).nonzero()] = -np.inf
     best = best_places(scores, count)
     found = np.take_along_axis(scores, best, axis=1)
     row, place = np.nonzero(np.isfinite(found))
-    return pd.DataFrame(
-        {
-            "profile_key": block["profile_key"].to_numpy()[row],
-            "title_id": titles.to_numpy()[best[row, place]],
-            "score": found[row, place].astype(float),
-            "rank": (place + 1).astype(np.int32),
-        }
+    return pa.RecordBatch.from_arrays(
+        [
+            block["profile_key"].take(pa.array(row)),
+            titles.take(pa.array(best[row, place])),
+            pa.array(found[row, place], pa.float64()),
+            pa.array(place + 1, pa.int32()),
+        ],
+        schema=lists_schema(),
     )
 
 
-def best_places(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+def best_places(scores: Scores, count: int) -> NDArray[np.intp]:
     """The columns of each row's `count` largest scores, best first; of equal ones the first column.
 
     >>> best_places(np.array([[1.0, 3.0, 3.0, 2.0]], dtype=np.float32), 3)
     array([[1, 2, 3]])
     """
-    count = min(count, scores.shape[1])
+    rows, columns = scores.shape
+    count = min(count, columns)
+    if not count:
+        return np.zeros((rows, 0), dtype=np.intp)
+    least = np.partition(scores, columns - count, axis=1)[:, columns - count, None]
     # What ties with the last place is kept for the sort to decide.
-    least = -np.partition(-scores, count - 1, axis=1)[:, count - 1 : count]
-    may_be = np.where(scores >= least, scores, -np.inf)
-    return np.argsort(-may_be, axis=1, kind="stable")[:, :count]
+    row, column = np.nonzero(np.greater_equal(scores, least))
+    order = np.lexsort((column, -scores[row, column], row))
+    first = np.searchsorted(row, np.arange(rows))
+    return np.asarray(column[order[first[:, None] + np.arange(count)]])
 
 
-def _matrix(titles_of: pd.Series, values_of: pd.Series | None, titles: pd.Index) -> csr_matrix:
+def _matrix(titles_of: pa.ListArray, values_of: pa.ListArray | None, titles: pa.Array) -> csr_matrix:
     """Viewers × titles; titles that the model does not know are left out."""
-    sizes = titles_of.map(len).to_numpy()
-    row = np.repeat(np.arange(len(titles_of)), sizes)
-    column = titles.get_indexer(pd.Index(np.concatenate([*titles_of, np.array([], dtype=object)])))
-    value = np.ones(len(row)) if values_of is None else np.concatenate([*values_of, np.array([])])
+    row = titles_of.value_parent_indices().to_numpy()
+    column = pc.index_in(titles_of.flatten(), value_set=titles).fill_null(-1).to_numpy()
+    value = np.ones(len(row)) if values_of is None else values_of.flatten().to_numpy()
     is_known = column >= 0
     shape = (len(titles_of), len(titles))
     return csr_matrix((value[is_known].astype(np.float32), (row[is_known], column[is_known])), shape=shape)

@@ -11,6 +11,7 @@ from scipy.linalg import lapack
 from scipy.sparse import csr_matrix
 
 from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.recommender.models import Rows
 from jobs.recommender.models.block_lists import block_lists
 from jobs.recommender.models.title_pairs import HeldPairs
 from jobs.storage.local_rows import local_rows
@@ -50,7 +51,7 @@ class LinearTitles:
     def __call__(self, liked: csr_matrix) -> NDArray[np.float32]:
         return np.asarray(liked @ self.weights, dtype=np.float32)
 
-    def recommend(self, viewers: DataFrame, count: int) -> DataFrame:
+    def recommend(self, viewers: Rows, count: int) -> Rows:
         return block_lists(viewers, self.titles, self, count)
 
 

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from scipy.sparse import csr_matrix
 
 from jobs.contracts.smallest_group import SMALLEST_GROUP
+from jobs.recommender.models import Rows
 from jobs.recommender.models.block_lists import block_lists
 from jobs.recommender.models.first_rows import first_rows
 from jobs.recommender.models.title_pairs import HeldPairs
@@ -36,7 +37,7 @@ class SimilarTitles:
         scores[scores <= 0] = -np.inf
         return np.asarray(scores)
 
-    def recommend(self, viewers: DataFrame, count: int) -> DataFrame:
+    def recommend(self, viewers: Rows, count: int) -> Rows:
         return block_lists(viewers, self.titles, self, count)
 
 
