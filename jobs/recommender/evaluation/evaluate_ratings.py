@@ -15,7 +15,7 @@ from jobs.recommender.evaluation.model_quality import quality_gain
 from jobs.recommender.evaluation.rating_error import RatingError, rating_error
 from jobs.recommender.evaluation.ratings_file import read_ratings
 from jobs.recommender.evaluation.splits import split_stratified, split_viewers
-from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, on_test
+from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, held, on_test
 from jobs.recommender.learning.contenders import Contender, contenders
 from jobs.recommender.learning.learnable import learnable
 from jobs.recommender.learning.viewers import viewers
@@ -72,7 +72,7 @@ def evaluate_ratings(
     suit_queries(spark, None)
     likings = read_ratings(spark, path, item_column).transform(_likings).localCheckpoint()
     parts = _split(likings, protocol, _TEST_SEED)
-    validation, test = _trial(_split(parts.learnt, protocol, _VALIDATION_SEED)), _trial(parts)
+    validation, test = held(_trial(_split(parts.learnt, protocol, _VALIDATION_SEED))), held(_trial(parts))
     results: list[Result] = []
     for contender in contenders() if of is None else of:
         logger.info("evaluate: %s, %d to choose from …", contender.name, len(contender.choices))

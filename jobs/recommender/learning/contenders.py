@@ -12,18 +12,21 @@ from jobs.recommender.models import Recommender
 from jobs.recommender.models.ease import EaseParameters, fit_ease, title_products
 from jobs.recommender.models.implicit_als import AlsParameters, fit_als
 from jobs.recommender.models.item_similarity import SimilarityParameters, fit_item_similarity
-from jobs.recommender.models.likings import likings_in_driver
+from jobs.recommender.models.likings import Likings
 from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
 from jobs.recommender.models.title_pairs import HeldPairs, held_pairs, title_pairs
 
 POPULARITY, RECENT_POPULARITY = "popularity", "recent popularity"
 ITEM_SIMILARITY, IMPLICIT_ALS, EASE = "item similarity", "implicit ALS", "EASE"
-Fits = Callable[[DataFrame, Sequence[Any]], Iterator[tuple[Any, Recommender]]]
+Fits = Callable[[DataFrame | Likings, Sequence[Any]], Iterator[tuple[Any, Recommender]]]
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A kind of model. `fit` gives the model of each choice in turn; what they have in common it learns once."""
+    """A kind of model. `fit` gives the model of each choice in turn; what they have in common it learns once.
+
+    It learns in the driver from `Likings`, in Spark from rows.
+    """
 
     name: str
     choices: Sequence[Any]
@@ -55,8 +58,8 @@ def made_by(recipe: Recipe, of: Sequence[Contender]) -> tuple[Contender, Any]:
     return contender, type(contender.choices[0])(**recipe.parameters)
 
 
-def _each(fit: Callable[[DataFrame, Any], Recommender]) -> Fits:
-    def fits(preferences: DataFrame, choices: Sequence[Any]) -> Iterator[tuple[Any, Recommender]]:
+def _each(fit: Callable[[DataFrame | Likings, Any], Recommender]) -> Fits:
+    def fits(preferences: DataFrame | Likings, choices: Sequence[Any]) -> Iterator[tuple[Any, Recommender]]:
         for choice in choices:
             yield choice, fit(preferences, choice)
 
@@ -64,7 +67,7 @@ def _each(fit: Callable[[DataFrame, Any], Recommender]) -> Fits:
 
 
 def _of_pairs(
-    preferences: DataFrame, choices: Sequence[SimilarityParameters]
+    preferences: DataFrame | Likings, choices: Sequence[SimilarityParameters]
 ) -> Iterator[tuple[SimilarityParameters, Recommender]]:
     with _pairs(preferences) as pairs:
         for choice in choices:
@@ -72,7 +75,7 @@ def _of_pairs(
 
 
 def _of_products(
-    preferences: DataFrame, choices: Sequence[EaseParameters]
+    preferences: DataFrame | Likings, choices: Sequence[EaseParameters]
 ) -> Iterator[tuple[EaseParameters, Recommender]]:
     with _pairs(preferences) as pairs:
         products = title_products(pairs)
@@ -81,11 +84,9 @@ def _of_products(
 
 
 @contextmanager
-def _pairs(preferences: DataFrame) -> Iterator[DataFrame | HeldPairs]:
-    """Of what the driver can hold there, of more in Spark: the same pairs."""
-    likings = likings_in_driver(preferences)
-    if likings is not None:
-        yield held_pairs(likings)
+def _pairs(preferences: DataFrame | Likings) -> Iterator[DataFrame | HeldPairs]:
+    if isinstance(preferences, Likings):
+        yield held_pairs(preferences)
         return
     pairs = title_pairs(preferences).persist()
     yield pairs

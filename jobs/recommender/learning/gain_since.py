@@ -15,6 +15,7 @@ from jobs.recommender.learning.learnable import learnable
 from jobs.recommender.learning.preferences import preferences
 from jobs.recommender.learning.recipe import Recipe
 from jobs.recommender.learning.season import Season
+from jobs.recommender.models.likings import suited
 from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
 
 # What `playhead recommend` gives who did not agree to personal lists: popular of late, in their country.
@@ -49,7 +50,7 @@ def gain_since(
     if trial.viewers.count() < FEWEST_VIEWERS:
         return None
     contender, parameters = made_by(recipe, contenders())
-    ((_, champion),) = contender.fit(trial.preferences, [parameters])
+    ((_, champion),) = contender.fit(suited(trial.preferences), [parameters])
     liked = preferences(interactions.where(earlier), recipe.half_life_days).transform(learnable)
     popular = fit_popularity(liked.localCheckpoint(), SERVED_TO_OTHERS, with_rare=True)
     personal = tried(champion, recipe.contender, parameters, trial)

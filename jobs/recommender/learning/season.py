@@ -34,10 +34,12 @@ class Season:
     def test(self, half_life_days: int | None) -> Trial:
         """One account in ten is recommended to, and not learnt from: so that it can be tried whether that shows."""
         trial = _trial(self.interactions, self.test_from, half_life_days)
+        learnt = trial.preferences
+        assert isinstance(learnt, DataFrame), "a season is split in Spark"
         is_outsider = F.pmod(F.xxhash64("account_key"), F.lit(OUTSIDERS_ONE_IN)) == 0
-        outsiders = trial.preferences.where(is_outsider).select("account_key").distinct()
+        outsiders = learnt.where(is_outsider).select("account_key").distinct()
         profiles = trial.known.join(outsiders, on="account_key", how="left_semi").select("profile_key").distinct()
-        return replace(trial, preferences=trial.preferences.where(~is_outsider), outsiders=profiles.localCheckpoint())
+        return replace(trial, preferences=learnt.where(~is_outsider), outsiders=profiles.localCheckpoint())
 
     def _before(self, day: date) -> DataFrame:
         return self.interactions.where(F.col("session_date") < F.lit(day))

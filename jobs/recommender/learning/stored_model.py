@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyspark.sql import SparkSession
 
 from jobs.recommender.models import Recommender
 from jobs.recommender.models.ease import LinearTitles
@@ -24,7 +23,8 @@ def save_model(model: Recommender, folder: Path) -> None:
     about: dict[str, object] = {"model": type(model).__name__}
     match model:
         case PopularTitles():
-            model.ranked.coalesce(1).write.parquet(str(folder / _ROWS))
+            ranked = model.ranked if isinstance(model.ranked, pa.Table) else model.ranked.toArrow()
+            _write_rows(ranked, folder / _ROWS)
         case SimilarTitles():
             _write_neighbours(model, folder / _ROWS)
         case LinearTitles():
@@ -37,12 +37,12 @@ def save_model(model: Recommender, folder: Path) -> None:
     (folder / _ABOUT).write_text(json.dumps(about, indent=2))
 
 
-def load_model(spark: SparkSession, folder: Path) -> Recommender:
+def load_model(folder: Path) -> Recommender:
     """Reads all of it: the files may go then."""
     about = json.loads((folder / _ABOUT).read_text())
     match about["model"]:
         case "PopularTitles":
-            return PopularTitles(spark.read.parquet(str(folder / _ROWS)).localCheckpoint())
+            return PopularTitles(pq.read_table(folder / _ROWS))
         case "SimilarTitles":
             rows = pq.read_table(folder / _ROWS)
             return similar_titles(*(rows[name].to_pylist() for name in _NEIGHBOUR))
@@ -61,7 +61,10 @@ def _write_neighbours(model: SimilarTitles, folder: Path) -> None:
     """A row a title and one of those like it."""
     of = model.similarities.tocoo()
     names = np.array(model.titles, dtype=object)
+    neighbours = pa.table(dict(zip(_NEIGHBOUR, (names[of.col], names[of.row], of.data), strict=True)))
+    _write_rows(neighbours, folder)
+
+
+def _write_rows(rows: pa.Table, folder: Path) -> None:
     folder.mkdir()
-    pq.write_table(
-        pa.table(dict(zip(_NEIGHBOUR, (names[of.col], names[of.row], of.data), strict=True))), folder / "0.parquet"
-    )
+    pq.write_table(rows, folder / "0.parquet")

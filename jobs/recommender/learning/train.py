@@ -20,7 +20,7 @@ from jobs.recommender.evaluation.measures import GAIN, MEMBERSHIP_AUC
 from jobs.recommender.evaluation.model_quality import quality_gain
 from jobs.recommender.evaluation.parameters import described, in_words
 from jobs.recommender.evaluation.splits import split_date
-from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, on_test
+from jobs.recommender.evaluation.trial import Result, Trial, best_in_validation, held, on_test
 from jobs.recommender.learning.contenders import POPULARITY, Contender, contenders, made_by
 from jobs.recommender.learning.learnable import learnable
 from jobs.recommender.learning.preferences import preferences
@@ -36,6 +36,7 @@ from jobs.recommender.learning.registry import LOST, in_use
 from jobs.recommender.learning.season import NotEnoughDataError, Season
 from jobs.recommender.learning.standing import Comparison, standing
 from jobs.recommender.learning.stored_model import save_model
+from jobs.recommender.models.likings import engine, suited
 from jobs.storage import tracking
 from jobs.storage.lake import Lake
 
@@ -112,15 +113,15 @@ def train(lake: Lake, settings: Settings, today: date, of: Sequence[Contender] |
 
 
 def _compete(season: Season, of: Sequence[Contender]) -> TrainingReport:
-    validations = {half_life: season.validation(half_life) for half_life in HALF_LIVES}
+    validations = {half_life: held(season.validation(half_life)) for half_life in HALF_LIVES}
     half_life = _best_half_life(validations, of[-1])
-    validation, test = validations[half_life], season.test(half_life)
+    validation, test = validations[half_life], held(season.test(half_life))
     validated, results = [], []
     for contender in of:
         logger.info("train: %s, %d to choose from …", contender.name, len(contender.choices))
-        chosen = best_in_validation(contender, validation, lambda result: _log_trial(result, season.data))
+        chosen = best_in_validation(contender, validation, lambda result: _log_trial(result, validation, season.data))
         validated.append(chosen)
-        with tracking.tracked_run(f"{contender.name}: test", described(chosen.parameters), season.data):
+        with tracking.tracked_run(f"{contender.name}: test", _told(chosen, test), season.data):
             results.append(on_test(contender, chosen.parameters, test))
             tracking.log_metrics(_figures(results[-1]))
     popular = next(result for result in results if result.contender == POPULARITY)
@@ -188,7 +189,7 @@ def _compared(
     made = Recipe.of_text(champion.tags[RECIPE_TAG])
     if made == recipe:
         return Comparison(gain, champion.version, is_of_its_recipe=True)
-    theirs = on_test(*made_by(made, of), season.test(made.half_life_days))
+    theirs = on_test(*made_by(made, of), held(season.test(made.half_life_days)))
     over = quality_gain(best.of_viewers, theirs.of_viewers)
     return Comparison(gain, champion.version, over_champion=over)
 
@@ -203,8 +204,14 @@ def _register(
 ) -> str:
     """What is registered has learnt from the test days too; its figures are those of its twin that had not."""
     liked = preferences(season.interactions, recipe.half_life_days).transform(learnable).localCheckpoint()
-    ((_, model),) = contender.fit(liked, [result.parameters])
-    told = {"model": contender.name, **recipe.parameters, "preferences_half_life_days": recipe.half_life_days}
+    learnt = suited(liked)
+    ((_, model),) = contender.fit(learnt, [result.parameters])
+    told = {
+        "model": contender.name,
+        "engine": engine(learnt),
+        **recipe.parameters,
+        "preferences_half_life_days": recipe.half_life_days,
+    }
     with (
         tempfile.TemporaryDirectory(prefix="playhead-model-") as folder,
         tracking.tracked_run(f"{contender.name}: registered", told, season.data),
@@ -214,10 +221,14 @@ def _register(
         return tracking.register_files(Path(folder), REGISTERED_MODEL, tags)
 
 
-def _log_trial(result: Result, data: Mapping[str, object]) -> None:
+def _told(result: Result, trial: Trial) -> dict[str, object]:
+    return {"model": result.contender, "engine": engine(trial.preferences), **described(result.parameters)}
+
+
+def _log_trial(result: Result, trial: Trial, data: Mapping[str, object]) -> None:
     choice = described(result.parameters)
     name = f"{result.contender}: validation" + (f", {in_words(choice)}" if choice else "")
-    with tracking.tracked_run(name, {"model": result.contender, **choice}, data):
+    with tracking.tracked_run(name, _told(result, trial), data):
         tracking.log_metrics(_figures(result))
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 # In Spark, or in the driver.
-Rows: TypeAlias = "DataFrame | pa.Table"
+Rows: TypeAlias = DataFrame | pa.Table
 RECOMMENDED = "profile_key string, title_id string, score double, rank int"
 
 

@@ -8,14 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import DataType, StructType
 from scipy.sparse import csr_matrix
 
 from jobs.recommender.models import RECOMMENDED, Rows
 
 # Scores of so many viewers are in memory together: 20,000 titles make 40 MB of them.
 VIEWERS_OF_A_BLOCK = 512
+# `RECOMMENDED`, as Arrow has it.
+LISTS = pa.schema({"profile_key": pa.string(), "title_id": pa.string(), "score": pa.float64(), "rank": pa.int32()})
 Scores = NDArray[np.float32] | NDArray[np.float64]
 
 
@@ -35,9 +35,7 @@ def block_lists(viewers: Rows, titles: Sequence[str], score: Scorer, count: int)
     """
     names = pa.array(titles, pa.string())
     if isinstance(viewers, pa.Table):
-        return pa.Table.from_batches(
-            (_lists_of_block(block, names, score, count) for block in blocks(viewers)), lists_schema()
-        )
+        return pa.Table.from_batches((_lists_of_block(block, names, score, count) for block in blocks(viewers)), LISTS)
     # As bytes: where Spark encrypts what it puts aside, it does not take arrays.
     shared = viewers.sparkSession.sparkContext.broadcast(pickle.dumps((names, score)))
 
@@ -49,12 +47,6 @@ def block_lists(viewers: Rows, titles: Sequence[str], score: Scorer, count: int)
 
     asked = viewers.select("profile_key", "liked_titles", "liked_strengths", "seen_titles")
     return asked.mapInArrow(lists, RECOMMENDED)
-
-
-def lists_schema() -> pa.Schema:
-    struct = DataType.fromDDL(RECOMMENDED)
-    assert isinstance(struct, StructType), "a list has columns"
-    return to_arrow_schema(struct)
 
 
 def blocks(viewers: pa.Table) -> list[pa.RecordBatch]:
@@ -82,7 +74,7 @@ def unseen_lists(block: pa.RecordBatch, titles: pa.Array, scores: Scores, count:
             pa.array(found[row, place], pa.float64()),
             pa.array(place + 1, pa.int32()),
         ],
-        schema=lists_schema(),
+        schema=LISTS,
     )
 
 

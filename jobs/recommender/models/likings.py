@@ -1,4 +1,4 @@
-"""What models learn from as arrays in the driver, where it is little enough; what is more stays in Spark."""
+"""What models learn from: arrays in the driver, where it is little enough for that; what is more stays in Spark."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,11 +71,16 @@ class Likings:
         return csr_matrix((self.strengths[kept], (self.profiles.places[kept], column[kept])), shape=shape)
 
 
-def likings_in_driver(preferences: DataFrame, most: int = MOST_LIKINGS_IN_DRIVER) -> Likings | None:
-    """Reads `preferences` once, if they are at most so many rows."""
-    if preferences.count() > most:
-        return None
+def suited(preferences: DataFrame | Likings, most: int = MOST_LIKINGS_IN_DRIVER) -> DataFrame | Likings:
+    """What is at most so many rows comes to the driver, read once; what is more stays in Spark."""
+    if isinstance(preferences, Likings) or preferences.count() > most:
+        return preferences
     return likings_of(preferences.select(*_NAMES, "strength", "liked_on").toArrow())
+
+
+def engine(learnt: DataFrame | Likings) -> str:
+    """What computes a model, as its run records it."""
+    return "driver" if isinstance(learnt, Likings) else "Spark"
 
 
 def likings_of(rows: pa.Table) -> Likings:

@@ -77,7 +77,7 @@ def recommend(
     Raises `tracking.TrackingUnavailableError`.
     """
     tracking.connect(settings, EXPERIMENT)
-    champion = _champion(lake, today)
+    champion = _champion(today)
     report = RecommendationReport(
         champion.name, champion.version, 0, age_days=champion.age_days, lost_version=champion.lost
     )
@@ -145,13 +145,13 @@ def recommend(
     return report, waiting
 
 
-def _champion(lake: Lake, today: date) -> _Champion:
+def _champion(today: date) -> _Champion:
     now = in_use()
     if now.champion is None:
         return _Champion(POPULARITY, "none", None, None, lost=now.lost)
     recipe = Recipe.of_text(now.champion.tags[RECIPE_TAG])
     with tempfile.TemporaryDirectory(prefix="playhead-model-") as folder:
-        model = load_model(lake.spark, tracking.model_files(now.champion, Path(folder)))
+        model = load_model(tracking.model_files(now.champion, Path(folder)))
     age_days = max((today - now.champion.registered_on).days, 0)
     return _Champion(now.champion.name, now.champion.version, recipe.half_life_days, model, age_days)
 

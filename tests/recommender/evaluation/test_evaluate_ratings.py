@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
+import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from rich.console import Console
@@ -15,7 +16,8 @@ from jobs.recommender.evaluation.comparison import comparison_rows
 from jobs.recommender.evaluation.evaluate_ratings import Evaluation, NobodyToTestError, evaluate_ratings
 from jobs.recommender.evaluation.measures import MEASURE_NAMES
 from jobs.recommender.learning.contenders import EASE, POPULARITY
-from jobs.recommender.models import Recommender
+from jobs.recommender.models import Recommender, Rows
+from jobs.recommender.models.likings import Likings
 from tests.recommender.first_choices import first_choices
 
 # Of fewer users, ten seldom rated both of two titles.
@@ -79,12 +81,14 @@ def test_by_users_those_are_tested_that_nothing_was_learnt_from(spark: SparkSess
     class Noted:
         model: Recommender
 
-        def recommend(self, viewers: DataFrame, count: int) -> DataFrame:
-            recommended_to.append({row.profile_key for row in viewers.collect()})
+        def recommend(self, viewers: Rows, count: int) -> Rows:
+            assert isinstance(viewers, pa.Table)
+            recommended_to.append(set(viewers["profile_key"].to_pylist()))
             return self.model.recommend(viewers, count)
 
-    def noted(preferences: DataFrame, choices: Sequence[Any]) -> Iterator[tuple[Any, Recommender]]:
-        learnt_from.append({row.profile_key for row in preferences.select("profile_key").distinct().collect()})
+    def noted(preferences: DataFrame | Likings, choices: Sequence[Any]) -> Iterator[tuple[Any, Recommender]]:
+        assert isinstance(preferences, Likings)
+        learnt_from.append(set(preferences.profiles.different))
         for choice, model in OF[0].fit(preferences, choices):
             yield choice, Noted(model)
 

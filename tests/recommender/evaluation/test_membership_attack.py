@@ -1,6 +1,7 @@
 import doctest
 from collections.abc import Sequence
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +9,8 @@ from pyspark.sql import DataFrame, SparkSession
 
 from jobs.recommender.evaluation import membership_attack as module
 from jobs.recommender.evaluation.membership_attack import attack, membership_auc
-from jobs.storage.local_rows import local_rows
+from jobs.recommender.models import Rows
+from jobs.storage.local_rows import arrow_rows, local_rows
 from tests.recommender.models.likings import asked, preferences
 
 SCORES = st.lists(st.integers(0, 5), min_size=1, max_size=12)
@@ -48,3 +50,26 @@ def test_a_model_that_gives_back_what_it_learnt_is_found_out(spark: SparkSession
     learnt = liked.join(outsiders, on="profile_key", how="left_anti")
     assert attack(Parrot(learnt), asked(liked), outsiders) == 1.0
     assert attack(Parrot(liked), asked(liked), outsiders) == 0.5
+
+
+class ParrotInDriver:
+    def __init__(self, learnt: dict[str, list[str]]) -> None:
+        self._learnt = learnt
+
+    def recommend(self, viewers: Rows, count: int) -> Rows:
+        """It would give a list that leaves out what was seen no other titles."""
+        assert isinstance(viewers, pa.Table)
+        assert not any(viewers["seen_titles"].to_pylist())
+        names = viewers["profile_key"].to_pylist()
+        rows = [(name, title) for name in names for title in self._learnt.get(name, ["unheard of"])]
+        return arrow_rows(rows, "profile_key string, title_id string")
+
+
+def test_it_is_found_out_in_the_driver_too() -> None:
+    liked = {f"viewer-{n}": ["a", f"only of {n}"] for n in range(10)}
+    asked_for = [(name, titles, titles) for name, titles in liked.items()]
+    viewers = arrow_rows(asked_for, "profile_key string, liked_titles array<string>, seen_titles array<string>")
+    outsiders = arrow_rows([("viewer-3",), ("viewer-7",)], "profile_key string")
+    learnt = {name: titles for name, titles in liked.items() if name not in ("viewer-3", "viewer-7")}
+    assert attack(ParrotInDriver(learnt), viewers, outsiders) == 1.0
+    assert attack(ParrotInDriver(liked), viewers, outsiders) == 0.5

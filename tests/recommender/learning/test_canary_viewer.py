@@ -8,6 +8,8 @@ from pyspark.sql import SparkSession
 
 from jobs.recommender.learning.contenders import Contender, contenders
 from jobs.recommender.learning.learnable import learnable
+from jobs.recommender.models import Rows
+from jobs.recommender.models.likings import MOST_LIKINGS_IN_DRIVER, suited
 from tests.recommender.models.likings import asked, lists_by_viewer, preferences
 
 VIEWERS, TITLES_OF_A_TASTE, LENGTH = 400, 25, 10
@@ -37,12 +39,16 @@ def canary() -> dict[str, float]:
 
 
 @pytest.mark.parametrize("contender", contenders(), ids=lambda contender: contender.name)
-def test_a_canary_changes_nobody_elses_list_beyond_the_bound(spark: SparkSession, contender: Contender) -> None:
+@pytest.mark.parametrize("most_in_driver", [MOST_LIKINGS_IN_DRIVER, 0], ids=["driver", "Spark"])
+def test_a_canary_changes_nobody_elses_list_beyond_the_bound(
+    spark: SparkSession, contender: Contender, most_in_driver: int
+) -> None:
     others = preferences(spark, world()).persist()
-    viewers = asked(others)
+    viewers: Rows = asked(others) if most_in_driver == 0 else asked(others).toArrow()
     lists = []
     for liked in (others, others.unionByName(preferences(spark, {CANARY: canary()}))):
-        ((_, model),) = contender.fit(liked.transform(learnable).localCheckpoint(), contender.choices[:1])
+        learnt = suited(liked.transform(learnable).localCheckpoint(), most_in_driver)
+        ((_, model),) = contender.fit(learnt, contender.choices[:1])
         lists.append(lists_by_viewer(model.recommend(viewers, LENGTH)))
     without, with_it = lists
     assert without.keys() == with_it.keys() == world().keys()

@@ -16,5 +16,5 @@ def test_a_model_that_was_stored_makes_the_same_lists(
     liked = preferences(spark, ten_of_each(tastes))
     ((_, model),) = contender.fit(liked, contender.choices[:1])
     save_model(model, tmp_path)
-    kept, loaded = (each.recommend(asked(liked), 3) for each in (model, load_model(spark, tmp_path)))
+    kept, loaded = (each.recommend(asked(liked), 3) for each in (model, load_model(tmp_path)))
     assert sorted(kept.collect()) == sorted(loaded.collect()) != []

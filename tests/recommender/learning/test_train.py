@@ -231,6 +231,7 @@ def test_one_account_in_ten_is_recommended_to_and_not_learnt_from(
     season: Callable[[list[dict[str, object]]], Season],
 ) -> None:
     trial = season(two_tastes()).test(half_life_days=None)
+    assert isinstance(trial.preferences, DataFrame)
     assert trial.outsiders is not None
     learnt, outsiders, asked = (
         {row.profile_key for row in rows.select("profile_key").distinct().collect()}

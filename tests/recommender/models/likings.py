@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.recommender.learning.viewers import viewers
+from jobs.recommender.models import Rows
 from jobs.storage.local_rows import local_rows
 
 DAY = date(2026, 6, 1)
@@ -46,10 +48,11 @@ def asked(likings: DataFrame, country: str | None = "FR") -> DataFrame:
     return viewers(profiles.selectExpr("profile_key", f"'{country}' AS country"), likings, likings)
 
 
-def lists_by_viewer(lists: DataFrame) -> dict[str, list[str]]:
+def lists_by_viewer(lists: Rows) -> dict[str, list[str]]:
     """Each viewer's titles, best first."""
     found: dict[str, list[str]] = {}
-    for row in lists.orderBy("profile_key", "rank").collect():
-        found.setdefault(row.profile_key, []).append(row.title_id)
-        assert row["rank"] == len(found[row.profile_key])
+    rows = lists if isinstance(lists, pa.Table) else lists.toArrow()
+    for row in rows.sort_by([("profile_key", "ascending"), ("rank", "ascending")]).to_pylist():
+        found.setdefault(row["profile_key"], []).append(row["title_id"])
+        assert row["rank"] == len(found[row["profile_key"]])
     return found

@@ -10,9 +10,10 @@ from pyspark.sql import DataFrame, SparkSession
 
 from jobs.recommender.models.ease import EaseParameters, fit_ease, title_products
 from jobs.recommender.models.item_similarity import SimilarityParameters, fit_item_similarity
-from jobs.recommender.models.likings import Likings, likings_in_driver, likings_of
+from jobs.recommender.models.likings import Likings, engine, likings_of, suited
+from jobs.recommender.models.popularity import PopularityParameters, fit_popularity
 from jobs.recommender.models.title_pairs import HeldPairs, held_pairs, title_pairs
-from tests.recommender.models.likings import DAY, preferences
+from tests.recommender.models.likings import DAY, asked, lists_by_viewer, preferences, preferences_of
 
 Row = tuple[str, str, float, date]
 TITLES = 14
@@ -77,13 +78,18 @@ def liked(spark: SparkSession) -> DataFrame:
 
 @pytest.fixture(scope="module")
 def pairs(liked: DataFrame) -> HeldPairs:
-    likings = likings_in_driver(liked)
-    assert likings is not None
-    return held_pairs(likings)
+    return held_pairs(in_driver(liked))
+
+
+def in_driver(liked: DataFrame) -> Likings:
+    likings = suited(liked)
+    assert isinstance(likings, Likings)
+    return likings
 
 
 def test_what_is_more_than_the_driver_may_hold_stays_in_spark(liked: DataFrame) -> None:
-    assert likings_in_driver(liked, most=liked.count() - 1) is None
+    assert engine(suited(liked, most=liked.count())) == "driver"
+    assert engine(suited(liked, most=liked.count() - 1)) == "Spark"
 
 
 def test_ease_learns_the_same_in_the_driver_and_in_spark(liked: DataFrame, pairs: HeldPairs) -> None:
@@ -98,3 +104,27 @@ def test_titles_have_the_same_neighbours_in_the_driver_and_in_spark(liked: DataF
     here, there = (fit_item_similarity(each, parameters) for each in (pairs, title_pairs(liked)))
     assert here.titles == there.titles
     assert here.similarities.toarray() == pytest.approx(there.similarities.toarray())
+
+
+@pytest.mark.parametrize("parameters", [PopularityParameters(), PopularityParameters(30, by_country=True)])
+def test_what_is_popular_is_the_same_in_the_driver_and_in_spark(
+    spark: SparkSession, parameters: PopularityParameters
+) -> None:
+    stream = np.random.default_rng(3)
+    rows = [
+        (f"viewer {v}", f"title {t}", ["FR", "DE", None, "IE"][v % 4 if v < 45 else 0], DAY - timedelta(days=int(v)))
+        for v in range(60)
+        for t in np.flatnonzero(stream.random(TITLES) < 0.6)
+    ]
+    liked = preferences_of(spark, rows)
+    viewers = asked(liked, "DE")
+    here, there = (fit_popularity(each, parameters) for each in (in_driver(liked), liked))
+    lists = [lists_by_viewer(model.recommend(of, 5)) for model in (here, there) for of in (viewers, viewers.toArrow())]
+    assert lists == [lists[0]] * 4
+    assert len(lists[0]) == 60
+
+
+def test_lists_are_the_same_in_the_driver_and_in_spark(liked: DataFrame, pairs: HeldPairs) -> None:
+    model = fit_ease(title_products(pairs), EaseParameters(2.0))
+    viewers = asked(liked)
+    assert lists_by_viewer(model.recommend(viewers, 3)) == lists_by_viewer(model.recommend(viewers.toArrow(), 3))

@@ -1,9 +1,8 @@
 """Recall: how much of what is liked the list has."""
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
+from jobs.recommender.evaluation.metrics.judged import Judged, Values
 
 
-def recall() -> Column:
+def recall(judged: Judged) -> Values:
     """hits / wanted. Hits at ranks 1 and 3 of 4 titles that are wanted: 0.5."""
-    return F.size("hits") / F.col("wanted")
+    return judged.hits / judged.wanted
