@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+MOST_TIMES_IMPLICIT, LEAST_SHARE_OF_NDCG = 1.5, 0.99
 pytestmark = pytest.mark.timeout(1800)
 
 
@@ -16,4 +17,7 @@ def test_als_beside_implicit(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.benchmarks.recommend_at_scale", str(tmp_path)]
     run = subprocess.run(command, env=as_users_have_it, capture_output=True, text=True, check=True)
     print("\n" + run.stdout)
-    assert [line.split(":")[0] for line in run.stdout.splitlines()] == ["fit", "lists"]
+    figures = {line.split(":")[0]: line for line in run.stdout.splitlines()}
+    assert list(figures) == ["read", "fit", "lists", "both", "nDCG@100"]
+    assert float(figures["both"].split(", ")[-1].split(" and ")[0]) <= MOST_TIMES_IMPLICIT
+    assert float(figures["nDCG@100"].split(", ")[-1].split()[0]) >= LEAST_SHARE_OF_NDCG
