@@ -106,7 +106,7 @@ def _in_driver(likings: Likings, parameters: AlsParameters) -> TitleFactors:
         return TitleFactors([], np.zeros((0, parameters.rank), dtype=np.float32), parameters)
     ridge = float(parameters.regularisation * of_viewers[of_viewers > 0].mean())
     model = _alternating(parameters, ridge)
-    model.item_factors = _start(titles, parameters)
+    model.item_factors = starting_points(titles, parameters)
     model.user_factors = np.zeros((liked.shape[0], parameters.rank), dtype=np.float32)
     with threadpool_limits(1, "blas"):
         model.fit(_confidence(liked, parameters), show_progress=False)
@@ -126,7 +126,7 @@ def _confidence(liked: csr_matrix, parameters: AlsParameters) -> csr_matrix:
     return csr_matrix((data, liked.indices, liked.indptr), shape=liked.shape)
 
 
-def _start(titles: Sequence[str], parameters: AlsParameters) -> NDArray[np.float32]:
+def starting_points(titles: Sequence[str], parameters: AlsParameters) -> NDArray[np.float32]:
     """Points at a distance of 1, as `pyspark.ml` starts from. Each by its title's name: a title more leaves the others.
 
     From where `implicit` starts, all close to 0, one viewer more changes twice as much in the lists of all others.
