@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from jobs.recommender.evaluation import membership_attack as module
 from jobs.recommender.evaluation.membership_attack import attack, membership_auc
 from jobs.recommender.models import Rows
-from jobs.storage.local_rows import arrow_rows, local_rows
+from jobs.storage.local_rows import local_rows
 from tests.recommender.models.likings import asked, preferences
 
 SCORES = st.lists(st.integers(0, 5), min_size=1, max_size=12)
@@ -62,14 +62,15 @@ class ParrotInDriver:
         assert not any(viewers["seen_titles"].to_pylist())
         names = viewers["profile_key"].to_pylist()
         rows = [(name, title) for name in names for title in self._learnt.get(name, ["unheard of"])]
-        return arrow_rows(rows, "profile_key string, title_id string")
+        return pa.table(dict(zip(("profile_key", "title_id"), zip(*rows, strict=True), strict=True)))
 
 
 def test_it_is_found_out_in_the_driver_too() -> None:
     liked = {f"viewer-{n}": ["a", f"only of {n}"] for n in range(10)}
-    asked_for = [(name, titles, titles) for name, titles in liked.items()]
-    viewers = arrow_rows(asked_for, "profile_key string, liked_titles array<string>, seen_titles array<string>")
-    outsiders = arrow_rows([("viewer-3",), ("viewer-7",)], "profile_key string")
+    viewers = pa.table(
+        {"profile_key": list(liked), "liked_titles": [*liked.values()], "seen_titles": [*liked.values()]}
+    )
+    outsiders = pa.table({"profile_key": ["viewer-3", "viewer-7"]})
     learnt = {name: titles for name, titles in liked.items() if name not in ("viewer-3", "viewer-7")}
     assert attack(ParrotInDriver(learnt), viewers, outsiders) == 1.0
     assert attack(ParrotInDriver(liked), viewers, outsiders) == 0.5
