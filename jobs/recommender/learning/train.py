@@ -203,15 +203,10 @@ def _register(
     tags: Mapping[str, str],
 ) -> str:
     """What is registered has learnt from the test days too; its figures are those of its twin that had not."""
-    liked = preferences(season.interactions, recipe.half_life_days).transform(learnable).localCheckpoint()
-    learnt = suited(liked)
+    learnt = suited(preferences(season.interactions, recipe.half_life_days).transform(learnable).localCheckpoint())
     ((_, model),) = contender.fit(learnt, [result.parameters])
-    told = {
-        "model": contender.name,
-        "engine": engine(learnt),
-        **recipe.parameters,
-        "preferences_half_life_days": recipe.half_life_days,
-    }
+    of_recipe = {**recipe.parameters, "preferences_half_life_days": recipe.half_life_days}
+    told = {"model": contender.name, "engine": engine(learnt), **of_recipe}
     with (
         tempfile.TemporaryDirectory(prefix="playhead-model-") as folder,
         tracking.tracked_run(f"{contender.name}: registered", told, season.data),
