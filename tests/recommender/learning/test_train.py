@@ -202,6 +202,7 @@ def test_what_beats_popularity_is_champion_and_challenger(trained: TrainingRepor
 def test_the_run_says_what_it_learnt_from(run: Run, learnt_from: dict[str, str]) -> None:
     expected = learnt_from | {
         "model": EASE,
+        "engine": "driver",
         "regularisation": "50.0",
         "data.first_date": "2026-06-01",
         "data.validate_from": "2026-06-07",
