@@ -81,7 +81,8 @@ def _lists_of_block(block: pa.RecordBatch, ranked: pa.Table, count: int) -> Iter
     place = np.array([country if country in titles_of else _EVERYWHERE for country in asked], dtype=object)
     for name, (popular, scores) in titles_of.items():
         of_place = block.filter(pa.array(place == name))
-        in_order = [score for _, score in scores.as_py()]
+        score_of = dict(scores.as_py())
+        in_order = [score_of.get(title, 0.0) for title in popular.as_py()]
         yield unseen_lists(of_place, popular.values, np.tile(np.array(in_order), (len(of_place), 1)), count)
 
 
