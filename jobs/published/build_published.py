@@ -63,7 +63,7 @@ def due_for_release(lake: Lake, gold: PublishedLake, newest: date) -> Due:
     """What is over at the end of `newest`, and was not released yet: the first weeks of it, and all months.
 
     Weeks wait `RELEASED_AFTER_DAYS` for what players hold back. Of the months, those for which subscribers were valued
-    up to their last day.
+    up to their last day, by the sum that is released: older ones have no `serving_cost`.
     """
     lake.suit_queries(VIEWING_SESSIONS)
     released = gold.read(RELEASES)
@@ -72,7 +72,7 @@ def due_for_release(lake: Lake, gold: PublishedLake, newest: date) -> Due:
     weeks_over = weeks.where(F.date_add("period_start_date", 6 + RELEASED_AFTER_DAYS) <= F.lit(newest))
     months_over = (
         gold.read(SUBSCRIBERS)
-        .where(F.col("as_of_date") == F.last_day("month_start_date"))
+        .where((F.col("as_of_date") == F.last_day("month_start_date")) & F.col("serving_cost").isNotNull())
         .select(F.col("month_start_date").alias("period_start_date"))
         .distinct()
     )
