@@ -9,7 +9,7 @@ from jobs.contracts.columns import UNLABELLED
 from jobs.contracts.gold import GENRE_DEMAND_DAILY
 from jobs.expressions.countries import known_country
 from jobs.expressions.licences import LICENCE, is_licensed_in_country, is_offered
-from jobs.gold.demand.search_daily import normalised_query
+from jobs.gold.demand.typed_queries import normalised_query, without_typing
 from jobs.gold.sessions.viewing_sessions import is_play
 
 _COLUMN_OF_FACET = {"genre": "genres", "theme": "themes"}
@@ -88,18 +88,23 @@ def _demand(watched: DataFrame, titles: DataFrame) -> DataFrame:
 
 
 def searches_in_vain(searches: DataFrame, titles: DataFrame) -> DataFrame:
-    """One row a search that found nothing and each label whose name it was: who types that wants it.
+    """One row a search that found nothing and each label whose name it was: who types that, and no more, wants it.
 
     `session_date`, `country`, `event_id`, `account_key`, `profile_key`, `facet`, `label`.
     """
     labels = titles.transform(with_labels).select(*_LABEL).distinct()
-    in_vain = searches.where((F.col("event_type") == "searched") & (F.col("result_count") == 0)).select(
-        F.col("event_date").alias("session_date"),
-        known_country().alias("country"),
-        "event_id",
-        "account_key",
-        "profile_key",
-        normalised_query().alias("_query"),
+    is_in_vain = (F.col("event_type") == "searched") & (F.col("result_count") == 0)
+    in_vain = (
+        searches.transform(without_typing)
+        .where(is_in_vain)
+        .select(
+            F.col("event_date").alias("session_date"),
+            known_country().alias("country"),
+            "event_id",
+            "account_key",
+            "profile_key",
+            normalised_query().alias("_query"),
+        )
     )
     return in_vain.join(F.broadcast(labels), on=F.col("_query") == F.lower("label"), how="inner").drop("_query")
 

@@ -33,9 +33,12 @@ PLAYS: list[dict[str, Any]] = [
     {"title_id": "drama", "country": "FR", "profile_key": "never played", "watched_seconds": 0.0},
 ]
 SEARCH: dict[str, Any] = {"event_type": "searched", "query": " Western", "country": "FR", "result_count": 0}
+FOUND = {"result_count": 1}
 SEARCHES = [
-    *(SEARCH, SEARCH, {**SEARCH, "result_count": 1}, {**SEARCH, "query": "cooking"}),
-    {**SEARCH, "country": "DE"},
+    *({**SEARCH, "profile_key": "ann"}, {**SEARCH, "profile_key": "ben"}, {**SEARCH, "profile_key": "cleo"} | FOUND),
+    *({**SEARCH, "profile_key": "ann", "query": "cooking"}, {**SEARCH, "profile_key": "dan", "country": "DE"}),
+    # On the way to another search.
+    *({**SEARCH, "profile_key": "eve"}, {**SEARCH, "profile_key": "eve", "query": "western film"}),
 ]
 FACTS = [
     ("genre", "drama", "watched_hours", 4.5),
