@@ -47,7 +47,7 @@ GENRE_DEMAND_DAILY = Table(
 TITLE_VALUE_MONTHLY = Table(
     layer=Layer.GOLD,
     name="title_value_monthly",
-    row="one title in one country in one month in which it was played there",
+    row="one title in one country in one month in which it was played there, or cost something and nobody played it",
     columns=(
         c.MONTH_START_DATE,
         c.TITLE_ID,
@@ -61,7 +61,8 @@ TITLE_VALUE_MONTHLY = Table(
         Column(
             "monthly_licence_cost",
             "double",
-            "What the title cost there in the month, so far as it is over; null where price or term is not known",
+            "What the title cost there in the month, so far as it is over; null where price or term is not known. If "
+            "it was played, by its hours there; a title that nobody played costs the same in each of its countries",
             unit="licence_currency",
             purposes=(Purpose.VALUATION,),
         ),
