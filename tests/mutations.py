@@ -402,9 +402,16 @@ MUTATIONS = [
     Mutation(
         "what is learnt does not reach into the test",
         "jobs/audience/churn_examples.py",
-        "week + timedelta(days=HORIZON_DAYS) <= tested[0]",
-        "week < tested[0]",
+        "week + timedelta(days=HORIZON_DAYS) <= part[0]",
+        "week < part[0]",
         "tests/audience/test_churn_examples.py",
+    ),
+    Mutation(
+        "a forecast that may be no better than a baseline is not used",
+        "jobs/audience/train_churn.py",
+        "over_baseline.low > 0",
+        "over_baseline.mean > 0",
+        "tests/audience/test_train_churn.py",
     ),
     Mutation(
         "nobody is learnt from who did not agree",
