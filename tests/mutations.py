@@ -394,10 +394,10 @@ MUTATIONS = [
     ),
     Mutation(
         "no segment is too small",
-        "jobs/audience/clusters.py",
-        "if row.people >= SMALLEST_GROUP",
-        "if row.people",
-        "tests/audience/test_clusters.py",
+        "jobs/audience/stable_clusters.py",
+        "sizes >= SMALLEST_GROUP",
+        "sizes > 0",
+        "tests/audience/test_stable_clusters.py",
     ),
     Mutation(
         "what is learnt does not reach into the test",

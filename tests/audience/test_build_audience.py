@@ -10,6 +10,7 @@ from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
+from sklearn.metrics import adjusted_rand_score
 
 from jobs.audience import train_churn, train_segments
 from jobs.audience.build_audience import EXPERIMENT
@@ -28,7 +29,6 @@ from jobs.run.pipeline import run_audience
 from jobs.run.workspace import Workspace
 from jobs.storage.tracking import CHAMPION
 from tests.audience import world
-from tests.audience.test_clusters import adjusted_rand_index
 from tests.factories import make_workspace
 
 
@@ -68,7 +68,7 @@ def churn_runs(runs: list[Run]) -> dict[str, Run]:
 
 def test_segments_are_the_planted_tastes(members: dict[str, int]) -> None:
     planted = [world.taste_of(profile) for profile in members]
-    assert adjusted_rand_index(list(members.values()), planted) > 0.9
+    assert adjusted_rand_score(list(members.values()), planted) > 0.9
 
 
 def test_only_who_agreed_to_marketing_is_in_a_segment(work: Workspace, members: dict[str, int]) -> None:
@@ -103,6 +103,13 @@ def test_names_are_those_of_the_planted_tastes(segments: list[Row], members: dic
     }
 
 
+def test_descriptions_say_what_sets_segments_apart(segments: list[Row], said: str) -> None:
+    for row in segments:
+        genre = row["name"].split(", ")[0]
+        assert f"more {genre} ({100 * row.genre_shares[genre]:.0f} %" in row.description
+    assert "Their stability is 0.9" in said or "Their stability is 1.00" in said
+
+
 def test_what_a_name_says_is_true_of_the_shares(segments: list[Row]) -> None:
     for row in segments:
         shares = {**row.genre_shares, **row.daypart_shares, **row.device_shares}
@@ -120,7 +127,8 @@ def test_every_number_of_clusters_is_a_run_and_the_chosen_model_is_registered(ru
     (parent,) = (run for run in runs if run.info.run_name == "segments to 2026-05-31")
     tried = {run.info.run_name for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id}
     version = MlflowClient().get_model_version_by_alias(train_segments.REGISTERED_MODEL, CHAMPION)
-    assert len(tried) >= 5
+    assert tried == {f"k-means-{count}" for count in range(2, 9)}
+    assert parent.data.metrics["stability"] > 0.9
     assert version.run_id == parent.info.run_id
     assert parent.data.params["data.gold.viewing_sessions"] == "1"
 
