@@ -17,13 +17,14 @@ from jobs.audience.churn_examples import (
     split_weeks,
 )
 from jobs.audience.churn_signals import churn_signals, dates_due
-from jobs.audience.clusters import in_fixed_places
 from jobs.audience.profile_tastes import catalogue_genres, profile_tastes
+from jobs.audience.same_segments import segments_before
 from jobs.audience.segments import audience_segments, numbered_segments, profile_segments
+from jobs.audience.stable_clusters import STABLE
 from jobs.audience.train_churn import REGISTERED_MODEL as CHURN_MODEL
 from jobs.audience.train_churn import ChurnTraining, NotTrained, train_churn
 from jobs.audience.train_segments import REGISTERED_MODEL as SEGMENTS_MODEL
-from jobs.audience.train_segments import train_segments
+from jobs.audience.train_segments import SegmentTraining, train_segments
 from jobs.config import Settings
 from jobs.contracts.gold import (
     ACTIVITY_DAYS,
@@ -54,7 +55,7 @@ _SEGMENT_SOURCES = (VIEWING_SESSIONS, TITLES, CONSENTS, PROFILES)
 _SIGNAL_SOURCES = (VIEWING_SESSIONS, SUBSCRIPTIONS, PROFILES)
 EXPERIMENT = Experiment(
     "playhead-audience",
-    "Segments of who agreed to marketing: a run for each number of clusters, the best one registered. And forecasts of "
+    "Segments of who agreed to marketing: a run for each number of clusters, the most stable registered. Forecasts of "
     "who may leave: a run for each forecast, tested on later weeks. `data.…` are the Delta versions and the day that a "
     "run learnt from.",
 )
@@ -99,19 +100,18 @@ def _segments(lake: Lake, published: PublishedLake, as_of: date, today: date) ->
     tastes = (
         profile_tastes(_of_days(published.read(VIEWING_SESSIONS), as_of, as_of), titles, catalogue_genres(titles))
         .join(agreed, on="profile_key", how="left_semi")
-        .transform(in_fixed_places)
         .localCheckpoint()
     )
     people = tastes.count()
     if people < SMALLEST_GROUP:
         tastes = tastes.limit(0)
     trained = train_segments(tastes, people, _versions(lake, published, as_of, *_SEGMENT_SOURCES))
-    if trained:
-        clustering, version = trained
-        clustered = clustering.assign(tastes).localCheckpoint()
-    else:
-        version, clustered = None, tastes.withColumn("cluster", F.lit(0))
-    numbered = numbered_segments(clustered).localCheckpoint()
+    version = trained.version if trained else None
+    clustered = (
+        trained.clustering.assign(tastes) if trained else tastes.withColumn("cluster", F.lit(0))
+    ).localCheckpoint()
+    before = segments_before(published.read(AUDIENCE_SEGMENTS), published.read(PROFILE_SEGMENTS), clustered)
+    numbered = numbered_segments(clustered, before).localCheckpoint()
     rows = {
         AUDIENCE_SEGMENTS: audience_segments(clustered, numbered, version, as_of),
         PROFILE_SEGMENTS: profile_segments(clustered, numbered, version, as_of),
@@ -121,17 +121,21 @@ def _segments(lake: Lake, published: PublishedLake, as_of: date, today: date) ->
     rows[UNCONSENTED_ROWS] = unconsented_rows(PROFILE_SEGMENTS, without)
     candidates = [Candidate(table, lake.at_hand(found)) for table, found in rows.items()]
     champions = [(SEGMENTS_MODEL, version)] if version else []
-    return Audience(candidates, champions, [_what_segments(numbered, people)])
+    return Audience(candidates, champions, [_what_segments(numbered, people, trained)])
 
 
-def _what_segments(numbered: DataFrame, people: int) -> str:
+def _what_segments(numbered: DataFrame, people: int, trained: SegmentTraining | None) -> str:
     if people < SMALLEST_GROUP:
         return (
             f"no segments: {counted(people, 'profile')} with a consent to marketing watched something in the last "
             f"{ACTIVITY_DAYS} days, and a segment has {SMALLEST_GROUP} at least."
         )
     found = [f"{shown_text(row['name'])} ({row.profiles:,})" for row in numbered.orderBy("segment_id").collect()]
-    return f"{counted(len(found), 'segment')} of {counted(people, 'profile')}: {'; '.join(found)}."
+    told = f"{counted(len(found), 'segment')} of {counted(people, 'profile')}: {'; '.join(found)}."
+    if trained and trained.stability < STABLE:
+        loose = "They are loose: other people like these would be grouped otherwise"
+        return f"{told} {loose} (stability {trained.stability:.2f})."
+    return f"{told} Their stability is {trained.stability:.2f}." if trained else told
 
 
 def _signals(lake: Lake, published: PublishedLake, as_of: date) -> Audience:

@@ -15,8 +15,8 @@ from jobs.gold.subscribers.tenures import LONGEST_GAP, end_of
 # What people did longer ago says less of today, and costs as much.
 MOST_WEEKS = 52
 TEST_SHARE_OF_WEEKS = CALIBRATION_SHARE_OF_WEEKS = 0.25
-# Both what is learnt from and the test must have seen more than one week.
-FEWEST_WEEKS_OF_A_PART = 2
+# One week of a test may be a holiday.
+FEWEST_WEEKS_OF_TEST = 2
 # Fewer accounts than these on a day are a device whose clock is wrong, not the beginning of what is known.
 FEWEST_ACCOUNTS_OF_A_DAY = 10
 # A week's end is followed for the horizon, and for a day more: who is back by then has not left.
@@ -33,7 +33,7 @@ class Weeks(NamedTuple):
 
     @property
     def are_enough(self) -> bool:
-        return min(len(self.learnt) + len(self.calibrated), len(self.tested)) >= FEWEST_WEEKS_OF_A_PART
+        return bool(self.learnt) and len(self.tested) >= FEWEST_WEEKS_OF_TEST
 
 
 def known_since(sessions: DataFrame, periods: DataFrame) -> date | None:
@@ -80,15 +80,21 @@ def labelled_weeks(since: date, as_of: date) -> list[date]:
 
 
 def split_weeks(weeks: Sequence[date]) -> Weeks:
-    """The last quarter is the test. What is learnt from are the weeks whose outcome was known before the test begins.
+    """The last quarter is the test. Of the weeks whose outcome was known before, the last quarter is for calibration.
 
-    The last quarter of those, one at least, is for calibration.
+    What is learnt from are those whose outcome was known before the calibration begins: no part knows the next one's.
+    The weeks in between, in which an outcome of one part would be an outcome of the other, are in none.
+    Source: purged cross-validation, López de Prado, Advances in Financial Machine Learning, 2018, section 7.4.
     """
     tested = list(weeks[len(weeks) - max(round(len(weeks) * TEST_SHARE_OF_WEEKS), 1) :]) if weeks else []
-    training = [week for week in weeks if tested and week + timedelta(days=HORIZON_DAYS) <= tested[0]]
-    held_out = max(round(len(training) * CALIBRATION_SHARE_OF_WEEKS), 1) if training else 0
-    learnt = len(training) - held_out
-    return Weeks(training[:learnt], training[learnt:], tested)
+    training = _known_before(tested, weeks)
+    calibrated = training[-max(int(len(training) * CALIBRATION_SHARE_OF_WEEKS), 1) :]
+    return Weeks(_known_before(calibrated, training), calibrated, tested)
+
+
+def _known_before(part: Sequence[date], weeks: Sequence[date]) -> list[date]:
+    """The weeks whose outcome was known before the part begins."""
+    return [week for week in weeks if part and week + timedelta(days=HORIZON_DAYS) <= part[0]]
 
 
 def days_missing(since: date, as_of: date) -> int:

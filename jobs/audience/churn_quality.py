@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from pyspark.ml.evaluation import BinaryClassificationEvaluator
 from pyspark.ml.feature import QuantileDiscretizer
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+
+from jobs.recommender.evaluation.estimate import Estimate
 
 # A probability of 0 or 1 that is wrong costs without bound; no nearer to them than this.
 _NEAREST = 1e-15
 _TENTHS = 10
+# Accounts are drawn again in so many groups at most, into which chance puts them: as wide an interval as one by one.
+_GROUPS = 2000
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,8 @@ def forecast_quality(forecasts: DataFrame) -> ForecastQuality:
     Monthly Weather Review 78, 1950). ROC AUC = chance that of one who left and one who stayed the first had the higher
     probability, ties counted half.
     """
-    of_what_happened = F.abs(F.col("leaves") - 1 + F.col("leave_probability"))
     found = forecasts.agg(
-        F.avg(-F.log(F.greatest(of_what_happened, F.lit(_NEAREST)))).alias("log_loss"),
+        F.avg(_log_loss("leave_probability")).alias("log_loss"),
         F.avg(F.pow(F.col("leave_probability") - F.col("leaves"), 2)).alias("brier_score"),
         F.avg("leave_probability").alias("expected_share"),
         F.avg("leaves").alias("observed_share"),
@@ -50,6 +54,27 @@ def forecast_quality(forecasts: DataFrame) -> ForecastQuality:
     evaluator = BinaryClassificationEvaluator(rawPredictionCol="leave_probability", labelCol="leaves", numBins=0)
     roc_auc = evaluator.evaluate(forecasts) if 0 < found.observed_share < 1 else None
     return ForecastQuality(roc_auc=roc_auc, **found.asDict())
+
+
+def log_loss_gain(forecasts: DataFrame) -> Estimate:
+    """By how much the log loss of `leave_probability` is less than that of `baseline_probability` on the same examples.
+
+    A paired bootstrap over accounts: an account's weeks tell much the same, and are drawn together.
+    """
+    gain = _log_loss("baseline_probability") - _log_loss("leave_probability")
+    groups = (
+        forecasts.groupBy(F.pmod(F.xxhash64("account_key"), F.lit(_GROUPS)).alias("_group"))
+        .agg(F.sum(gain).alias("sum"), F.count("*").alias("examples"))
+        .orderBy("_group")
+        .collect()
+    )
+    return Estimate.of_sums(np.array([row["sum"] for row in groups]), np.array([row.examples for row in groups]))
+
+
+def _log_loss(probability: str) -> Column:
+    """Of one example."""
+    of_what_happened = F.abs(F.col("leaves") - 1 + F.col(probability))
+    return -F.log(F.greatest(of_what_happened, F.lit(_NEAREST)))
 
 
 def calibration_by_tenth(forecasts: DataFrame) -> DataFrame:

@@ -1,34 +1,28 @@
-"""Viewers who watch alike, put together with `pyspark.ml`: no group is too small to hide in."""
+"""Viewers who watch alike, put together: no group is too small to hide in."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyspark.ml import PipelineModel
 from pyspark.ml.clustering import KMeans, KMeansModel
 from pyspark.ml.evaluation import ClusteringEvaluator
-from pyspark.ml.feature import StandardScaler
-from pyspark.ml.functions import array_to_vector
+from pyspark.ml.feature import StandardScaler, StandardScalerModel
+from pyspark.ml.functions import array_to_vector, vector_to_array
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.storage.local_rows import local_rows
 
-SEED = 7
-FEWEST_CLUSTERS, MOST_CLUSTERS = 2, 8
-# K-means begins with a sample, which depends on how rows are spread: the same spread on every machine.
-_PARTS = 4
+# Of more people, so many stand for all: centres of clusters need no more.
+MOST_PEOPLE = 5000
 
 
 @dataclass(frozen=True)
 class Clustering:
-    """A model whose `cluster` has `SMALLEST_GROUP` people at least, and how well they are apart.
+    """A model that says who is in which cluster, and how well they are apart.
 
-    `silhouette` is from -1 to 1, with squared distances (Rousseeuw, J. Comput. Appl. Math. 20, 1987). Of the
-    `asked_for` clusters, `clusters` are left.
+    `silhouette` is from -1 to 1, with squared distances (Rousseeuw, J. Comput. Appl. Math. 20, 1987).
     """
 
-    asked_for: int
     clusters: int
     silhouette: float
     model: PipelineModel
@@ -38,43 +32,31 @@ class Clustering:
         return self.model.transform(tastes).drop("scaled_taste")
 
 
-def in_fixed_places(tastes: DataFrame) -> DataFrame:
-    """The same rows in the same order, however they were computed."""
-    return tastes.repartition(_PARTS, "profile_key").sortWithinPartitions("profile_key")
+def scale_of(tastes: DataFrame) -> StandardScalerModel:
+    """Measures each part of `taste` in its own standard deviations, as `scaled_taste`."""
+    return StandardScaler(inputCol="taste", outputCol="scaled_taste").fit(tastes)
 
 
-def cluster_counts(people: int) -> range:
-    """The numbers of clusters to try: none where there are not people enough for two."""
-    return range(FEWEST_CLUSTERS, MOST_CLUSTERS + 1) if people >= FEWEST_CLUSTERS * SMALLEST_GROUP else range(0)
+def points_of(tastes: DataFrame, scale: StandardScalerModel) -> list[list[float]]:
+    """The scaled tastes of `MOST_PEOPLE` at most, the same ones in the same order however their rows came."""
+    chosen = tastes.orderBy(F.xxhash64("profile_key"), "profile_key").limit(MOST_PEOPLE)
+    return [
+        row.point
+        for row in scale.transform(chosen).select(vector_to_array(F.col("scaled_taste")).alias("point")).collect()
+    ]
 
 
-def fit_clusters(tastes: DataFrame, count: int) -> Clustering | None:
-    """K-means on `taste`, each part of it measured in its own standard deviations.
-
-    Members of clusters of fewer than `SMALLEST_GROUP` go to the nearest centre of a large enough one, and the
-    silhouette is that of what comes of it. None where fewer than two are large enough.
-    """
-    scaler = StandardScaler(inputCol="taste", outputCol="scaled_taste").fit(tastes)
-    scaled = scaler.transform(tastes)
-    means = _k_means(count).fit(scaled)
-    sizes = means.transform(scaled).groupBy("cluster").agg(F.count("*").alias("people")).collect()
-    large = sorted(row["cluster"] for row in sizes if row.people >= SMALLEST_GROUP)
-    if len(large) < FEWEST_CLUSTERS:
-        return None
-    if len(large) < len(means.clusterCenters()):
-        centres = [[float(value) for value in means.clusterCenters()[cluster]] for cluster in large]
-        means = _model_of_centres(scaled, centres)
+def clustering_of(tastes: DataFrame, scale: StandardScalerModel, centres: list[list[float]]) -> Clustering:
+    """Everybody is in the cluster whose centre is nearest."""
+    means = _model_of_centres(tastes, centres)
+    clustered = PipelineModel([scale, means]).transform(tastes)
     evaluator = ClusteringEvaluator(predictionCol="cluster", featuresCol="scaled_taste")
-    silhouette = evaluator.evaluate(means.transform(scaled))
-    return Clustering(count, len(large), silhouette, PipelineModel([scaler, means]))
+    return Clustering(len(centres), evaluator.evaluate(clustered), PipelineModel([scale, means]))
 
 
-def _k_means(count: int) -> KMeans:
-    return KMeans(k=count, seed=SEED, maxIter=50, featuresCol="scaled_taste", predictionCol="cluster")
-
-
-def _model_of_centres(scaled: DataFrame, centres: Sequence[Sequence[float]]) -> KMeansModel:
+def _model_of_centres(tastes: DataFrame, centres: list[list[float]]) -> KMeansModel:
     """A model whose centres are these: each is a cluster of its own, and so its own mean."""
-    rows = local_rows(scaled.sparkSession, [(centre,) for centre in centres], "centre array<double>")
+    rows = local_rows(tastes.sparkSession, [(centre,) for centre in centres], "centre array<double>")
     points = rows.select(array_to_vector(F.col("centre")).alias("scaled_taste"))
-    return _k_means(len(centres)).setInitMode("random").fit(points)
+    means = KMeans(k=len(centres), seed=1, initMode="random", featuresCol="scaled_taste", predictionCol="cluster")
+    return means.fit(points)

@@ -23,7 +23,7 @@ _SATURDAY = 5
 def catalogue_genres(titles: DataFrame) -> list[str]:
     """The genres with most titles, those of all others together last: as many as clustering can bear, in order.
 
-    Sensitive ones are among the others: nobody is grouped by them.
+    Sensitive ones are none of them: nobody is grouped by what they watch of these.
     """
     is_told = (F.col("facet") == "genre") & ~is_sensitive(F.col("label"))
     genres = titles.transform(with_labels).where(is_told).groupBy("label")
@@ -32,19 +32,19 @@ def catalogue_genres(titles: DataFrame) -> list[str]:
 
 
 def profile_tastes(sessions: DataFrame, titles: DataFrame, genres: Sequence[str]) -> DataFrame:
-    """One row a profile that watched anything: `watched_hours`, and shares of it, each from 0 to 1.
+    """One row a profile that watched anything not sensitive: `watched_hours`, and shares of it, each from 0 to 1.
 
     `genre_shares`, `daypart_shares` and `device_shares` have every label, also those that it does not watch, and each
-    adds up to 1. The hours of a title are shared equally among its genres. Times are those of the viewer's own clock.
-    `taste` is the same as one vector, with the logarithm of the hours: between 1 and 2 lies as much as between 10 and
-    20.
+    adds up to 1. The hours of a title are shared equally among its genres. Those of sensitive ones are left out: among
+    the others they would be most of them. Times are those of the viewer's own clock. `taste` is the same as one vector,
+    with the logarithm of the hours: between 1 and 2 lies as much as between 10 and 20.
     """
     described = titles.select("title_id", "genres", "themes")
     watched = (
         sessions.where(is_play())
         .join(described, on="title_id", how="left")
         .transform(with_labels)
-        .where(F.col("facet") == "genre")
+        .where((F.col("facet") == "genre") & ~is_sensitive(F.col("label")))
         .select(
             "profile_key",
             (F.col("watched_seconds") * F.col("label_share")).alias("_seconds"),

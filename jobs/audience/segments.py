@@ -1,11 +1,14 @@
 """`gold.audience_segments` and `gold.profile_segments`: groups of viewers, and who is in which."""
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import count
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.audience.segment_names import Difference, segment_names
+from jobs.audience.same_segments import SegmentsBefore
+from jobs.audience.segment_names import Difference, segment_description, segment_names
 from jobs.contracts.gold import AUDIENCE_SEGMENTS, PROFILE_SEGMENTS
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.contracts.table import Table
@@ -18,8 +21,11 @@ _MAP_OF_FACET = {"genre": "genre_shares", "daypart": "daypart_shares", "device":
 _WEEKENDS = "weekends"
 
 
-def numbered_segments(clustered: DataFrame) -> DataFrame:
-    """One row a `cluster`: its `segment_id` and `name`, and how many `profiles` it has. The largest has number 1.
+def numbered_segments(clustered: DataFrame, before: SegmentsBefore) -> DataFrame:
+    """One row a `cluster`: its `segment_id`, `name`, `description` and how many `profiles` it has.
+
+    A cluster that is a segment of the run `before` has its number, and its name while that is true; no other has a
+    number of that run. Else the largest comes first.
 
     A label's standardised difference is (mean share in the segment - mean share of all) / standard deviation of all.
     """
@@ -32,22 +38,37 @@ def numbered_segments(clustered: DataFrame) -> DataFrame:
         shares.groupBy("cluster", "facet", "label")
         .agg(F.avg("share").alias("mean"), F.count("*").alias("profiles"))
         .join(everybody, on=["facet", "label"], how="inner")
-        .select("cluster", "profiles", "facet", "label", F.coalesce(difference, F.lit(0.0)).alias("difference"))
+        .withColumn("difference", F.coalesce(difference, F.lit(0.0)))
         .collect()
     )
     profiles = {row["cluster"]: row.profiles for row in rows}
     largest_first = sorted(profiles, key=lambda cluster: (-profiles[cluster], cluster))
     differences = {
-        cluster: [Difference(row.facet, row.label, row.difference) for row in rows if row["cluster"] == cluster]
+        cluster: [
+            Difference(row.facet, row.label, row.difference, row.mean, row.mean_of_all)
+            for row in rows
+            if row["cluster"] == cluster
+        ]
         for cluster in largest_first
     }
-    names = segment_names(differences) if len(profiles) > 1 else dict.fromkeys(profiles, EVERYBODY)
+    names_before = {cluster: segment.name for cluster, segment in before.known.items()}
+    names = segment_names(differences, names_before) if len(profiles) > 1 else dict.fromkeys(profiles, EVERYBODY)
     in_order = sorted(names, key=lambda cluster: (-profiles[cluster], names[cluster]))
     return local_rows(
         clustered.sparkSession,
-        [(cluster, number, names[cluster], profiles[cluster]) for number, cluster in enumerate(in_order, start=1)],
-        "cluster int, segment_id int, name string, profiles bigint",
+        [
+            (cluster, number, names[cluster], segment_description(differences[cluster]), profiles[cluster])
+            for cluster, number in _numbers(in_order, before).items()
+        ],
+        "cluster int, segment_id int, name string, description string, profiles bigint",
     )
+
+
+def _numbers(clusters: Sequence[int], before: SegmentsBefore) -> dict[int, int]:
+    further = count(before.highest_id + 1)
+    return {
+        cluster: before.known[cluster].segment_id if cluster in before.known else next(further) for cluster in clusters
+    }
 
 
 def audience_segments(clustered: DataFrame, numbered: DataFrame, model_version: str | None, as_of: date) -> DataFrame:

@@ -19,7 +19,8 @@ from jobs.audience.churn_model import (
     fit_leaving,
     share_that_left,
 )
-from jobs.audience.churn_quality import ForecastQuality, calibration_by_tenth, forecast_quality
+from jobs.audience.churn_quality import ForecastQuality, calibration_by_tenth, forecast_quality, log_loss_gain
+from jobs.recommender.evaluation.estimate import Estimate
 from jobs.storage import tracking
 from jobs.wording import counted
 
@@ -33,9 +34,13 @@ FEWEST_LEAVERS = 20
 
 @dataclass(frozen=True)
 class ChurnTraining:
-    """What each forecast reached on the test, and the one that is used: the model, or the better of the others."""
+    """What each forecast reached on the test, and the one that is used: the model, or the better of the others.
+
+    `over_baseline` is by how much the model's log loss is less than the better one's.
+    """
 
     qualities: Mapping[str, ForecastQuality]
+    over_baseline: Estimate
     used: str
     forecast: Forecast
     version: str
@@ -52,9 +57,12 @@ class ChurnTraining:
     def __str__(self) -> str:
         losses = ", ".join(f"{quality.log_loss:.4f} for {name}" for name, quality in self.qualities.items())
         if self.is_champion:
-            outcome = f"version {self.version} is the new champion"
+            outcome = f"version {self.version} is the new champion: its gain is {self.over_baseline}"
         else:
-            outcome = f"version {self.version} is not the champion: probabilities are those of {self.used}"
+            outcome = (
+                f"version {self.version} is not the champion: its gain, {self.over_baseline}, may be none, and "
+                f"probabilities are those of {self.used}"
+            )
         return f"log loss on the test weeks {losses}; {outcome}."
 
 
@@ -69,14 +77,15 @@ class NotTrained:
 
 
 def train_churn(examples: DataFrame, weeks: Weeks, data: Mapping[str, object]) -> ChurnTraining | NotTrained:
-    """Fits, calibrates, tests and registers a model, which is to be champion if its log loss is below both baselines'.
+    """Fits, calibrates, tests and registers a model: champion if its log loss is below both baselines' beyond chance.
 
-    All three learn from the weeks before the test and are judged on the same ones. What is registered is what was
-    tested. The examples are read many times: compute them before. Raises `tracking.TrackingUnavailableError`.
+    That is judged by a bootstrap over the accounts of the test, against the better baseline. All three learn from the
+    weeks before the test and are judged on the same ones. What is registered is what was tested. The examples are read
+    many times: compute them before. Raises `tracking.TrackingUnavailableError`.
     """
     learnt, held_out, test = (_of(examples, part) for part in weeks)
     training = _of(examples, [*weeks.learnt, *weeks.calibrated])
-    leavers = training.where("leaves = 1").select("account_key").distinct().count()
+    leavers = learnt.where("leaves = 1").select("account_key").distinct().count()
     if leavers < FEWEST_LEAVERS:
         return NotTrained(
             f"{counted(leavers, 'account')} left in the weeks to learn from, {FEWEST_LEAVERS} are needed. "
@@ -84,21 +93,30 @@ def train_churn(examples: DataFrame, weeks: Weeks, data: Mapping[str, object]) -
         )
     parts = {f"weeks_{name}": f"{days[0]} to {days[-1]}" for name, days in weeks._asdict().items()}
     with tracking.tracked_run(f"churn, tested to {weeks.tested[-1]}", {**parts, "leavers": leavers}, data):
-        constant, idle = share_that_left(training), fit_leaving(training, [IDLE_DAYS])
-        qualities = {
-            CONSTANT: _judged(CONSTANT, constant, test, data),
-            IDLE_ALONE: _judged(IDLE_ALONE, idle, test, data),
+        baselines: dict[str, Forecast] = {
+            CONSTANT: share_that_left(training),
+            IDLE_ALONE: fit_leaving(training, [IDLE_DAYS]),
         }
+        qualities = {name: _judged(name, forecast, test, data) for name, forecast in baselines.items()}
+        better = min(qualities, key=lambda name: qualities[name].log_loss)
         model = calibrated(fit_leaving(learnt, SIGNS), held_out)
         qualities[MODEL], version = _judged_and_registered(model, test, data)
+        over_baseline = _gain(model, baselines[better], test)
+        told = {"": over_baseline.mean, "_low": over_baseline.low, "_high": over_baseline.high}
+        tracking.log_metrics({f"log_loss_gain{end}": figure for end, figure in told.items()})
         tracking.log_figure(_comparison(qualities), "comparison.png")
-    used = min(qualities, key=lambda name: qualities[name].log_loss)
-    forecasts: dict[str, Forecast] = {CONSTANT: constant, IDLE_ALONE: idle, MODEL: model}
-    return ChurnTraining(qualities, used, forecasts[used], version)
+    if over_baseline.low > 0:
+        return ChurnTraining(qualities, over_baseline, MODEL, model, version)
+    return ChurnTraining(qualities, over_baseline, better, baselines[better], version)
 
 
 def _of(examples: DataFrame, weeks: Sequence[object]) -> DataFrame:
     return examples.where(F.col("as_of_date").isin(list(weeks)))
+
+
+def _gain(model: Forecast, baseline: Forecast, test: DataFrame) -> Estimate:
+    both = model.predict(baseline.predict(test).withColumnRenamed("leave_probability", "baseline_probability"))
+    return log_loss_gain(both)
 
 
 def _judged(name: str, forecast: Forecast, test: DataFrame, data: Mapping[str, object]) -> ForecastQuality:

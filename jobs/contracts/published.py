@@ -111,8 +111,9 @@ GENRE_DEMAND_WEEKLY = Table(
             "watched_hours", "double", "Hours of titles that are told apart, shared among their genres", unit="hours"
         ),
         Column("demand_share", "double", "Of the hours of the titles that are told apart in that week"),
+        Column("offered_demand_share", "double", "The same of those that were on offer on a day of the week"),
         Column("supply_share", "double", "Of the hours on offer in that week, in whichever country"),
-        Column("demand_supply_ratio", "double", "demand_share / supply_share; null where nothing is on offer"),
+        Column("demand_supply_ratio", "double", "offered_demand_share / supply_share; null where nothing is on offer"),
     ),
     key=("week_start_date", "genre"),
     partitioned_by=("week_start_date",),

@@ -21,6 +21,9 @@ _MOST_COUNTRIES = 300
 # What `gold.retention_monthly` calls all plans together.
 _ALL_PLANS = "all"
 
+# How a licence is written off; without a word, evenly.
+STRAIGHT_LINE, ACCELERATED = "straight_line", "accelerated"
+
 # When the source had it so. The latest state wins, whenever it arrives; without it, that is when the file was taken in.
 _AS_OF = RawField("as_of", Kind.TIMESTAMP, is_past=True)
 
@@ -45,6 +48,7 @@ RAW_TITLE = RawRecord(
         RawField("licence_currency", Kind.STRING, pattern=_CURRENCY),
         RawField("licence_start", Kind.DATE),
         RawField("licence_end", Kind.DATE),
+        RawField("licence_amortisation", Kind.STRING, allowed=(STRAIGHT_LINE, ACCELERATED)),
         RawField("countries", Kind.LIST, most=_MOST_COUNTRIES),
         _AS_OF,
     ),

@@ -173,6 +173,7 @@ TITLES = Table(
         Column("licence_currency", "string", "ISO 4217"),
         Column("licence_start", "date", "First day it may be shown"),
         Column("licence_end", "date", "Last day it may be shown"),
+        Column("licence_amortisation", "string", "straight_line or accelerated; null means the first"),
         Column("countries", "array<string>", "Where it may be shown; null means everywhere"),
         c.BATCH_ID,
         c.LINE_NUMBER,

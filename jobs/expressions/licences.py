@@ -16,6 +16,12 @@ def is_licensed(day: str, title: str = "") -> Column:
     return (start.isNull() | (start <= F.col(day))) & (end.isNull() | (end >= F.col(day)))
 
 
+def is_offered(day: str) -> Column:
+    """Whether the title's hours count as offered on the date in column `day`: licensed, of known length, no trailer."""
+    counts = (F.col("kind") != "trailer") & (F.col("runtime_seconds") > 0) & is_licensed(day)
+    return F.coalesce(counts, F.lit(False))
+
+
 def is_licensed_in_country() -> Column:
     """Whether the licence holds for `country`. One that names no countries holds everywhere."""
     return F.col("countries").isNull() | F.array_contains("countries", F.col("country"))

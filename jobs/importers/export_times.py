@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
@@ -88,16 +89,18 @@ def read_moment(text: str) -> datetime | None:
         return _iso_moment(text)
     for of_a_second in UNITS_OF_A_SECOND:
         if abs(number) < LATEST_SECOND * of_a_second:
-            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number / of_a_second)
+            with suppress(OverflowError):
+                return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number / of_a_second)
+            return None
     return None
 
 
 def _iso_moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def read_seconds(text: str) -> int | None:

@@ -72,6 +72,6 @@ def verified_linkage(key: LinkageKey, known: str | None, place: str) -> LinkageK
 def _lost(folder: Path) -> str:
     return (
         f"No {_FILE_NAME} in {folder}. Nothing was written. Put the linkage key of this lake back, or give it by "
-        "PLAYHEAD_LINKAGE_KEY; without it what comes again is not known again. Where it is lost for good, or this "
-        "lake is of a version that had none, `playhead upgrade` makes one."
+        "PLAYHEAD_LINKAGE_KEY; without it what comes again is not known again. Where this lake is of a version "
+        "that had none, `playhead upgrade` makes one."
     )

@@ -10,19 +10,15 @@ from pyspark.sql import functions as F
 from jobs.contracts.gold import PLAY_RANGES, TITLE_PROGRESS, VIEWING_SESSIONS
 from jobs.contracts.gold import SUBSCRIBER_VALUE_MONTHLY as SUBSCRIBERS
 from jobs.contracts.published import (
-    EXPERIENCE_WEEKLY,
-    GENRE_DEMAND_WEEKLY,
     MONTH,
     RELEASED_AFTER_DAYS,
     RELEASED_PARTS,
+    RELEASED_WEEKLY,
     RELEASES,
     RETENTION,
     RETENTION_MONTHLY,
-    SEARCHES_IN_VAIN_WEEKLY,
     SUBSCRIBER_VALUE_MONTHLY,
-    TITLE_MOMENTS_WEEKLY,
     TITLE_VIEWING_WEEKLY,
-    VIEWING_CLOCK_WEEKLY,
     WEEK,
 )
 from jobs.contracts.raw_event import LAST_ARRIVAL_DAYS
@@ -34,14 +30,12 @@ from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.gold.shown_files import rows_of_shown_files
 from jobs.gold.subscribers.retention_monthly import last_full_month
 from jobs.gold.titles.title_moments import exits_of, moment_ranges
-from jobs.published.experience_weekly import experience_weekly
 from jobs.published.retention_monthly import retention_monthly
 from jobs.published.rounding import viewers_in_tens
-from jobs.published.searches_in_vain_weekly import searches_in_vain_weekly
+from jobs.published.rows_of_week import rows_of_week
 from jobs.published.subscriber_value_monthly import subscriber_value_monthly
-from jobs.published.title_moments_weekly import title_moments_weekly
 from jobs.published.viewing_parts import viewers_of_titles, viewing_parts
-from jobs.published.viewing_weekly import genre_demand_weekly, title_viewing_weekly, viewing_clock_weekly
+from jobs.published.viewing_weekly import title_viewing_weekly
 from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
 from jobs.storage.local_rows import arrow_rows
@@ -63,7 +57,7 @@ def due_for_release(lake: Lake, gold: PublishedLake, newest: date) -> Due:
     """What is over at the end of `newest`, and was not released yet: the first weeks of it, and all months.
 
     Weeks wait `RELEASED_AFTER_DAYS` for what players hold back. Of the months, those for which subscribers were valued
-    up to their last day.
+    up to their last day, by the sum that is released: older ones have no `serving_cost`.
     """
     lake.suit_queries(VIEWING_SESSIONS)
     released = gold.read(RELEASES)
@@ -72,7 +66,7 @@ def due_for_release(lake: Lake, gold: PublishedLake, newest: date) -> Due:
     weeks_over = weeks.where(F.date_add("period_start_date", 6 + RELEASED_AFTER_DAYS) <= F.lit(newest))
     months_over = (
         gold.read(SUBSCRIBERS)
-        .where(F.col("as_of_date") == F.last_day("month_start_date"))
+        .where((F.col("as_of_date") == F.last_day("month_start_date")) & F.col("serving_cost").isNotNull())
         .select(F.col("month_start_date").alias("period_start_date"))
         .distinct()
     )
@@ -161,17 +155,22 @@ def _of_weeks(lake: Lake, gold: PublishedLake, weeks: Sequence[date], unpublishe
     )
     happened = moment_ranges(ranges, sessions, exits).localCheckpoint()
     searches = shown(lake.read_dates(SEARCH_EVENTS, "event_date", days))
-    rows = {
-        VIEWING_CLOCK_WEEKLY: viewing_clock_weekly(parts),
-        TITLE_VIEWING_WEEKLY: titles_released,
-        TITLE_MOMENTS_WEEKLY: title_moments_weekly(happened, viewers_of_titles(sessions), titles_released, titles),
-        GENRE_DEMAND_WEEKLY: genre_demand_weekly(titles_released, titles),
-        SEARCHES_IN_VAIN_WEEKLY: searches_in_vain_weekly(searches_in_vain(searches, titles)),
-        EXPERIENCE_WEEKLY: experience_weekly(sessions),
+    told_of = {
+        "sessions": sessions,
+        "parts": parts,
+        "titles": titles,
+        "titles_released": titles_released,
+        "ranges": happened,
+        "viewers": viewers_of_titles(sessions),
+        "in_vain": searches_in_vain(searches, titles),
     }
+    rows = {table: rows_of_week(table, told_of) for table in RELEASED_WEEKLY if table != TITLE_VIEWING_WEEKLY}
     return [
         Candidate(RELEASED_PARTS, parts.select(*RELEASED_PARTS.column_names)),
-        *(Candidate(table, lake.at_hand(_with_rounded_viewers(table, found)), weeks) for table, found in rows.items()),
+        *(
+            Candidate(table, lake.at_hand(_with_rounded_viewers(table, found)), weeks)
+            for table, found in {TITLE_VIEWING_WEEKLY: titles_released, **rows}.items()
+        ),
     ]
 
 

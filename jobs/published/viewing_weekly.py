@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from jobs.contracts.published import GENRE_DEMAND_WEEKLY, OTHER, TITLE_VIEWING_WEEKLY, VIEWING_CLOCK_WEEKLY
 from jobs.expressions.labels import is_sensitive
-from jobs.expressions.licences import is_licensed
+from jobs.expressions.licences import is_offered
 from jobs.gold.demand.genre_demand_daily import distinct_labels
 
 _VIEWS_PLACES = 1
@@ -36,7 +36,9 @@ def genre_demand_weekly(titles_released: DataFrame, titles: DataFrame) -> DataFr
     """One row a genre of the titles that have rows of their own; sensitive ones are told together as `OTHER`.
 
     demand_share and supply_share are its parts of their hours and of all hours on offer; those of a title are shared
-    equally among its genres. Neither says more than `titles_released` and the catalogue, which anybody may have.
+    equally among its genres. demand_supply_ratio holds like against like: its part of the hours of those titles alone
+    that were on offer on a day of the week. None says more than `titles_released` and the catalogue, which anybody may
+    have.
     """
     genres = titles.select(
         "title_id",
@@ -48,37 +50,40 @@ def genre_demand_weekly(titles_released: DataFrame, titles: DataFrame) -> DataFr
     )
     unknown = distinct_labels(F.lit(None).cast("array<string>"))
     watched = titles_released.where(F.col("title_id") != OTHER).select("week_start_date", "title_id", "watched_hours")
-    demand = (
-        watched.join(genres.select("title_id", "genres"), on="title_id", how="left")
-        .withColumn("genres", F.coalesce("genres", unknown))
-        .transform(_hours_of_genres, "watched_hours")
-        .withColumn("demand_share", _share_of_week("watched_hours"))
-    )
     days = (
         watched.select("week_start_date")
         .distinct()
         .withColumn("day", F.explode(F.sequence("week_start_date", F.date_add("week_start_date", 6))))
     )
+    on_offer = genres.crossJoin(F.broadcast(days)).where(is_offered("day"))
+    of_offered = on_offer.select("week_start_date", "title_id", F.lit(True).alias("_is_offered")).distinct()
+    demand = (
+        watched.join(genres.select("title_id", "genres"), on="title_id", how="left")
+        .join(of_offered, on=["week_start_date", "title_id"], how="left")
+        .withColumn("genres", F.coalesce("genres", unknown))
+        .withColumn("_offered_hours", F.when(F.col("_is_offered"), F.col("watched_hours")))
+        .transform(_hours_of_genres, "watched_hours", "_offered_hours")
+        .withColumn("demand_share", _share_of_week("watched_hours"))
+        .withColumn("offered_demand_share", _share_of_week("_offered_hours"))
+    )
     supply = (
-        genres.where(F.col("kind") != "trailer")
-        .crossJoin(F.broadcast(days))
-        .where(is_licensed("day"))
-        .withColumn("supply_hours", F.col("runtime_seconds") / 3600)
+        on_offer.withColumn("supply_hours", F.col("runtime_seconds") / 3600)
         .transform(_hours_of_genres, "supply_hours")
         .withColumn("supply_share", _share_of_week("supply_hours"))
     )
     return (
         demand.join(supply, on=list(GENRE_DEMAND_WEEKLY.key), how="left")
-        .withColumn("demand_supply_ratio", F.try_divide("demand_share", "supply_share"))
+        .withColumn("demand_supply_ratio", F.try_divide("offered_demand_share", "supply_share"))
         .select(*GENRE_DEMAND_WEEKLY.column_names)
     )
 
 
-def _hours_of_genres(rows: DataFrame, hours: str) -> DataFrame:
-    part = F.col(hours) / F.size("genres")
-    of_genre = rows.select("week_start_date", part.alias(hours), F.explode("genres").alias("genre"))
+def _hours_of_genres(rows: DataFrame, *hours: str) -> DataFrame:
+    parts = ((F.col(name) / F.size("genres")).alias(name) for name in hours)
+    of_genre = rows.select("week_start_date", *parts, F.explode("genres").alias("genre"))
     genre = F.when(is_sensitive(F.col("genre")), OTHER).otherwise(F.col("genre"))
-    return of_genre.withColumn("genre", genre).groupBy(*GENRE_DEMAND_WEEKLY.key).agg(F.sum(hours).alias(hours))
+    sums = (F.coalesce(F.sum(name), F.lit(0.0)).alias(name) for name in hours)
+    return of_genre.withColumn("genre", genre).groupBy(*GENRE_DEMAND_WEEKLY.key).agg(*sums)
 
 
 def _share_of_week(hours: str) -> Column:

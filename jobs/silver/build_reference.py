@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial, reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from pyspark.sql import Column, DataFrame
@@ -39,7 +40,7 @@ _DESCRIPTION = (
     *("genres", "themes", "release_date"),
 )
 # When one of these changes, its months are computed again.
-_PRICE = ("licence_cost", "licence_currency", "licence_start", "licence_end")
+_PRICE = ("licence_cost", "licence_currency", "licence_start", "licence_end", "licence_amortisation", "countries")
 
 
 def build_reference(
@@ -110,7 +111,7 @@ def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
     """The dates on which gold shows a title that is another one now: played or only rated, or on offer.
 
     Of a licence that is prolonged, only the days that it did not cover before. One that costs something else, in all or
-    a day, changes what each month cost in which the title was played: one date of a month stands for it.
+    a day, changes what each month cost that it covers or covered, whoever played it: one date of a month stands for it.
     """
     described = (
         new_titles.alias("new")
@@ -134,12 +135,16 @@ def _dates_with_changed_titles(lake: Lake, new_titles: DataFrame) -> list[date]:
     is_now = is_licensed("session_date", "new.")
     is_another_offer = (was != is_now) | (is_now & (F.col("_is_redescribed") | F.col("_is_moved")))
     on_offer = counted.join(described, on=is_another_offer, how="left_semi")
-    repriced = described.where("_is_repriced").select("title_id")
+    covers = (
+        (F.col(f"{side}.licence_start") <= F.last_day("session_date"))
+        & (F.col(f"{side}.licence_end") >= month_start("session_date"))
+        for side in ("new", "stored")
+    )
     of_month = (
         gold.read(TITLE_ENGAGEMENT_DAILY)
-        .join(repriced, on="title_id", how="left_semi")
         .groupBy(month_start("session_date"))
         .agg(F.min("session_date").alias("session_date"))
+        .join(described.where("_is_repriced"), on=reduce(or_, covers), how="left_semi")
         .select("session_date")
     )
     of_week = gold.read(TITLE_ENGAGEMENT_DAILY).transform(_weeks_of_seasons, described, lake.read(TITLES))

@@ -23,8 +23,8 @@ def fed_in_month(subscriptions: DataFrame, rates: DataFrame, month: date, as_of:
     not have is left out.
     """
     first, until = F.lit(month).cast("timestamp"), F.lit(as_of + timedelta(days=1)).cast("timestamp")
-    seconds = F.unix_seconds(F.least("ended_at", until)) - F.unix_seconds(F.greatest("started_at", first))
-    share = seconds / (first_of_next_month(month) - month).total_seconds()
+    micros = F.unix_micros(F.least("ended_at", until)) - F.unix_micros(F.greatest("started_at", first))
+    share = micros / ((first_of_next_month(month) - month) / timedelta(microseconds=1))
     earlier = Window.partitionBy("_account", "plan").orderBy("started_at").rowsBetween(Window.unboundedPreceding, -1)
     ended_before = F.max(F.coalesce("ended_at", until)).over(earlier)
     of_plan = (

@@ -21,11 +21,11 @@ def paid_in_month(subscriptions: DataFrame, rates: DataFrame, month: date, as_of
     """
     first = F.lit(month).cast("timestamp")
     until = F.lit(as_of + timedelta(days=1)).cast("timestamp")
-    seconds_of_month = (first_of_next_month(month) - month).total_seconds()
+    micros_of_month = (first_of_next_month(month) - month) / timedelta(microseconds=1)
     earlier = Window.partitionBy("account_key", "plan").orderBy("started_at").rowsBetween(Window.unboundedPreceding, -1)
     begins = F.greatest("started_at", "_paid_before", first)
     ends = F.least(F.coalesce("ended_at", until), until)
-    share = (F.unix_seconds(ends) - F.unix_seconds(begins)) / seconds_of_month
+    share = (F.unix_micros(ends) - F.unix_micros(begins)) / micros_of_month
     return (
         subscriptions.transform(over_epochs)
         .where(F.col("started_at") < until)

@@ -14,6 +14,7 @@ DESCRIBED = [
     {"title_id": "crime", "genres": ["crime"]},
     {"title_id": "both", "genres": ["crime", "comedy"]},
     {"title_id": "rare", "genres": ["opera"]},
+    {"title_id": "faith", "genres": ["religion"]},
 ]
 
 
@@ -29,6 +30,7 @@ WATCHED: list[dict[str, Any]] = [
     | {"device_type": "phone"},
     {"title_id": "rare", "watched_seconds": 1800, "started_at": at(FRIDAY, 6), "device_type": "fridge"},
     {"title_id": "not in the catalogue", "watched_seconds": 1800, "started_at": at(FRIDAY, 17)},
+    {"title_id": "faith", "watched_seconds": 3600, "started_at": at(FRIDAY, 6), "device_type": "console"},
     {"title_id": "crime", "watched_seconds": 0, "started_at": at(FRIDAY, 20), "device_type": "console"},
 ]
 NO_DEVICE = dict.fromkeys(("tv", "phone", "tablet", "browser", "console", "stick", "other"), 0.0)

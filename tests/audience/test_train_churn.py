@@ -24,7 +24,7 @@ from jobs.storage import tracking
 from jobs.storage.experiment import Experiment
 from jobs.storage.local_rows import local_rows
 
-WEEKS = labelled_weeks(date(2026, 1, 5), date(2026, 4, 30))
+WEEKS = labelled_weeks(date(2026, 1, 5), date(2026, 5, 31))
 ACCOUNTS = 150
 SCHEMA = """as_of_date date, account_key string, days_since_last_play int, active_days_28 int, watched_hours_28 double,
     engagement_trend double, months_subscribed double, plan string, leaves double"""
@@ -57,7 +57,9 @@ def test_a_model_of_noise_is_registered_and_not_used(spark: SparkSession) -> Non
     assert isinstance(trained, ChurnTraining)
     assert trained.used in (CONSTANT, IDLE_ALONE)
     assert trained.model_version == trained.used
-    assert f"version {trained.version} is not the champion: probabilities are those of {trained.used}" in str(trained)
+    assert trained.over_baseline.low <= 0
+    told = f"its gain, {trained.over_baseline}, may be none, and probabilities are those of {trained.used}."
+    assert str(trained).endswith(f"version {trained.version} is not the champion: {told}")
     assert MlflowClient().get_model_version(REGISTERED_MODEL, trained.version)
     with pytest.raises(MlflowException):
         MlflowClient().get_model_version_by_alias(REGISTERED_MODEL, tracking.CHAMPION)

@@ -14,13 +14,13 @@ from jobs.run.workspace import Workspace
 from jobs.storage.local_rows import local_rows
 from tests.factories import NOON, make_rows
 
-FIRST_DAY, LAST_DAY = date(2026, 1, 5), date(2026, 4, 30)
-ACCOUNTS, CONSENTING = 300, 90
+FIRST_DAY, LAST_DAY = date(2025, 12, 15), date(2026, 5, 31)
+ACCOUNTS, CONSENTING = 300, 120
 # Whose one profile is a child's, for which somebody agreed to marketing.
 CHILD = 3
 # In their last weeks those who leave watch on fewer days.
 FADING_DAYS, USUAL_SHARE, FADING_SHARE = 21, 0.6, 0.2
-MEAN_DAYS_TO_LEAVING = 160
+MEAN_DAYS_TO_LEAVING = 240
 OWN_TASTE_SHARE = 0.9
 # Genre of the title, local hour, device.
 TASTES = (("crime", 22, "tv"), ("comedy", 13, "phone"), ("family", 8, "tablet"))

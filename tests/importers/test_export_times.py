@@ -46,7 +46,9 @@ def test_a_moment_is_a_number_of_any_unit_or_an_iso_date(text: str) -> None:
     assert read_moment(text) == EVENING
 
 
-@pytest.mark.parametrize("text", ["", "now", "3/5/2022", "nan", "inf", "1e30", "2022-02-30"])
+@pytest.mark.parametrize(
+    "text", ["", "now", "3/5/2022", "nan", "inf", "1e30", "2022-02-30", "-99999999999", "0001-01-01T00:00:00+05:00"]
+)
 def test_what_is_neither_is_no_moment(text: str) -> None:
     assert read_moment(text) is None
 

@@ -104,6 +104,16 @@ def test_a_genre_is_watched_and_offered(spark: SparkSession, parts: DataFrame) -
     ]
 
 
+def test_demand_is_held_against_supply_of_the_same_titles(spark: SparkSession, parts: DataFrame) -> None:
+    """`drama` has no length: of what is on offer, `both` has all ten hours watched, and two of three hours on offer."""
+    titles = make_rows(spark, TITLES, [{**CATALOGUE[0], "runtime_seconds": None}, *CATALOGUE[1:]])
+    found = genre_demand_weekly(title_viewing_weekly(parts, titles), titles)
+    assert rows(found, "genre", "demand_share", "offered_demand_share", "supply_share", "demand_supply_ratio") == [
+        ("crime", 0.3125, 0.5, 0.333333, 1.5),
+        ("drama", 0.6875, 0.5, 0.333333, 1.5),
+    ]
+
+
 def test_sensitive_genres_are_told_together(spark: SparkSession, parts: DataFrame) -> None:
     faith = F.expr("transform(genres, genre -> replace(genre, 'crime', 'faith'))")
     titles = make_rows(spark, TITLES, CATALOGUE).withColumn("genres", faith)

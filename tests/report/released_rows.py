@@ -120,6 +120,7 @@ def _genres(stream: np.random.Generator) -> list[Row]:
             "genre": genre,
             "watched_hours": float(7000 * wanted),
             "demand_share": float(wanted),
+            "offered_demand_share": float(wanted),
             "supply_share": float(offered),
             "demand_supply_ratio": float(wanted / offered),
         }

@@ -24,6 +24,7 @@ EPISODE = STORED | {"title_id": "s1e1", "kind": "episode", "series_id": "s", "se
 LICENSED = STORED | {"title_id": "licensed", "licence_start": date(2024, 1, 1), "licence_end": SECOND}
 PRICED = LICENSED | {"title_id": "priced", "licence_end": date(2026, 12, 31), "licence_cost": Decimal("100.00")}
 IN_MAY = date(2026, 5, 30)
+UNPLAYED_IN_MAY = {"title_id": "unplayed", "licence_start": date(2026, 5, 1), "licence_end": date(2026, 5, 31)}
 
 
 @pytest.fixture
@@ -62,6 +63,8 @@ def test_gold_is_computed_again_where_what_it_reads_of_a_title_has_changed(spark
         "offered under another name": ([LICENSED | {"name": "New name"}], []),
         "another price": ([PRICED | {"licence_cost": Decimal("100.01")}], [IN_MAY, FIRST]),
         "another price a day": ([PRICED | {"licence_end": date(2027, 12, 31)}], [IN_MAY, FIRST]),
+        "written off otherwise": ([PRICED | {"licence_amortisation": "accelerated"}], [IN_MAY, FIRST]),
+        "a price of one that nobody played": ([PRICED | UNPLAYED_IN_MAY], [IN_MAY]),
         "the same price": ([PRICED], []),
         "without a licence, on offer always": (
             [STORED | {"title_id": "new", "licence_start": None, "licence_end": None}],

@@ -94,7 +94,7 @@ def test_what_is_counted_period_by_period_is_what_the_feed_says(spark: SparkSess
     periods = []
     for account in range(300):
         for hours in sorted(stream.choice(24 * 60, stream.integers(1, 5), replace=False)):
-            started = begin + timedelta(hours=int(hours), seconds=int(stream.integers(3600)))
+            started = begin + timedelta(hours=int(hours), milliseconds=int(stream.integers(3_600_000)))
             length = timedelta(hours=int(stream.integers(1, 24 * 40)))
             periods.append(
                 {"account_key": f"a{account}", "started_at": started}
@@ -109,3 +109,12 @@ def test_what_is_counted_period_by_period_is_what_the_feed_says(spark: SparkSess
     (row,) = revenue_of_feed(values, fed(spark, periods), JUNE).collect()
     assert row.accounts > 200
     assert row.accounts_outside == 0
+
+
+def test_who_has_a_fraction_of_a_second_of_the_month_is_in_both(spark: SparkSession) -> None:
+    begin = datetime(2026, 6, 1, tzinfo=UTC)
+    period = {"started_at": begin - timedelta(days=9), "ended_at": begin + timedelta(milliseconds=350)}
+    rates = local_rows(spark, [("USD", 1.0)], "currency string, exchange_rate double")
+    paid = paid_in_month(make_rows(spark, SUBSCRIPTIONS, [PERIOD | period]), rates, JUNE, END_OF_JUNE)
+    (row,) = revenue_of_feed(paid.select("account_key", "country", "revenue"), fed(spark, [period]), JUNE).collect()
+    assert (row.accounts, row.accounts_outside) == (1, 0)

@@ -8,7 +8,12 @@ from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.contracts.table import Column, Layer, Privacy, Purpose, Table
 
 _MARKETING = (Purpose.MARKETING,)
-_SEGMENT_ID = Column("segment_id", "int", "Number of the segment, the largest is 1", purposes=_MARKETING)
+_SEGMENT_ID = Column(
+    "segment_id",
+    "int",
+    "Number of the segment, the same from run to run while most of its people are; at first, the largest is 1",
+    purposes=_MARKETING,
+)
 
 
 def _mean_shares(name: str, by: str) -> Column:
@@ -23,6 +28,12 @@ AUDIENCE_SEGMENTS = Table(
         _SEGMENT_ID,
         Column(
             "name", "string", "What they watch more of than everybody segmented, when, and on what", purposes=_MARKETING
+        ),
+        Column(
+            "description",
+            "string",
+            "What sets it apart, with the shares of its people's time and of everybody's segmented",
+            purposes=_MARKETING,
         ),
         Column("profiles", "bigint", "Profiles in it", purposes=_MARKETING),
         Column("profile_share", "double", "Of all profiles segmented", purposes=_MARKETING),

@@ -19,19 +19,26 @@ GENRE_DEMAND_DAILY = Table(
         Column("facet", "string", "genre or theme"),
         Column("label", "string", "Which one; `unknown` for titles without"),
         Column("watched_hours", "double", "Watched hours, those of a title shared among its labels", unit="hours"),
+        Column(
+            "offered_watched_hours",
+            "double",
+            "Of watched_hours, those of titles that were on offer: of known length, licensed, no trailers",
+            unit="hours",
+        ),
         c.VIEWERS,
         Column("searches_without_result", "bigint", "Searches for its name that found nothing"),
         Column("supply_hours", "double", "Hours on offer, those of a title shared among its labels", unit="hours"),
         Column("demand_share", "double", "Of the watched hours of that date, country and facet"),
+        Column("offered_demand_share", "double", "The same of offered_watched_hours"),
         Column("supply_share", "double", "Of the hours on offer on that date, in that country and facet"),
-        Column("demand_supply_ratio", "double", "demand_share / supply_share; null where nothing is on offer"),
+        Column("demand_supply_ratio", "double", "offered_demand_share / supply_share; null where nothing is on offer"),
     ),
     key=("session_date", "country", "facet", "label"),
     partitioned_by=("session_date",),
     required=frozenset({"watched_hours", "viewers", "searches_without_result", "supply_hours"}),
     promises=(
-        *never_negative("watched_hours", "supply_hours", "demand_supply_ratio"),
-        *share("demand_share", "supply_share"),
+        *never_negative("watched_hours", "offered_watched_hours", "supply_hours", "demand_supply_ratio"),
+        *share("demand_share", "offered_demand_share", "supply_share"),
         OneOf("facet", ("genre", "theme")),
     ),
     reads={"sessions": VIEWING_SESSIONS.days(), "searches": SEARCH_EVENTS.days(), "titles": TITLES.whole()},
@@ -40,7 +47,7 @@ GENRE_DEMAND_DAILY = Table(
 TITLE_VALUE_MONTHLY = Table(
     layer=Layer.GOLD,
     name="title_value_monthly",
-    row="one title in one country in one month in which it was played there",
+    row="one title in one country in one month in which it was played there, or cost something and nobody played it",
     columns=(
         c.MONTH_START_DATE,
         c.TITLE_ID,
@@ -54,7 +61,8 @@ TITLE_VALUE_MONTHLY = Table(
         Column(
             "monthly_licence_cost",
             "double",
-            "What the title cost there in the month, so far as it is over; null where price or term is not known",
+            "What the title cost there in the month, so far as it is over; null where price or term is not known. If "
+            "it was played, by its hours there; a title that nobody played costs the same in each of its countries",
             unit="licence_currency",
             purposes=(Purpose.VALUATION,),
         ),

@@ -8,14 +8,14 @@ from pyspark.sql import functions as F
 from jobs.contracts.columns import UNLABELLED
 from jobs.contracts.gold import GENRE_DEMAND_DAILY
 from jobs.expressions.countries import known_country
-from jobs.expressions.licences import LICENCE, is_licensed, is_licensed_in_country
-from jobs.gold.demand.search_daily import normalised_query
+from jobs.expressions.licences import LICENCE, is_licensed_in_country, is_offered
+from jobs.gold.demand.typed_queries import normalised_query, without_typing
 from jobs.gold.sessions.viewing_sessions import is_play
 
 _COLUMN_OF_FACET = {"genre": "genres", "theme": "themes"}
 _PLACE = ("session_date", "country")
 _LABEL = ("facet", "label")
-_MEASURES = ("watched_hours", "viewers", "searches_without_result", "supply_hours")
+_MEASURES = ("watched_hours", "offered_watched_hours", "viewers", "searches_without_result", "supply_hours")
 
 
 def genre_demand_daily(sessions: DataFrame, searches: DataFrame, titles: DataFrame) -> DataFrame:
@@ -23,7 +23,8 @@ def genre_demand_daily(sessions: DataFrame, searches: DataFrame, titles: DataFra
 
     The hours of a title are shared equally among its labels, both those watched and those offered, so that those of a
     facet add up to the whole. demand_supply_ratio = (watched hours / all watched hours) / (supply hours / all supply
-    hours) of that date and country. Trailers are watched, but on offer are the titles that they are for.
+    hours) of that date and country, both of the titles that are on offer there: of a known length, with a licence for
+    that day, and no trailers. Hours of others are watched, and would be demand that no supply can meet.
     """
     watched = sessions.where(is_play()).withColumn("country", known_country())
     described = titles.select("title_id", "kind", "runtime_seconds", *_COLUMN_OF_FACET.values(), *LICENCE)
@@ -36,15 +37,20 @@ def genre_demand_daily(sessions: DataFrame, searches: DataFrame, titles: DataFra
     places = watched.select(*_PLACE).unionByName(in_vain.select(*_PLACE)).distinct()
     parts = [demand, in_vain, described.transform(_supply, places)]
     whole = Window.partitionBy(*_PLACE, "facet")
-    demand_share, supply_share = (
-        F.try_divide(hours, F.sum(hours).over(whole)) for hours in (F.col("watched_hours"), F.col("supply_hours"))
-    )
+    shares = {
+        share: F.try_divide(hours, F.sum(hours).over(whole))
+        for share, hours in (
+            ("demand_share", F.col("watched_hours")),
+            ("offered_demand_share", F.col("offered_watched_hours")),
+            ("supply_share", F.col("supply_hours")),
+        )
+    }
     return (
         reduce(_union, parts)
         .groupBy(*GENRE_DEMAND_DAILY.key)
         .agg(*(F.coalesce(F.sum(name), F.lit(0)).alias(name) for name in _MEASURES))
-        .withColumns({"demand_share": demand_share, "supply_share": supply_share})
-        .withColumn("demand_supply_ratio", F.try_divide("demand_share", "supply_share"))
+        .withColumns(shares)
+        .withColumn("demand_supply_ratio", F.try_divide("offered_demand_share", "supply_share"))
         .select(*GENRE_DEMAND_DAILY.column_names)
     )
 
@@ -71,36 +77,43 @@ def _labels(facet: str, labels: Column) -> Column:
 
 
 def _demand(watched: DataFrame, titles: DataFrame) -> DataFrame:
-    labelled = watched.join(titles.drop("runtime_seconds"), on="title_id", how="left").transform(with_labels)
+    labelled = watched.drop("runtime_seconds").join(titles, on="title_id", how="left").transform(with_labels)
+    hours = F.col("watched_seconds") * F.col("label_share") / 3600
+    is_counted = is_offered("session_date") & is_licensed_in_country()
     return labelled.groupBy(*_PLACE, *_LABEL).agg(
-        (F.sum(F.col("watched_seconds") * F.col("label_share")) / 3600).alias("watched_hours"),
+        F.sum(hours).alias("watched_hours"),
+        F.sum(F.when(is_counted, hours)).alias("offered_watched_hours"),
         F.count_distinct("profile_key").alias("viewers"),
     )
 
 
 def searches_in_vain(searches: DataFrame, titles: DataFrame) -> DataFrame:
-    """One row a search that found nothing and each label whose name it was: who types that wants it.
+    """One row a search that found nothing and each label whose name it was: who types that, and no more, wants it.
 
     `session_date`, `country`, `event_id`, `account_key`, `profile_key`, `facet`, `label`.
     """
     labels = titles.transform(with_labels).select(*_LABEL).distinct()
-    in_vain = searches.where((F.col("event_type") == "searched") & (F.col("result_count") == 0)).select(
-        F.col("event_date").alias("session_date"),
-        known_country().alias("country"),
-        "event_id",
-        "account_key",
-        "profile_key",
-        normalised_query().alias("_query"),
+    is_in_vain = (F.col("event_type") == "searched") & (F.col("result_count") == 0)
+    in_vain = (
+        searches.transform(without_typing)
+        .where(is_in_vain)
+        .select(
+            F.col("event_date").alias("session_date"),
+            known_country().alias("country"),
+            "event_id",
+            "account_key",
+            "profile_key",
+            normalised_query().alias("_query"),
+        )
     )
     return in_vain.join(F.broadcast(labels), on=F.col("_query") == F.lower("label"), how="inner").drop("_query")
 
 
 def _supply(titles: DataFrame, places: DataFrame) -> DataFrame:
-    """The hours that could be watched there on that date. Trailers are none."""
+    """The hours that could be watched there on that date."""
     return (
-        titles.where(F.col("kind") != "trailer")
-        .crossJoin(F.broadcast(places))
-        .where(is_licensed("session_date") & is_licensed_in_country())
+        titles.crossJoin(F.broadcast(places))
+        .where(is_offered("session_date") & is_licensed_in_country())
         .transform(with_labels)
         .groupBy(*_PLACE, *_LABEL)
         .agg((F.sum(F.col("runtime_seconds") * F.col("label_share")) / 3600).alias("supply_hours"))

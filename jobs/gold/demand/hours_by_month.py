@@ -10,7 +10,8 @@ from jobs.expressions.periods import month_start
 def hours_by_month(values: DataFrame, engagement: DataFrame) -> DataFrame:
     """One row a month and country: its hours by date, and by how much the titles' hours and shares are off.
 
-    From `gold.title_value_monthly` and `gold.title_engagement_daily` of the same months.
+    From `gold.title_value_monthly` and `gold.title_engagement_daily` of the same months. Titles that nobody played have
+    no hours.
     """
     key = list(HOURS_BY_MONTH.key)
     by_date = (
@@ -18,7 +19,8 @@ def hours_by_month(values: DataFrame, engagement: DataFrame) -> DataFrame:
         .groupBy(*key)
         .agg(F.sum("watched_hours").alias("watched_hours"))
     )
-    by_title = values.groupBy(*key).agg(F.sum("watched_hours").alias("_hours"), F.sum("demand_share").alias("_shares"))
+    sums = (F.sum("watched_hours").alias("_hours"), F.sum("demand_share").alias("_shares"))
+    by_title = values.where("plays > 0").groupBy(*key).agg(*sums)
     watched = F.col("watched_hours")
     return (
         by_date.join(by_title, on=key, how="full")

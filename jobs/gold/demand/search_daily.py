@@ -6,6 +6,7 @@ from pyspark.sql import functions as F
 from jobs.contracts.gold import SEARCH_DAILY
 from jobs.contracts.smallest_group import SMALLEST_GROUP
 from jobs.expressions.countries import known_country
+from jobs.gold.demand.typed_queries import normalised_query, without_typing
 from jobs.gold.sessions.viewing_sessions import is_play
 
 # What follows a search within so long is taken for its outcome.
@@ -17,8 +18,9 @@ RARE_QUERIES = "OTHER"
 def search_daily(searches: DataFrame, sessions: DataFrame) -> DataFrame:
     """One row a UTC date, country and query, from `silver.search_events` and `gold.viewing_sessions`.
 
-    A search is opened when the viewer opens a result of the same query within `OUTCOME_MINUTES`, and played when they
-    play anything within that time. Queries of fewer than `SMALLEST_GROUP` viewers are one row, `RARE_QUERIES`.
+    Searches on the way to another one do not count (`jobs.gold.demand.typed_queries`). A search is opened when the
+    viewer opens a result of the same query within `OUTCOME_MINUTES`, and played when they play anything within that
+    time. Queries of fewer than `SMALLEST_GROUP` viewers are one row, `RARE_QUERIES`.
     """
     by_viewer = (
         searches.transform(with_outcomes, sessions)
@@ -47,7 +49,9 @@ def search_daily(searches: DataFrame, sessions: DataFrame) -> DataFrame:
 
 def with_outcomes(searches: DataFrame, sessions: DataFrame) -> DataFrame:
     """One row a search: `event_date`, `country`, normalised `query`, `profile_key`, `result_count`, what came of it."""
-    asked = searches.withColumns({"query": normalised_query(), "_at": F.unix_seconds("event_time")})
+    asked = searches.transform(without_typing).withColumns(
+        {"query": normalised_query(), "_at": F.unix_seconds("event_time")}
+    )
     played = sessions.where(is_play()).select(
         "profile_key", F.unix_seconds("started_at").alias("_at"), F.lit("played").alias("event_type")
     )
@@ -62,11 +66,6 @@ def with_outcomes(searches: DataFrame, sessions: DataFrame) -> DataFrame:
         .withColumn("country", known_country())
         .select("event_date", "country", "query", "profile_key", "result_count", "is_opened", "is_played")
     )
-
-
-def normalised_query() -> Column:
-    """Small letters, one space between words."""
-    return F.lower(F.trim(F.regexp_replace("query", r"\s+", " ")))
 
 
 def _fold_rare_queries(by_viewer: DataFrame) -> DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from jobs.contracts.gold import FEWEST_PLAYS, FEWEST_VIEWERS
+from jobs.contracts.gold import FEWEST_PLAYS, FEWEST_VIEWERS, WITHIN_DAYS
 from jobs.expressions.periods import week_start
 from jobs.gold.sessions.viewing_sessions import is_play
 
@@ -20,15 +20,16 @@ PAGE_SOURCES = ("home", "browse")
 GROUPS = 20
 # Of Student's t with one degree of freedom less than groups: 95 % lie within so many standard errors.
 STANDARD_ERRORS = 2.093
+_MICROS_OF_A_DAY = 86_400_000_000
 _RATES = ("play_rate", "first_place_play_rate")
 
 
 def with_outcome(shown: DataFrame, sessions: DataFrame, titles: DataFrame) -> DataFrame:
     """One row a title shown: what its viewer did next with it was to play it, soon, and from that row of the page.
 
-    `is_played` is that for a title new to the viewer; `is_resumed` for one begun before it was shown, which they might
-    have gone on with anyway. Any episode stands for its series. Of showings at one moment, the last in the order of row
-    and place is the last.
+    `is_played` is that for a title new to the viewer; `is_resumed` for one played within `WITHIN_DAYS` before it was
+    shown, which they might have gone on with anyway. Any episode stands for its series. Of showings at one moment, the
+    last in the order of row and place is the last.
     """
     asked = shown.select(
         week_start("event_date").alias("week_start_date"),
@@ -51,7 +52,12 @@ def with_outcome(shown: DataFrame, sessions: DataFrame, titles: DataFrame) -> Da
     source, is_autoplay = F.lead("play_source").over(in_order), F.lead("_is_autoplay").over(in_order)
     is_from_row = source.isNull() | source.isin(*PAGE_SOURCES) | (source == _without_order(F.col("shown_row")))
     is_outcome = F.lead("_is_play").over(in_order) & is_soon & is_from_row & ~is_autoplay
-    was_begun = F.max("_is_play").over(in_order.rowsBetween(Window.unboundedPreceding, Window.currentRow))
+    before = (
+        Window.partitionBy("profile_key", F.coalesce("series_id", "title_id"))
+        .orderBy("_at")
+        .rangeBetween(-WITHIN_DAYS * _MICROS_OF_A_DAY, -1)
+    )
+    was_begun = F.coalesce(F.max("_is_play").over(before), F.lit(False))
     return (
         asked.unionByName(played, allowMissingColumns=True)
         .join(of_series, on="title_id", how="left")

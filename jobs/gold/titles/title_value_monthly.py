@@ -10,25 +10,27 @@ from jobs.expressions.countries import known_country
 from jobs.expressions.periods import month_start
 from jobs.gold.sessions.viewing_sessions import is_play
 from jobs.gold.subscribers.tenures import tenures_by_key
+from jobs.gold.titles.licence_costs import LICENCE, licence_cost_of_month, unplayed_titles
 
 NO_SIGNUP = "unknown"
 _KEY = TITLE_VALUE_MONTHLY.key
 _COMPLETION = ("completion_ratio", "completed_date")
-_LICENCE = ("licence_cost", "licence_currency", "licence_start", "licence_end")
+_COUNTS = ("plays", "viewers", "completed_views", "first_plays")
 
 
 def title_value_monthly(
     sessions: DataFrame, progress: DataFrame, titles: DataFrame, subscriptions: DataFrame, newest: date
 ) -> DataFrame:
-    """One row a month, title and country in which it was played, from `gold.viewing_sessions`.
+    """One row a month, title and country in which it was played, from `gold.viewing_sessions`, or was paid for in vain.
 
     A completed view is a viewer who completed the title in the month, as `progress` (`gold.title_progress` of the
     months) tells; it counts where they played it on that day. Who completes it in one play has completed it
     again, however soon.
 
-    `newest` is the newest date of the data. A licence costs the same on each of its days: `monthly_licence_cost` = cost
-    of a day × days of the month in the licence, none after `newest`, × the country's part of the title's watched hours.
-    A title whose licence, as last described, has no such day was shown under one that is not known: its cost is null.
+    `newest` is the newest date of the data. `monthly_licence_cost` = what the licence costs on the days of the month
+    that it has, none after `newest`, × the country's part of the title's watched hours. A title whose licence, as last
+    described, has no such day was shown under one that is not known: its cost is null. A title that nobody played in
+    the month costs all the same, in the countries of its licence alike: the rows of a month add up to what it cost.
 
     Signing up is the beginning of a tenure as `gold.retention_monthly` has it. A play belongs to the last one before
     it, which makes its cohort, and is a first play if that tenure has none before and began less than
@@ -40,8 +42,7 @@ def title_value_monthly(
     plays = sessions.transform(_plays, progress, subscriptions.transform(_signups, newest), titles).localCheckpoint()
     in_country, of_title = Window.partitionBy("month_start_date", "country"), Window.partitionBy(*_KEY[:2])
     watched = F.col("watched_hours")
-    cost = F.col("_licence_cost_of_month") * watched / F.sum(watched).over(of_title)
-    return (
+    played = (
         plays.groupBy(*_KEY)
         .agg(
             F.count("*").alias("plays"),
@@ -51,15 +52,19 @@ def title_value_monthly(
             F.count_if("is_first_play").alias("first_plays"),
         )
         .join(plays.transform(_completed_by_cohort), on=list(_KEY), how="left")
-        .join(titles.select("title_id", *_LICENCE), on="title_id", how="left")
-        .withColumn("_licence_cost_of_month", _licence_cost_of_month(newest))
-        .withColumns(
-            {
-                "demand_share": watched / F.sum(watched).over(in_country),
-                "monthly_licence_cost": cost,
-                "cost_per_completed_view": F.try_divide(cost, "completed_views"),
-            }
-        )
+        .withColumn("demand_share", watched / F.sum(watched).over(in_country))
+        .withColumn("_part_of_cost", watched / F.sum(watched).over(of_title))
+    )
+    nothing = {name: F.lit(0).cast("bigint") for name in _COUNTS} | {
+        name: F.lit(0.0) for name in ("watched_hours", "demand_share")
+    }
+    cost = licence_cost_of_month(newest) * F.col("_part_of_cost")
+    return (
+        played.unionByName(plays.transform(unplayed_titles, titles).withColumns(nothing), allowMissingColumns=True)
+        .join(titles.select("title_id", *LICENCE), on="title_id", how="left")
+        .withColumn("monthly_licence_cost", cost)
+        .withColumn("cost_per_completed_view", F.try_divide("monthly_licence_cost", "completed_views"))
+        .where((F.col("plays") > 0) | (F.col("monthly_licence_cost") > 0))
         .select(*TITLE_VALUE_MONTHLY.column_names)
     )
 
@@ -120,12 +125,3 @@ def _completed_by_cohort(plays: DataFrame) -> DataFrame:
         .groupBy(*_KEY)
         .agg(F.map_from_entries(F.sort_array(F.collect_list(of_cohort))).alias("completed_share_by_cohort"))
     )
-
-
-def _licence_cost_of_month(newest: date) -> Column:
-    first = F.greatest("licence_start", "month_start_date")
-    last = F.least("licence_end", F.last_day("month_start_date"), F.lit(newest))
-    days, all_days = (F.date_diff(end, start) + 1 for start, end in ((first, last), ("licence_start", "licence_end")))
-    # `least` and `greatest` pass over a null, which here means that nobody knows how long it lasts.
-    is_known = F.col("licence_start").isNotNull() & F.col("licence_end").isNotNull() & (days > 0)
-    return F.when(is_known, F.col("licence_cost").cast("double") * days / all_days)

@@ -14,7 +14,7 @@ _ENDS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over viewers, and the ends of its 95 % interval."""
+    """A mean over people, and the ends of its 95 % interval."""
 
     mean: float
     low: float
@@ -35,6 +35,19 @@ class Estimate:
         draws = np.random.default_rng(SEED).multinomial(number, viewers / number, REPLICATES)
         low, high = np.quantile(draws @ values / number, _ENDS)
         return cls(float(values @ viewers / number), float(low), float(high))
+
+    @classmethod
+    def of_sums(cls, sums: NDArray[np.float64], counts: NDArray[np.int64]) -> Self:
+        """A mean over examples, from each person's sum and number of them, one at least: people are drawn again.
+
+        Instead of a person, it may be a group that chance has put together.
+        """
+        number = len(sums)
+        if not number:
+            return cls(0.0, 0.0, 0.0)
+        draws = np.random.default_rng(SEED).multinomial(number, np.full(number, 1 / number), REPLICATES)
+        low, high = np.quantile(draws @ sums / (draws @ counts), _ENDS)
+        return cls(float(sums.sum() / counts.sum()), float(low), float(high))
 
     @classmethod
     def centred(cls, estimate: float, draws: NDArray[np.float64]) -> Self:

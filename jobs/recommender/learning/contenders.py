@@ -9,7 +9,8 @@ from pyspark.sql import DataFrame
 
 from jobs.recommender.learning.recipe import Recipe
 from jobs.recommender.models import Recommender
-from jobs.recommender.models.ease import EaseParameters, fit_ease, title_products
+from jobs.recommender.models.blend import BlendParameters, blended
+from jobs.recommender.models.ease import EaseParameters, LinearTitles, fit_ease, title_products
 from jobs.recommender.models.implicit_als import AlsParameters, fit_als
 from jobs.recommender.models.item_similarity import SimilarityParameters, fit_item_similarity
 from jobs.recommender.models.likings import Likings
@@ -18,6 +19,7 @@ from jobs.recommender.models.title_pairs import HeldPairs, held_pairs, title_pai
 
 POPULARITY, RECENT_POPULARITY = "popularity", "recent popularity"
 ITEM_SIMILARITY, IMPLICIT_ALS, EASE = "item similarity", "implicit ALS", "EASE"
+BLEND = "EASE and ALS"
 Fits = Callable[[DataFrame | Likings, Sequence[Any]], Iterator[tuple[Any, Recommender]]]
 
 
@@ -49,6 +51,7 @@ def contenders() -> list[Contender]:
             _each(fit_als),
         ),
         Contender(EASE, [EaseParameters(ridge) for ridge in (50.0, 200.0, 500.0)], _of_products),
+        Contender(BLEND, [BlendParameters(ridge, 16, 10.0, 0.3, 0.5) for ridge in (200.0, 500.0)], _of_both),
     ]
 
 
@@ -76,11 +79,21 @@ def _of_pairs(
 
 def _of_products(
     preferences: DataFrame | Likings, choices: Sequence[EaseParameters]
-) -> Iterator[tuple[EaseParameters, Recommender]]:
+) -> Iterator[tuple[EaseParameters, LinearTitles]]:
     with _pairs(preferences) as pairs:
         products = title_products(pairs)
     for choice in choices:
         yield choice, fit_ease(products, choice)
+
+
+def _of_both(
+    preferences: DataFrame | Likings, choices: Sequence[BlendParameters]
+) -> Iterator[tuple[BlendParameters, Recommender]]:
+    """Choices that tell ALS the same share its fit."""
+    factors = {als: fit_als(preferences, als) for als in dict.fromkeys(choice.als for choice in choices)}
+    linear = _of_products(preferences, [choice.ease for choice in choices])
+    for choice, (_, weights) in zip(choices, linear, strict=True):
+        yield choice, blended(weights, factors[choice.als], choice.als_weight)
 
 
 @contextmanager

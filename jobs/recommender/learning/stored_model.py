@@ -9,12 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.recommender.models import Recommender
+from jobs.recommender.models.blend import BlendedTitles
 from jobs.recommender.models.ease import LinearTitles
 from jobs.recommender.models.implicit_als import AlsParameters, TitleFactors
 from jobs.recommender.models.item_similarity import SimilarTitles, similar_titles
 from jobs.recommender.models.popularity import PopularTitles
 
 _ROWS, _ARRAYS, _ABOUT = "rows", "arrays.npz", "model.json"
+_LINEAR, _FACTORS = "linear", "factors"
 _NEIGHBOUR = ("title_id", "other_title_id", "similarity")
 
 
@@ -32,6 +34,11 @@ def save_model(model: Recommender, folder: Path) -> None:
         case TitleFactors():
             about |= {"parameters": asdict(model.parameters), "ridge": model.ridge}
             np.savez(folder / _ARRAYS, titles=np.array(model.titles, dtype=str), factors=model.factors)
+        case BlendedTitles():
+            about["als_weight"] = model.als_weight
+            for name, part in ((_LINEAR, model.linear), (_FACTORS, model.factors)):
+                (folder / name).mkdir()
+                save_model(part, folder / name)
         case _:
             raise TypeError(f"{type(model).__name__} is no model that is stored")
     (folder / _ABOUT).write_text(json.dumps(about, indent=2))
@@ -53,6 +60,11 @@ def load_model(folder: Path) -> Recommender:
             arrays = np.load(folder / _ARRAYS)
             parameters = AlsParameters(**about["parameters"])
             return TitleFactors(arrays["titles"].tolist(), arrays["factors"], parameters, about.get("ridge"))
+        case "BlendedTitles":
+            linear, factors = (load_model(folder / name) for name in (_LINEAR, _FACTORS))
+            assert isinstance(linear, LinearTitles), "as it was saved"
+            assert isinstance(factors, TitleFactors), "as it was saved"
+            return BlendedTitles(linear, factors, about["als_weight"])
         case unknown:
             raise TypeError(f"{unknown} is no model that is stored")
 

@@ -47,7 +47,7 @@ from jobs.recommender.serving.reasons import with_reasons
 from jobs.recommender.serving.recommendation_report import RecommendationReport
 from jobs.recommender.serving.recommended_lists import recommended_lists
 from jobs.recommender.serving.variety import list_variety, varied_lists
-from jobs.recommender.serving.works import by_work, next_titles, unseen_titles, works_left, works_of
+from jobs.recommender.serving.works import by_work, next_titles, unseen_titles, works_done, works_left, works_of
 from jobs.storage import tracking
 from jobs.storage.candidates import Candidate
 from jobs.storage.lake import Lake, PublishedLake
@@ -171,7 +171,8 @@ def _candidates(
     Who did not agree to personalisation gets what is popular in the country, and so does who liked nothing yet.
     """
     asked = viewers(due, liked, seen).localCheckpoint()
-    found = popular_works(due, asked, liked, titles, works, CANDIDATES_PER_VIEWER)
+    without_done = asked.transform(_with_works_done, works, seen)
+    found = popular_works(due, without_done, liked, titles, works, CANDIDATES_PER_VIEWER)
     if champion.model:
         personal = due.where("is_personal")
         agreed = asked.join(personal, on="profile_key", how="left_semi")
@@ -193,6 +194,13 @@ def _candidates(
         .drop("work_id", "new_title_id")
         .transform(one_of_each)
     )
+
+
+def _with_works_done(viewers: DataFrame, works: DataFrame, seen: DataFrame) -> DataFrame:
+    """What is popular is ranked by work: among `seen_titles`, the works of which nothing is left to recommend."""
+    done = works_done(works, seen).groupBy("profile_key").agg(F.collect_set("work_id").alias("_done"))
+    both = F.concat("seen_titles", F.coalesce("_done", F.array().cast("array<string>")))
+    return viewers.join(done, on="profile_key", how="left").withColumn("seen_titles", both).drop("_done")
 
 
 def day_of_lists(profiles: DataFrame, today: date) -> date:

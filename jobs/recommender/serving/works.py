@@ -62,6 +62,19 @@ def next_titles(unseen: DataFrame) -> DataFrame:
     return first.drop("rank", "place", "is_behind")
 
 
+def works_done(works: DataFrame, known: DataFrame) -> DataFrame:
+    """One row a viewer and work of which nothing is left to recommend: all is seen, or a title is listed."""
+    of_work = works.groupBy("work_id").agg(F.count("*").alias("_titles"))
+    return (
+        known.join(works.select("title_id", "work_id"), on="title_id", how="inner")
+        .groupBy("profile_key", "work_id")
+        .agg(F.count("*").alias("_known"), F.bool_or(~F.col("is_seen")).alias("_is_listed"))
+        .join(of_work, on="work_id", how="inner")
+        .where(F.col("_is_listed") | (F.col("_known") == F.col("_titles")))
+        .select("profile_key", "work_id")
+    )
+
+
 def works_left(profiles: DataFrame, works: DataFrame, known: DataFrame, titles: DataFrame) -> DataFrame:
     """One row a profile: `works_left`, how many of `works` it may be offered that it has not seen all of, nor listed.
 

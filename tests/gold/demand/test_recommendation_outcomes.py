@@ -98,6 +98,8 @@ BEGUN: dict[str, tuple[list[dict[str, Any]], tuple[int, int]]] = {
     "the episode": ([played("ann", "episode 1", minute=-60)], (0, 1)),
     "another episode": ([played("ann", "episode 4", minute=-60)], (0, 1)),
     "another title": ([played("ann", minute=-60)], (1, 0)),
+    "the episode, 28 days ago": ([played("ann", "episode 1", minute=-28 * 24 * 60)], (0, 1)),
+    "the episode, longer ago": ([played("ann", "episode 1", minute=-28 * 24 * 60 - 1)], (1, 0)),
     "no picture came": ([played("ann", "episode 1", minute=-60, watched_seconds=0)], (1, 0)),
     "by somebody else": ([played("ben", "episode 1", minute=-60)], (1, 0)),
 }

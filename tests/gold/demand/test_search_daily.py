@@ -39,8 +39,10 @@ SEARCHES = [
     *(searched(0, "ben", "  Western "), opened(11, "ben")),
     *(searched(0, "cleo"), opened(1, "cleo", "horror")),
     *(searched(0, "dan", result_count=0), searched(5, "dan")),
+    # Four letters in four seconds.
+    *(searched(-(4 - letters) / 60, "eve", "western"[:letters], result_count=0) for letters in range(4)),
     searched(0, "eve"),
-    *(searched(0, "ann", "rare"), searched(0, "ann", "rarer", result_count=0), searched(0, "ben", "rarest")),
+    *(searched(0, "ann", "rare"), searched(0, "ann", "unusual", result_count=0), searched(0, "ben", "rarest")),
 ]
 PLAYS = [played(2, "ann"), played(11, "cleo"), played(9, "dan"), played(-1, "eve"), played(1, "eve", 0.0)]
 FACTS = [

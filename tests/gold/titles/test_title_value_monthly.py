@@ -60,6 +60,9 @@ TITLE_ROWS = [
     {"title_id": "over", **LICENCE, "licence_start": MAY, "licence_end": date(2026, 5, 31)},
     {"title_id": "trailer", **LICENCE, "kind": "trailer"},
     {"title_id": "no price", **LICENCE, "licence_end": date(2026, 6, 30), "licence_cost": None},
+    {"title_id": "unplayed", **LICENCE, "licence_end": date(2026, 6, 30), "countries": ["FR", "DE", "FR"]},
+    {"title_id": "unplayed, accelerated", **LICENCE, "licence_end": date(2026, 6, 30)}
+    | {"licence_amortisation": "accelerated"},
 ]
 PERIODS: list[dict[str, Any]] = [
     {"account_key": "came in April", "started_at": at(4, 1)},
@@ -105,6 +108,15 @@ FACTS = [
     (JUNE, "endless", "FR", "monthly_licence_cost", None),
     (JUNE, "over", "FR", "monthly_licence_cost", None),
     (JUNE, "no price", "FR", "monthly_licence_cost", None),
+    (JUNE, "unplayed", "FR", "monthly_licence_cost", 50.0),
+    (JUNE, "unplayed", "DE", "monthly_licence_cost", 50.0),
+    (JUNE, "unplayed", "DE", "licence_currency", "EUR"),
+    (JUNE, "unplayed", "DE", "plays", 0),
+    (JUNE, "unplayed", "DE", "demand_share", 0.0),
+    (JUNE, "unplayed", "DE", "cost_per_completed_view", None),
+    # Of 30 + 29 + … + 1 = 465 parts, the first ten days have 30 + 29 + … + 21 = 255.
+    (JUNE, "unplayed, accelerated", "ZZ", "monthly_licence_cost", 300.0 * 255 / 465),
+    (MAY, "over", "ZZ", "monthly_licence_cost", 300.0),
     (JUNE, "two years", "FR", "first_plays", 1),
     (JUNE, "june", "FR", "first_plays", 0),
     # 29 days after signing up, and nothing played before.
@@ -136,6 +148,10 @@ def value(spark: SparkSession, plays: list[dict[str, Any]], periods: list[dict[s
     )
 
 
+def played(spark: SparkSession, plays: list[dict[str, Any]], periods: list[dict[str, Any]] = PERIODS) -> list[Row]:
+    return value(spark, plays, periods).where("plays > 0").collect()
+
+
 @pytest.fixture(scope="module")
 def found(spark: SparkSession) -> dict[tuple[date, str, str], Row]:
     return {(row.month_start_date, row.title_id, row.country): row for row in value(spark, PLAYS).collect()}
@@ -148,14 +164,20 @@ def test_fact(
     assert found[month, title, country][name] == (pytest.approx(expected) if isinstance(expected, float) else expected)
 
 
-def test_a_month_without_a_play_has_no_row(found: dict[tuple[date, str, str], Row]) -> None:
-    assert {title for month, title, _ in found if month == MAY} == {"two years"}
+def test_what_is_neither_played_nor_paid_for_has_no_row(found: dict[tuple[date, str, str], Row]) -> None:
+    assert {title for month, title, _ in found if month == MAY} == {"two years", "over"}
+
+
+def test_the_rows_of_a_month_add_up_to_what_its_titles_cost(found: dict[tuple[date, str, str], Row]) -> None:
+    costs = {"june": 100.0, "two years": 10.0, "to the 4th": 300.0, "unplayed": 100.0}
+    rows = [row for (month, title, _), row in found.items() if month == JUNE and title in costs]
+    assert sum(row.monthly_licence_cost for row in rows) == pytest.approx(sum(costs.values()))
 
 
 def test_who_plays_nothing_for_thirty_days_did_not_come_for_the_title(spark: SparkSession) -> None:
     signed_up = [{"account_key": account, "started_at": at(5, 2)} for account in ("in time", "too late")]
     plays = [play(at(6, 1, 11), "in time", "june"), play(at(6, 1, 12), "too late", "june")]
-    (row,) = value(spark, plays, signed_up).collect()
+    (row,) = played(spark, plays, signed_up)
     assert (row.plays, row.first_plays) == (2, 1)
 
 
@@ -163,7 +185,7 @@ def test_plays_under_an_earlier_key_keep_their_cohort(spark: SparkSession) -> No
     periods = [
         {"account_key": account, "key_epoch": epoch, "started_at": at(4, 1)} for epoch, account in enumerate(("a", "b"))
     ]
-    (row,) = value(spark, [play(at(6, 1), "a", "june"), play(at(6, 2), "b", "june")], periods).collect()
+    (row,) = played(spark, [play(at(6, 1), "a", "june"), play(at(6, 2), "b", "june")], periods)
     assert row.completed_share_by_cohort == {"2026-04": 0.0}
 
 
@@ -174,13 +196,13 @@ def test_an_account_keeps_its_cohort_under_a_later_key(spark: SparkSession) -> N
         account | {"account_key": "a", "key_epoch": 1, "started_at": at(4, 1), "ended_at": at(5, 1)},
         account | {"account_key": "b", "key_epoch": 2, "started_at": at(5, 1)},
     ]
-    (row,) = value(spark, [play(at(6, 1), "a", "june"), play(at(6, 2), "b", "june")], periods).collect()
+    (row,) = played(spark, [play(at(6, 1), "a", "june"), play(at(6, 2), "b", "june")], periods)
     assert row.completed_share_by_cohort == {"2026-04": 0.0}
 
 
 def test_two_evenings_over_the_end_of_a_month_are_one_completed_view_of_the_second(spark: SparkSession) -> None:
     plays = [play(at(5, 31), "came in April", "june"), play(at(6, 1), "came in April", "june", **seen(6, 1))]
-    found = {row.month_start_date: row for row in value(spark, plays).collect()}
+    found = {row.month_start_date: row for row in played(spark, plays)}
     assert {month: row.completed_views for month, row in found.items()} == {MAY: 0, JUNE: 1}
     assert found[JUNE].completed_share_by_cohort == {"2026-04": 1.0}
 
@@ -188,7 +210,7 @@ def test_two_evenings_over_the_end_of_a_month_are_one_completed_view_of_the_seco
 def test_who_sees_it_whole_again_completes_it_again(spark: SparkSession) -> None:
     plays = [play(at(5, 31), "came in April", "june", **seen(5, 31))]
     plays += [play(at(6, day), "came in April", "june", **seen(5, 31), is_completed=day == 9) for day in (8, 9)]
-    found = {row.month_start_date: row.completed_views for row in value(spark, plays).collect()}
+    found = {row.month_start_date: row.completed_views for row in played(spark, plays)}
     assert found == {MAY: 1, JUNE: 1}
 
 

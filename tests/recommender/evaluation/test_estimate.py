@@ -32,6 +32,22 @@ def test_viewers_are_compared_with_themselves(spark: SparkSession) -> None:
     assert [found.mean, found.low, found.high] == pytest.approx([0.1] * 3)
 
 
+def test_people_are_drawn_again_with_all_that_they_have() -> None:
+    """Of 400 people, half have 1 in each of ten examples and half 0: as wide as a mean of 400, not of 4000."""
+    found = Estimate.of_sums(np.array([10.0, 0.0] * 200), np.full(400, 10))
+    error = 1.96 * 0.5 / 20
+    assert [found.mean, found.low, found.high] == pytest.approx([0.5, 0.5 - error, 0.5 + error], abs=0.006)
+
+
+def test_who_has_more_examples_weighs_more() -> None:
+    found = Estimate.of_sums(np.array([3.0, 0.0]), np.array([3, 1]))
+    assert (found.mean, found.low, found.high) == (0.75, 0.0, 1.0)
+
+
+def test_a_mean_of_nobody_is_none() -> None:
+    assert Estimate.of_sums(np.array([]), np.array([], dtype=np.int64)) == Estimate(0.0, 0.0, 0.0)
+
+
 def test_coverage_by_hand() -> None:
     assert coverage({1: 5, 3: 2}, 20).mean == 7 / 20
 

@@ -36,8 +36,7 @@ from jobs.run.publication import publish
 from jobs.run.workspace import Workspace
 from jobs.storage import tracking
 from jobs.storage.tracking import CHALLENGER, CHAMPION
-from tests.factories import NOON, copied_workspace, make_rows, make_workspace
-from tests.purged_run import purge_run
+from tests.factories import NOON, make_rows, make_workspace
 from tests.recommender.first_choices import first_choices
 
 # So many that ten of a taste liked both of any two titles, also of what validation learns from.
@@ -374,32 +373,6 @@ def test_the_same_recipe_on_newer_data_takes_the_champions_place_and_can_be_roll
     assert run_recommend(work).model_version == trained.version
     assert promote(work.settings, str(second.version)).startswith(f"Version {second.version} is the champion.")
     assert roll_back(work.settings).startswith(f"Version {trained.version} is the champion again")
-
-
-@pytest.fixture(scope="module")
-def lost(work: Workspace, recommended: RecommendationReport, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The home with the first champion's lists; then that one's run is deleted and purged."""
-    copy = copied_workspace(work, tmp_path_factory.mktemp("lost") / "home")
-    tracking.connect(copy.settings, EXPERIMENT)
-    champion = MlflowClient().get_model_version_by_alias(REGISTERED_MODEL, CHAMPION)
-    purge_run(str(champion.run_id))
-    return copy
-
-
-def test_where_the_champion_is_lost_lists_are_popular_until_the_next_training(
-    lost: Workspace, trained: TrainingReport
-) -> None:
-    tracking.connect(lost.settings, EXPERIMENT)
-    popular = run_recommend(lost)
-    assert (popular.model_name, popular.new_lists, popular.lost_version) == ("popularity", VIEWERS, trained.version)
-    with pytest.raises(WrongUsageError, match=f"Version {trained.version} is lost"):
-        promote(lost.settings, str(trained.version))
-    next_one = train(lost.lake, lost.settings, TODAY, OF)
-    assert next_one.is_champion
-    assert run_recommend(lost).model_version == next_one.version
-    with pytest.raises(WrongUsageError, match=f"The champion before this one, version {trained.version}, is lost"):
-        roll_back(lost.settings)
-    assert compared(lost.settings, [CHAMPION, str(trained.version)])["nDCG@10"][1] == ""
 
 
 @pytest.fixture

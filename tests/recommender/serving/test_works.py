@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.contracts.silver import TITLES
-from jobs.recommender.serving.works import by_work, next_titles, unseen_titles, works_left, works_of
+from jobs.recommender.serving.works import by_work, next_titles, unseen_titles, works_done, works_left, works_of
 from jobs.storage.local_rows import local_rows
 from tests.factories import make_rows
 
@@ -127,3 +127,10 @@ def test_the_next_one_is_not_seen_and_nothing_unseen_lies_between(
     last = max((IN_ORDER.index(title) for title in seen - {"special"}), default=-1)
     after = [title for title in (*IN_ORDER[last + 1 :], *IN_ORDER[: last + 1]) if title not in seen]
     assert found == after[:1]
+
+
+def test_a_work_is_done_where_nothing_of_it_comes_next(spark: SparkSession, works: DataFrame) -> None:
+    of_series = works_done(works, known_to_all(spark)).where("work_id = 'series:harbour'")
+    assert {row.profile_key for row in of_series.collect()} == {
+        name for name, (*_, next_one) in NEXT.items() if not next_one
+    }
