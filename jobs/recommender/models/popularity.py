@@ -106,15 +106,18 @@ def _ranked_in_driver(likings: Likings, parameters: PopularityParameters) -> pa.
     places = {_EVERYWHERE: np.ones(len(age), dtype=bool)}
     if parameters.by_country:
         places |= dict(_large_countries(likings))
-    popular, scores = [], []
-    for of_place in places.values():
+    ranked, popular, scores = [], [], []
+    for place, of_place in places.items():
         titles, number = likings.titles.places[of_place], len(likings.titles.different)
         score = np.bincount(titles, weights[of_place], minlength=number)
         supported = np.flatnonzero(np.bincount(titles, minlength=number) >= SMALLEST_GROUP)
         best = supported[np.argsort(-score[supported], kind="stable")][:RANKED_TITLES]
+        if not len(best):
+            continue
+        ranked.append(place)
         popular.append([likings.titles.different[title] for title in best])
         scores.append(list(zip(popular[-1], score[best].tolist(), strict=True)))
-    columns = {"place": list(places), "popular": popular, "scores": scores}
+    columns = {"place": ranked, "popular": popular, "scores": scores}
     return pa.table(columns, schema=_RANKED)
 
 
