@@ -5,7 +5,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.recommender.evaluation.trial import Trial, held, on_test
-from jobs.recommender.learning.contenders import IMPLICIT_ALS, Contender, contenders
+from jobs.recommender.learning.contenders import BLEND, IMPLICIT_ALS, Contender, contenders
 from jobs.recommender.learning.learnable import learnable
 from jobs.recommender.models.likings import engine
 from tests.recommender.models.likings import asked, preferences
@@ -49,11 +49,12 @@ def in_driver(trial: Trial) -> Trial:
 def test_both_engines_reach_the_same(trial: Trial, in_driver: Trial, contender: Contender) -> None:
     assert (engine(trial.preferences), engine(in_driver.preferences)) == ("Spark", "driver")
     there, here = (on_test(contender, contender.choices[0], of) for of in (trial, in_driver))
-    within = OF_ALS if contender.name == IMPLICIT_ALS else OF_OTHERS
+    has_als = contender.name in (IMPLICIT_ALS, BLEND)
+    within = OF_ALS if has_als else OF_OTHERS
     assert here.quality.viewers == there.quality.viewers
     assert here.quality.ndcg == pytest.approx(there.quality.ndcg, abs=within)
     assert here.quality.ndcg > 0.05
-    if contender.name != IMPLICIT_ALS:
+    if not has_als:
         for name, estimate in there.quality.estimates.items():
             assert here.quality.estimates[name].mean == pytest.approx(estimate.mean, abs=within), name
     assert here.membership_auc == pytest.approx(there.membership_auc, abs=0.05)

@@ -380,6 +380,7 @@ def version_with_gains(rolled_back: RolledBack, tmp_path: Path) -> Callable[[flo
     """Registers a version that gains over popularity, and at least `least_gain` over the champion of its training."""
 
     def register(least_gain: float, champion: str) -> str:
+        (tmp_path / "weights").touch()
         figures = {name: 0.1 for measure in (GAIN, GAIN_OVER_CHAMPION) for name in (measure, f"{measure}_high")}
         tags = {RECIPE_TAG: Recipe(EASE, {}, None).text, COMPARED_WITH_TAG: champion}
         with tracking.tracked_run("by hand", {}, {}):
